@@ -1,0 +1,50 @@
+/* Files. Reading is whole files; writing is aside (PATH.tmp), synced and renamed, so that a crash or a full
+ * disk leaves the old file as it was. Paths may hold any byte; no shell is ever started. */
+#ifndef DK_BASE_FILE_H
+#define DK_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+/* Reads a regular file whole; a closing 0 follows the bytes. The caller frees *bytes. Errors: missing, a
+ * folder, unreadable, larger than `limit` bytes (0: no limit). */
+DK_CHECKED dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                                  dk_error *err);
+
+bool dk_path_exists(const char *path);
+bool dk_path_is_folder(const char *path);
+
+/* Makes the folder and those above it. Fine when it is already there. */
+DK_CHECKED dk_status dk_folder_make(const char *path, dk_error *err);
+
+/* Proves that files can be written in the folder (which must exist), by making and removing one. */
+DK_CHECKED dk_status dk_folder_writable(const char *path, dk_error *err);
+
+/* PATH itself when it exists, else PREFIX/share/darknet/PATH when that exists, else PATH: how cfg/, data/ and
+ * weights/ are found after `make install`. The arena keeps the text; NULL when memory is out. */
+const char *dk_share_find(const char *path, dk_arena *arena);
+
+/* A file written aside. open → write to f → commit, or abandon. */
+typedef struct {
+    FILE *f;
+    char *path, *aside;
+} dk_writer;
+
+DK_CHECKED dk_status dk_writer_open(dk_writer *w, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_writer_commit(dk_writer *w,
+                                      dk_error *err); /* flush, fsync, rename; abandons on failure */
+void dk_writer_abandon(dk_writer *w);                 /* also after a commit: does nothing */
+
+/* The three in one, for bytes that are ready. */
+DK_CHECKED dk_status dk_file_write(const char *path, const void *bytes, size_t size, dk_error *err);
+
+/* Calls visit for every regular file below the folder (links followed), in the order of strcmp of the paths;
+ * a visit that fails ends the walk. Names that begin with a dot are passed over. */
+typedef dk_status (*dk_visit)(void *user, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_folder_walk(const char *folder, dk_visit visit, void *user, dk_error *err);
+
+#endif

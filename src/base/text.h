@@ -1,0 +1,44 @@
+/* Text: strict numbers, trimming, splitting, a growing buffer, and "did you mean". All independent of locale.
+ */
+#ifndef DK_BASE_TEXT_H
+#define DK_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* The whole text must be the number ("3x" and "" are not); false leaves *out alone. NaN and infinity are no
+ * numbers. */
+bool dk_text_int(const char *text, long *out);
+bool dk_text_float(const char *text, double *out);
+
+/* Cuts white space off both ends in place; returns the first byte that stays. */
+char *dk_text_trim(char *text);
+
+bool dk_text_ends(const char *text, const char *end); /* case is ignored */
+
+/* The candidate that the word was probably meant to be (edit distance ≤ 1/3 of its length), or NULL.
+ * The list ends with NULL. */
+const char *dk_text_closest(const char *word, const char *const *candidates);
+
+/* "1234567" as "1,234,567" into out[32]; returns out. */
+const char *dk_text_count(char out[32], long long n);
+
+/* The last component of a path, and the same without its extension (cut at the last dot). */
+const char *dk_path_name(const char *path);
+size_t dk_path_stem(const char *path, char *out, size_t size); /* length that was wanted, as snprintf */
+
+/* A text that grows. Zero-initialised is empty. After a failed allocation `failed` is set and appends do
+ * nothing. */
+typedef struct {
+    char *text;
+    size_t size, room;
+    bool failed;
+} dk_buffer;
+
+void dk_buffer_add(dk_buffer *b, const char *format, ...) DK_PRINTF(2, 3);
+void dk_buffer_put(dk_buffer *b, const void *bytes, size_t n);
+void dk_buffer_free(dk_buffer *b);
+
+#endif

@@ -1,0 +1,56 @@
+/* Data sets: the .data file, and the pictures with their labels that a list file or a folder names. */
+#ifndef DK_DATA_DATASET_H
+#define DK_DATA_DATASET_H
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "cfg/option.h"
+
+/* Keys of a .data file. Detector keys of Darknet (map, eval, difficult …) are accepted and unused here. */
+typedef struct {
+    int classes, top;
+    const char *train, *valid, *test; /* list file or folder; NULL: not given */
+    const char *labels,
+        *names; /* names for display; labels (default: names) are what paths are searched for */
+    const char *backup, *results; /* folders for checkpoints and for runs */
+} dk_data_conf;
+extern const dk_opt dk_data_opts[];
+
+typedef struct {
+    dk_cfg *cfg;
+    dk_data_conf conf;
+    const char **labels, **names; /* conf.classes each */
+    const char *path;             /* of the .data file */
+} dk_data;
+
+/* Reads a .data file with its label files. set: "key=value" overrides ending with NULL, or NULL. Relative
+ * paths are looked for in the current folder, then under PREFIX/share/darknet (dk_share_find). Errors:
+ * classes ≠ lines of names or labels, an empty line in the middle, a label twice. White space around labels
+ * is cut off. */
+DK_CHECKED dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, dk_error *err);
+void dk_data_close(dk_data *data); /* accepts NULL */
+
+typedef struct {
+    const char *path;
+    int label;
+} dk_sample;
+
+typedef struct {
+    dk_arena *arena;
+    dk_sample *samples;
+    int count, classes;
+    int *per_class; /* samples of each class */
+} dk_dataset;
+
+/* Opens a list file (one path per line, blank lines passed over, CRLF fine) or a folder (searched for .jpg
+ * .jpeg .png, sorted by path). A picture's label is the folder component nearest to the file that equals a
+ * label, else the one label that is a substring of the path; none or several is DK_EDATA: the message counts
+ * them and names the first. labels NULL: labels are not wanted and are −1. An empty set is an error. */
+DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const char *const *labels,
+                                     int classes, dk_error *err);
+void dk_dataset_close(dk_dataset *set); /* accepts NULL */
+
+/* The label of one path by the rule above: index, −1 none, −2 several. */
+int dk_label_of(const char *path, const char *const *labels, int classes);
+
+#endif

@@ -1,0 +1,52 @@
+/* The loader: threads decode, augment and fill batches ahead of the network. Sample number s of a run is
+ * picture order(epoch)[s mod count] with epoch = s / count, so every epoch visits every picture once and a
+ * batch may span two epochs; random numbers are keyed by (seed, epoch, picture) and do not depend on the
+ * threads.
+ *
+ * A picture that cannot be read is never replaced by black: training takes the next picture of the order
+ * instead, validation leaves it out; both count and remember it. More than max_bad of the set is DK_EDATA. */
+#ifndef DK_DATA_LOADER_H
+#define DK_DATA_LOADER_H
+
+#include "data/augment.h"
+#include "data/dataset.h"
+
+typedef struct {
+    int batch, channels, height, width;
+    const dk_input_conf *input;
+    const dk_augment_conf *augment; /* NULL: none (validation) */
+    bool shuffle;                   /* and go round for ever; false: once through, in order */
+    uint64_t seed;
+    float label_smooth; /* hit 1−ε, miss ε/(k−1) as Darknet */
+    int threads;        /* ≥ 1 */
+    size_t cache;       /* bytes of decoded pictures to keep */
+    float max_bad;      /* share of unreadable pictures that is still tolerated */
+    int rank, world; /* world 0 or 1: alone; else this rank takes samples rank, rank+world … of each batch */
+} dk_loader_conf;
+
+/* One batch, valid until the next dk_loader_next. Rows from count on (last batch of a validation) are zero.
+ */
+typedef struct {
+    int count;
+    const float *pixels; /* batch · channels·height·width */
+    const float *truth;  /* batch · classes; NULL when the set has no labels */
+    const int *picture;  /* index in the set, count values */
+    long epoch;          /* of the first sample */
+} dk_batch;
+
+typedef struct dk_loader dk_loader;
+DK_CHECKED dk_status dk_loader_open(dk_loader **out, const dk_dataset *set, const dk_loader_conf *conf,
+                                    dk_error *err);
+void dk_loader_close(dk_loader *l); /* accepts NULL; stops the threads */
+
+/* The next batch; count 0 after the last one of a pass without shuffle. */
+DK_CHECKED dk_status dk_loader_next(dk_loader *l, dk_batch *batch, dk_error *err);
+
+/* Begins again at the first picture (validation, once per epoch); the cache stays. */
+DK_CHECKED dk_status dk_loader_rewind(dk_loader *l, dk_error *err);
+
+/* Pictures that could not be read so far; entry i has its index and the reason. */
+int dk_loader_skipped(const dk_loader *l);
+const char *dk_loader_skip(const dk_loader *l, int i, int *picture);
+
+#endif

@@ -1,0 +1,50 @@
+/* The one way from a decoded picture to a network's input planes: an affine map, colours, border and
+ * normalisation in one pass. Training, validation, prediction and demo all come through here.
+ *
+ * out[c][y][x] = (colour(sample(M·(x+½, y+½))) − mean)·scale, where M maps output pixels to source pixels
+ * (centres at ½). Where M shrinks, a sample is the mean over the area of the output pixel; where it enlarges,
+ * it is bilinear. */
+#ifndef DK_IMAGE_WARP_H
+#define DK_IMAGE_WARP_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+typedef enum { DK_BORDER_EDGE, DK_BORDER_BLACK } dk_border;
+
+/* What a network's input means: keys of [net] (their table: data/augment.h). */
+typedef struct {
+    float input_mean, input_scale; /* value = (pixel/255 − mean)·scale */
+    int grey;                      /* luma first, repeated over the channels */
+} dk_input_conf;
+
+/* Source x = m[0]·x + m[1]·y + m[2], source y = m[3]·x + m[4]·y + m[5], with x, y in output pixels. */
+typedef struct {
+    float m[6];
+} dk_affine;
+
+/* Colours of one sample. Zeroed fields mean "unchanged" only through dk_colour_none. */
+typedef struct {
+    float hue;                  /* added, in turns (0…1) */
+    float saturation, exposure; /* factors of S and V in HSV */
+    float brightness;           /* added to values 0…1 */
+    float contrast;             /* factor around the value ½ */
+} dk_colour;
+extern const dk_colour dk_colour_none;
+
+/* Shorter side of the picture to the shorter relation, centre cut out: what prediction and validation use.
+ * (Darknet's resize_min + centre crop.) */
+dk_affine dk_affine_fit(int source_w, int source_h, int w, int h);
+
+/* Fills planes[channels·h·w]. channels 1 takes luma of colour pictures; channels 3 repeats grey ones; others
+ * are errors. Border is what lies outside the source. DK_ENOMEM, DK_ESHAPE. */
+DK_CHECKED dk_status dk_image_warp(const dk_image *image, const dk_affine *map, const dk_colour *colour,
+                                   dk_border border, const dk_input_conf *conf, int channels, int h, int w,
+                                   float *planes, dk_error *err);
+
+/* The same with dk_affine_fit, no colour change, edge border: prediction's whole preprocessing. */
+DK_CHECKED dk_status dk_image_input(const dk_image *image, const dk_input_conf *conf, int channels, int h,
+                                    int w, float *planes, dk_error *err);
+
+#endif

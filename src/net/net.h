@@ -1,0 +1,103 @@
+/* A network: cfg → layers → shapes → plans → memory → runs. It owns its layers, plans and arenas; parameters
+ * may be shared with twins (another batch size, resolution or purpose over the same values).
+ *
+ * Build order: shapes, plans (each tells its bytes), the sum against max_memory, then memory, binding,
+ * initial values. Predicting nets share memory between activations that are not alive together unless
+ * keep_outputs is set. */
+#ifndef DK_NET_NET_H
+#define DK_NET_NET_H
+
+#include "base/log.h"
+#include "cfg/cfg.h"
+#include "layer/layer.h"
+
+/* What [net] says about the network itself; other keys of [net] belong to other floors. */
+typedef struct {
+    int batch,
+        subdivisions; /* pictures per step, and parts it is computed in; one part = batch / subdivisions */
+    int width, height, channels;
+    int inputs; /* Darknet: without width and height, c·1·1 */
+    float bn_momentum;
+    int time_steps; /* accepted as 1 only */
+} dk_net_conf;
+extern const dk_opt dk_net_opts[];
+
+/* Reads and checks what the table alone cannot (batch divisible by subdivisions, sizes given). */
+DK_CHECKED dk_status dk_net_conf_check(const dk_section *s, const dk_net_conf *conf, dk_error *err);
+
+typedef struct {
+    int n;             /* pictures per run; 0: batch / subdivisions when training, else batch */
+    int width, height; /* 0: as the cfg */
+    bool train;
+    bool keep_outputs; /* every layer's output stays readable (network stats) */
+    size_t max_memory; /* bytes; 0: no limit */
+    uint64_t seed;     /* of initial values */
+} dk_net_build_options;
+
+typedef struct dk_net dk_net;
+
+/* Parameters: one flat float32 span in file order, shared by twins. */
+typedef struct {
+    float *values;
+    size_t count;     /* all parameters */
+    size_t trained;   /* floats in gradient memory */
+    uint64_t version; /* raised by whoever changes values */
+    int users;        /* nets */
+    int loaded;       /* layers whose parameters came from a file */
+} dk_params;
+
+/* Bytes by purpose, known before anything is allocated. */
+typedef struct {
+    size_t parameters, outputs, kept, packed, scratch, gradients, optimiser;
+} dk_net_bytes;
+
+struct dk_net {
+    dk_arena *arena;
+    dk_backend *backend; /* borrowed */
+    const dk_cfg *cfg;   /* borrowed: must outlive the net */
+    dk_net_conf conf;
+    dk_net_build_options options;
+    dk_layer_context context;
+    dk_layer *layers;
+    int count;
+    dk_params *params;
+    dk_tensor input;     /* plain layout n,c,h,w */
+    dk_tensor truth;     /* plain; shape of the loss layer's output */
+    dk_layer *output;    /* the layer whose y is the answer: the last that is not a cost */
+    dk_layer *loss;      /* the layer that counts, or NULL */
+    float *grads, *part; /* flat gradients of the trained parameters; part: with subdivisions > 1 only */
+    dk_net_bytes bytes;
+    struct dk_net_plan *plan; /* values, liveness and memory: net/memory.c */
+};
+
+/* Builds a network from cfg->sections[1…]. The backend, cfg and conf stay the caller's. Errors name the cfg's
+ * line: unknown layer, bad option, impossible shape, no layers, memory beyond max_memory (DK_ENOMEM, before
+ * allocating). */
+DK_CHECKED dk_status dk_net_build(dk_net **out, const dk_cfg *cfg, const dk_net_conf *conf, dk_backend *be,
+                                  const dk_net_build_options *options, dk_error *err);
+/* Another net over the same parameters. */
+DK_CHECKED dk_status dk_net_twin(dk_net **out, const dk_net *net, const dk_net_build_options *options,
+                                 dk_error *err);
+void dk_net_free(dk_net *net); /* accepts NULL */
+
+/* Values of one picture at the input, and of one answer. */
+size_t dk_net_inputs(const dk_net *net);
+size_t dk_net_outputs(const dk_net *net);
+
+/* Runs n pictures (n,c,h,w planes, host memory; n = options.n always). With truth (n·outputs, may be NULL)
+ * the loss layer computes its loss. step keys the random numbers (dropout). */
+DK_CHECKED dk_status dk_net_forward(dk_net *net, const float *pixels, const float *truth, uint64_t step,
+                                    dk_error *err);
+
+/* The answers of the last run, n·outputs values, to host memory. */
+DK_CHECKED dk_status dk_net_answers(dk_net *net, float *out, dk_error *err);
+/* Its loss of each picture, n values; DK_EUSAGE without a loss layer. */
+DK_CHECKED dk_status dk_net_losses(dk_net *net, float *out, dk_error *err);
+
+/* Gradients of the mean loss over the whole batch, into net->grads; part 0 overwrites, later parts add. */
+DK_CHECKED dk_status dk_net_backward(dk_net *net, int part, dk_error *err);
+
+/* Fresh initial values for the parameters of layers first … (Darknet's rule, keyed by seed and layer). */
+DK_CHECKED dk_status dk_net_init(dk_net *net, int first, uint64_t seed, dk_error *err);
+
+#endif

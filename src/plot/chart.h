@@ -1,0 +1,28 @@
+/* chart.png: the curves of a training run. Knows nothing of runs: it draws the points it is given. */
+#ifndef DK_PLOT_CHART_H
+#define DK_PLOT_CHART_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+typedef struct {
+    double epoch;
+    double train_loss, train_accuracy; /* accuracy 0…1 */
+    double val_loss, val_accuracy;     /* NaN: not validated */
+    double rate;
+} dk_chart_point;
+
+typedef struct {
+    const char *title, *subtitle;
+    const dk_chart_point *points;
+    int count;
+    int best;      /* index of the best point, −1: none */
+    int stopped;   /* index where early stopping ended the run, −1: it did not */
+    double epochs; /* right end of the axis; 0: the last point */
+} dk_chart;
+
+/* Writes a PNG (1200×900): loss above, accuracy in the middle, learning rate below; aside and renamed. */
+DK_CHECKED dk_status dk_chart_save(const dk_chart *chart, const char *path, dk_error *err);
+
+#endif

@@ -1,0 +1,39 @@
+/* Everything that a [net] section says, read from the option tables of all floors at once. */
+#ifndef DK_RUN_SETTINGS_H
+#define DK_RUN_SETTINGS_H
+
+#include "data/augment.h"
+#include "image/warp.h"
+#include "net/net.h"
+#include "net/solver.h"
+
+typedef enum { DK_METRIC_VAL_LOSS, DK_METRIC_VAL_ACCURACY } dk_metric;
+
+/* Keys of [net] that belong to the training loop. */
+typedef struct {
+    int max_epochs;  /* 0: by max_batches */
+    int valid_every; /* epochs */
+    float label_smooth_eps;
+    int early_stop_patience; /* validations without progress; 0: never stop early */
+    int early_stop_metric;   /* dk_metric: also what `_best` means */
+    float early_stop_min_delta;
+    float max_bad;      /* percent of unreadable pictures tolerated: max_bad=1 or 1% */
+    int cache;          /* MB of decoded pictures kept */
+    int loader_threads; /* DK_AUTO */
+    int seed;
+    int letter_box; /* … Darknet keys without effect here are DK_IGNORED rows */
+} dk_train_conf;
+extern const dk_opt dk_train_opts[];
+
+typedef struct {
+    dk_net_conf net;
+    dk_input_conf input;
+    dk_augment_conf augment;
+    dk_solver_conf solver;
+    dk_train_conf train;
+} dk_settings;
+
+/* Reads cfg->sections[0] into all confs and checks them. */
+DK_CHECKED dk_status dk_settings_read(dk_settings *out, const dk_cfg *cfg, dk_error *err);
+
+#endif

@@ -1,0 +1,30 @@
+/* The training run: dataset → loader → net → solver, with validation, checkpoints and early stop. */
+#ifndef DK_RUN_TRAIN_H
+#define DK_RUN_TRAIN_H
+
+#include <stdatomic.h>
+
+#include "run/observer.h"
+#include "run/settings.h"
+
+typedef struct {
+    const char *data_path, *cfg_path; /* required */
+    const char *weights;              /* NULL: fresh */
+    const char *backend;
+    int threads;
+    uint64_t seed;                                /* 0: as the cfg */
+    bool clear;                                   /* weights' count of seen pictures is not carried on */
+    size_t max_memory;                            /* 0: what the machine has free */
+    const char *const *set_net, *const *set_data; /* "key=value", ending with NULL, or NULL */
+    const dk_observer *observers;
+    int observer_count;
+    const atomic_int *stop; /* not 0: save `_last` and stop (Ctrl-C); may be NULL */
+    dk_log log;
+} dk_run_options;
+
+/* Runs to the end, the early stop or the interruption. DK_ESTOPPED after an interruption (checkpoint saved),
+ * DK_EDIVERGED on a NaN or infinite loss (the last good checkpoint stays). Folders are checked before the
+ * first step. */
+DK_CHECKED dk_status dk_run_train(const dk_run_options *options, dk_error *err);
+
+#endif
