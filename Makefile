@@ -11,8 +11,9 @@ SANITIZE =#     address,undefined or thread
 V        = 0#   1: show every command
 
 # ---- what is built: a feature is a set of files ----
-FEATURES := dnnl$(strip $(ONEDNN))$(if $(strip $(SANITIZE)),-$(subst $(comma),_,$(firstword $(subst $(comma), ,$(strip $(SANITIZE))))))
 comma    := ,
+sanitize := $(strip $(SANITIZE))
+FEATURES := dnnl$(strip $(ONEDNN))$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
 OBJ      := $(BUILD)/$(FEATURES)
 
 LIB_DIRS := base tensor cfg image backend backend/ref data layer net run
@@ -27,20 +28,32 @@ ENGINES_onednn0 := src/backend/engines_ref.c
 ENGINES_onednn1 := src/backend/engines_onednn.c
 LIB_SRC  := $(filter-out src/backend/engines_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
             $(ENGINES_onednn$(strip $(ONEDNN)))
-APP_SRC  := $(wildcard src/plot/*.c src/app/*.c)
+APP_SRC  := $(filter-out src/app/main.c,$(wildcard src/plot/*.c src/app/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
 APP_OBJ  := $(APP_SRC:%.c=$(OBJ)/%.o)
+MAIN_OBJ := $(OBJ)/src/app/main.o
+
+# Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/.
+TEST_SRC    := $(wildcard tests/unit/*.c tests/layers/*.c tests/golden/test_*.c)
+TEST_BIN    := $(TEST_SRC:%.c=$(OBJ)/%)
+SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/support/*.c))
+TOOL_BIN    := $(patsubst %.c,$(OBJ)/%,$(filter-out $(TEST_SRC),$(wildcard tests/golden/*.c)))
+FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
+EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))
+FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard examples/faces/*.c))
+OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' 2>/dev/null | sort)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
-CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE -DDK_SHARE='"$(PREFIX)/share/darknet"' $(shell pkg-config --cflags cairo 2>/dev/null)
+CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
 CFLAGS   += -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -fPIC $(OMP) $(WARNINGS)
 LDFLAGS  += $(OMP)
 ifeq ($(strip $(WERROR)),1)
 CFLAGS   += -Werror
 endif
-ifneq ($(strip $(SANITIZE)),)
-CFLAGS   += -fsanitize=$(strip $(SANITIZE)) -fno-omit-frame-pointer
-LDFLAGS  += -fsanitize=$(strip $(SANITIZE))
+ifneq ($(sanitize),)
+CFLAGS   += -fsanitize=$(sanitize) -fno-omit-frame-pointer
+LDFLAGS  += -fsanitize=$(sanitize)
 else
 CPPFLAGS += -DNDEBUG
 endif
@@ -49,6 +62,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # ---- programs ----
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: darknet ## build ./darknet (the default)
 
@@ -57,11 +71,14 @@ darknet: $(OBJ)/darknet
 
 lib: libdarknet.a libdarknet.so ## build the library, static and shared
 
-$(OBJ)/darknet: $(APP_OBJ) $(OBJ)/libdarknet.a
+$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS)
 
 $(OBJ)/libdarknet.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OBJ)/libapp.a: $(APP_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 libdarknet.a: $(OBJ)/libdarknet.a
@@ -69,23 +86,107 @@ libdarknet.a: $(OBJ)/libdarknet.a
 
 libdarknet.so: $(LIB_OBJ)
 	@echo "  link  $@"
-	$(Q)$(CC) -shared -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) -shared -Wl,-soname,libdarknet.so.0 -o $@ $^ $(LDFLAGS) $(LIBS)
 
 # Kernels are one file per instruction set; which of them runs is chosen at run time.
 $(OBJ)/%_avx2.o: ISA := -mavx2 -mfma
 $(OBJ)/%_avx512.o: ISA := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+
+$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
+$(OBJ)/tests/%.o: CPPFLAGS += -Itests
+
+# Where installed files are looked for is compiled in, so a new PREFIX compiles that file again.
+$(OBJ)/src/base/file.o: CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
+$(OBJ)/src/base/file.o: $(OBJ)/prefix
+$(OBJ)/prefix: FORCE
+	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 
 $(OBJ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  cc    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
 
--include $(LIB_OBJ:.o=.d) $(APP_OBJ:.o=.d)
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
+
+# ---- test programs, examples ----
+$(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_%: LINK_LIBS := -lcriterion
+$(OBJ)/tests/golden/%: LINK_LIBS += -ldl
+$(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
+	@echo "  link  $@"
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+
+$(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/libdarknet.a
+	@echo "  link  $@"
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+$(OBJ)/examples/%: $(OBJ)/examples/%.o $(OBJ)/libdarknet.a
+	@echo "  link  $@"
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+faces: $(OBJ)/faces ## build the program that draws the demo's data set
+$(OBJ)/faces: $(FACES_OBJ) $(OBJ)/libdarknet.a
+	@echo "  link  $@"
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lcairo $(LIBS)
+
+# ---- what a user runs ----
+demo: ## install what is missing, draw faces, train on them, show the answers (under 4 minutes)
+	$(Q)scripts/demo.sh
+
+test: ## install what is missing, build everything, run every test; ends with "N passed, N failed"
+	$(Q)scripts/install_deps.sh build test
+	$(Q)$(MAKE) --no-print-directory run-tests
+
+# A test program that does not compile counts as one failure; the others run.
+test-programs: $(OBJ)/darknet $(TEST_BIN) $(TOOL_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(if $(FACES_OBJ),$(OBJ)/faces)
+run-tests:
+	$(Q)$(MAKE) --no-print-directory -k test-programs || echo "some test programs were not built"
+	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
+	    $(wildcard tests/golden/*.bats tests/cli/*.bats tests/bad_input/*.bats)
+
+bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench ## measure training and prediction; PEER=script runs a PyTorch peer beside it
+	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
+
+install: darknet lib docs/darknet.1 ## install program, library, header and data under PREFIX
+	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install.sh
+
+# ---- what a contributor runs ----
+asan: ## unit tests under address and undefined-behaviour sanitizers
+	$(Q)scripts/asan.sh $(MAKE)
+
+tsan: ## a training run of the plain program under the thread sanitizer
+	$(Q)scripts/tsan.sh $(MAKE)
+
+fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%) ## build the fuzz targets with clang and run each for SECONDS=20
+	$(Q)for f in $^; do scripts/fuzz.sh $$f $(or $(SECONDS),20) || exit 1; done
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(filter-out src/backend/onednn/%,$(LIB_SRC))
+	@mkdir -p $(@D)
+	@echo "  fuzz  $@"
+	$(Q)clang $(CPPFLAGS) -DDK_SHARE='"$(PREFIX)/share/darknet"' -std=c11 -O1 -g \
+	    -fsanitize=fuzzer,address,undefined -o $@ $< \
+	    $(filter-out src/backend/engines_%.c src/backend/onednn/%,$(LIB_SRC)) src/backend/engines_ref.c -lpng -ljpeg -lm -lpthread
+
+format: ## clang-format every file
+	$(Q)clang-format -i $(OUR_FILES)
+
+format-check: ## fail when clang-format would change something
+	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
+
+lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(APP_SRC) src/app/main.c
+
+docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
+	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
+
+compile_commands.json: Makefile ## what each file is compiled with, for editors and clang-tidy
+	$(Q)scripts/compile_commands.sh '$(CC) $(CPPFLAGS) -Itests -DDK_SHARE="" $(CFLAGS)' $(LIB_SRC) $(APP_SRC) src/app/main.c \
+	    $(TEST_SRC) > $@.tmp && mv $@.tmp $@
 
 clean: ## remove what was built
-	rm -rf $(BUILD) darknet libdarknet.a libdarknet.so
+	rm -rf $(BUILD) darknet libdarknet.a libdarknet.so compile_commands.json
 
 help: ## list the targets
-	@grep -hE '^[a-z_-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
+	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
-.PHONY: all lib clean help
+FORCE:
+.PHONY: all lib faces demo test test-programs run-tests bench install asan tsan fuzz format format-check lint docs clean help FORCE

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Installs the Debian packages that are missing; says what it does, and does nothing when all are there.
+# Usage: scripts/install_deps.sh [build] [test] [lint]        (default: build)
+set -eu
+
+build_packages() {
+    echo build-essential  # gcc, make, ar and the C library's headers
+    echo pkg-config       # tells where cairo's headers are
+    echo libdnnl-dev      # oneDNN: the fast engine
+    echo libjpeg-dev      # reading pictures
+    echo libpng-dev       # reading and writing pictures
+    echo libcairo2-dev    # chart.png, and the faces of the demo
+    echo libcjson-dev     # answers as JSON
+}
+
+test_packages() {
+    echo libcriterion-dev # the C tests
+    echo bats             # tests of the program
+    echo jq               # checks the JSON that the program prints
+    echo darknet          # the original (2018), which must read our weights
+}
+
+lint_packages() {
+    echo clang-format     # one layout for all code
+    echo clang-tidy       # common mistakes
+    echo shellcheck       # the same for scripts
+}
+
+installed() {
+    [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = "install ok installed" ]
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo "install_deps: neither root nor sudo; please run as root: $*" >&2
+        exit 1
+    fi
+}
+
+wanted=
+for group in "${@:-build}"; do
+    case $group in
+    build | test | lint) wanted="$wanted $("${group}_packages")" ;;
+    *)
+        echo "install_deps: no group '$group'; there are: build test lint" >&2
+        exit 2
+        ;;
+    esac
+done
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "install_deps: this is no Debian; please see to the equivalents of: $(echo "$wanted" | tr "\n" " ")" >&2
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    installed "$package" || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+    echo "installing Debian packages:$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    as_root apt-get update -qq
+    # shellcheck disable=SC2086 # a list of words
+    as_root apt-get install -y -qq --no-install-recommends $missing
+fi

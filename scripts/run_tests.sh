@@ -1,0 +1,84 @@
+#!/bin/sh
+# Runs the tests named by their sources and sums them up: Criterion programs (tests/**.c), fuzz targets with their
+# saved inputs (tests/fuzz/fuzz_*.c) and bats files. Built programs are looked for under $BIN. What a failing test
+# printed is shown. The last line is "N passed, N failed"; the exit code is 1 when something failed.
+set -u
+BIN=${BIN:?the folder with the built programs}
+case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
+export BIN DARKNET="$BIN/darknet" OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
+
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+passed=0 failed=0 skipped=0
+
+# Adds the counts of one source; a program that fails without a failed test (it crashed) is one failure.
+count() { # name rc passed failed skipped
+    ok=$3 bad=$4
+    if [ "$2" -ne 0 ] && [ "$bad" -eq 0 ]; then
+        bad=1
+    fi
+    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + $5))
+    printf '%-44s %4d passed' "$1" "$ok"
+    [ "$5" -eq 0 ] || printf ', %d skipped' "$5"
+    if [ "$bad" -ne 0 ]; then
+        printf ', %d FAILED (exit code %d)\n' "$bad" "$2"
+        sed 's/^/    /' "$log"
+    else
+        printf '\n'
+    fi
+}
+
+number() { # the number after "WORD: " in Criterion's last line
+    sed 's/\x1b\[[0-9;]*m//g' "$log" | sed -n "s/.*Synthesis:.*$1: *\([0-9][0-9]*\).*/\1/p" | tail -n 1
+}
+
+run_criterion() {
+    "$BIN/${1%.c}" -j2 --color=never >"$log" 2>&1
+    rc=$?
+    p=$(number Passing) f=$(number Failing) # crashes count as failing
+    count "$1" $rc "${p:-0}" "${f:-0}" 0
+}
+
+run_bats() {
+    bats --tap "$1" >"$log" 2>&1
+    rc=$?
+    s=$(grep -c '^ok .*# skip' "$log")
+    count "$1" $rc $(($(grep -c '^ok ' "$log") - s)) "$(grep -c '^not ok ' "$log")" "$s"
+}
+
+run_fuzz() {
+    name=$(basename "${1%.c}")
+    corpus=tests/fuzz/corpus/${name#fuzz_}
+    inputs=$(find "$corpus" -type f 2>/dev/null | sort)
+    ok=0 bad=0 rc=0
+    : >"$log"
+    for input in $inputs; do
+        if "$BIN/${1%.c}" "$input" >>"$log" 2>&1; then
+            ok=$((ok + 1))
+        else
+            bad=$((bad + 1)) rc=1
+            echo "failed on $input" >>"$log"
+        fi
+    done
+    count "$1" $rc $ok $bad 0
+}
+
+for source in "$@"; do
+    case $source in
+    *.bats) run_bats "$source" ;;
+    *)
+        if [ ! -x "$BIN/${source%.c}" ]; then
+            echo "was not built" >"$log"
+            count "$source" 1 0 1 0
+        elif [ "${source#tests/fuzz/}" != "$source" ]; then
+            run_fuzz "$source"
+        else
+            run_criterion "$source"
+        fi
+        ;;
+    esac
+done
+
+[ $skipped -eq 0 ] || echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
