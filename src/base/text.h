@@ -3,6 +3,7 @@
 #ifndef DK_BASE_TEXT_H
 #define DK_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,6 +13,9 @@
  * numbers. */
 bool dk_text_int(const char *text, long *out);
 bool dk_text_float(const char *text, double *out);
+
+/* vsnprintf whose decimal point is "." in every locale. */
+int dk_text_format(char *out, size_t room, const char *format, va_list args) DK_PRINTF(3, 0);
 
 /* Cuts white space off both ends in place; returns the first byte that stays. */
 char *dk_text_trim(char *text);

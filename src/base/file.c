@@ -1,0 +1,112 @@
+/* Reading files whole, and where files are looked for. Only regular files are read: a FIFO would wait for
+ * ever and a device never ends. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#ifndef DK_SHARE
+#define DK_SHARE "/usr/local/share/darknet"
+#endif
+
+static dk_status fail(dk_error *err, const char *path) {
+    char room[128];
+    return dk_fail(err, DK_EIO, "cannot read '%s': %s", path, strerror_r(errno, room, sizeof room));
+}
+
+static dk_status too_large(dk_error *err, const char *path, size_t limit) {
+    char room[32];
+    return dk_fail(err, DK_EFORMAT, "'%s' is larger than %s bytes; is it the right file?", path,
+                   dk_text_count(room, (long long)limit));
+}
+
+static dk_status check(int fd, const char *path, size_t limit, size_t *size, dk_error *err) {
+    struct stat info;
+    if (fstat(fd, &info) != 0) {
+        return fail(err, path);
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return dk_fail(err, DK_EIO, "cannot read '%s': it is a folder, not a file", path);
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return dk_fail(err, DK_EIO, "cannot read '%s': it is a pipe or device, not a regular file", path);
+    }
+    *size = (size_t)info.st_size;
+    return limit > 0 && *size > limit ? too_large(err, path, limit) : DK_OK;
+}
+
+/* Reads to the end, wherever that is by now: size is where the file ended when it was opened (0 in /proc). */
+static dk_status read_all(int fd, const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                          dk_error *err) {
+    size_t room = 0, have = 0;
+    for (;;) {
+        if (have + 1 >= room) {
+            room = room == 0 ? *size + 2 : room * 2;
+            uint8_t *const more = realloc(*bytes, room);
+            if (more == NULL) {
+                return dk_no_memory(err, room, path);
+            }
+            *bytes = more;
+        }
+        const ssize_t n = read(fd, *bytes + have, room - 1 - have);
+        if (n < 0 && errno != EINTR) {
+            return fail(err, path);
+        }
+        have += n > 0 ? (size_t)n : 0;
+        if (limit > 0 && have > limit) {
+            return too_large(err, path, limit);
+        }
+        if (n == 0) {
+            (*bytes)[have] = '\0';
+            *size = have;
+            return DK_OK;
+        }
+    }
+}
+
+dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size, dk_error *err) {
+    *bytes = NULL;
+    *size = 0;
+    /* O_NONBLOCK: opening a FIFO must not wait for its writer. It means nothing to regular files. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        return fail(err, path);
+    }
+    dk_status status = check(fd, path, limit, size, err);
+    if (status == DK_OK) {
+        status = read_all(fd, path, limit, bytes, size, err);
+    }
+    close(fd);
+    if (status != DK_OK) {
+        free(*bytes);
+        *bytes = NULL;
+        *size = 0;
+    }
+    return status;
+}
+
+bool dk_path_exists(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+bool dk_path_is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+const char *dk_share_find(const char *path, dk_arena *arena) {
+    if (path[0] != '/' && !dk_path_exists(path)) {
+        const char *const shared = dk_arena_format(arena, "%s/%s", DK_SHARE, path);
+        if (shared == NULL || dk_path_exists(shared)) {
+            return shared;
+        }
+    }
+    return dk_arena_text(arena, path);
+}

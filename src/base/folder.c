@@ -1,0 +1,176 @@
+/* Folders: making them, proving that they can be written, walking all files below one. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static dk_status fail(dk_error *err, const char *what, const char *path) {
+    char room[128];
+    return dk_fail(err, DK_EIO, "cannot %s the folder '%s': %s", what, path,
+                   strerror_r(errno, room, sizeof room));
+}
+
+dk_status dk_folder_make(const char *path, dk_error *err) {
+    char *const part = strdup(path);
+    if (part == NULL) {
+        return dk_no_memory(err, strlen(path), path);
+    }
+    dk_status status = DK_OK;
+    for (char *end = part; status == DK_OK && end != NULL;) {
+        end = strchr(end + (*end == '/'), '/');
+        if (end != NULL) {
+            *end = '\0';
+        }
+        if (mkdir(part, 0777) != 0 && !dk_path_is_folder(part)) {
+            status = fail(err, "make", path);
+        }
+        if (end != NULL) {
+            *end = '/';
+        }
+    }
+    free(part);
+    return status;
+}
+
+dk_status dk_folder_writable(const char *path, dk_error *err) {
+    static const char name[] = "/.darknet-XXXXXX";
+    const size_t n = strlen(path);
+    char *const probe = malloc(n + sizeof name);
+    if (probe == NULL) {
+        return dk_no_memory(err, n, path);
+    }
+    memcpy(probe, path, n);
+    memcpy(probe + n, name, sizeof name);
+    const int fd = mkstemp(probe);
+    dk_status status = DK_OK;
+    if (fd < 0 || write(fd, "", 1) != 1) {
+        status = fail(err, "write into", path);
+    }
+    if (fd >= 0) {
+        close(fd);
+        unlink(probe);
+    }
+    free(probe);
+    return status;
+}
+
+/* ---- the walk ---- */
+
+typedef struct {
+    char *path;
+    bool folder, file;
+} entry;
+
+/* The folders that we are in: a link back to one of them would never end. */
+typedef struct trail {
+    const struct trail *up;
+    dev_t device;
+    ino_t inode;
+} trail;
+
+typedef struct {
+    dk_visit visit;
+    void *user;
+    dk_error *err;
+} walker;
+
+static int shown(const struct dirent *d) {
+    return d->d_name[0] != '.';
+}
+
+/* The order of whole paths: "a.x" is before "a/b", as '.' is before '/'. So a folder's name ends in '/' here.
+ */
+static int by_path(const void *one, const void *other) {
+    const entry *const a = one, *const b = other;
+    const char *p = a->path, *q = b->path;
+    while (*p != '\0' && *p == *q) {
+        p++;
+        q++;
+    }
+    const int c = *p == '\0' && a->folder ? '/' : (unsigned char)*p;
+    const int d = *q == '\0' && b->folder ? '/' : (unsigned char)*q;
+    return c - d;
+}
+
+static bool seen(const trail *t, const struct stat *info) {
+    for (; t != NULL; t = t->up) {
+        if (t->device == info->st_dev && t->inode == info->st_ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Fills one entry: its path and what it is. A link to nowhere is neither file nor folder. */
+static dk_status look(const char *folder, const char *name, entry *e, dk_error *err) {
+    const size_t n = strlen(folder);
+    const char *const slash = n > 0 && folder[n - 1] == '/' ? "" : "/";
+    if (asprintf(&e->path, "%s%s%s", folder, slash, name) < 0) {
+        e->path = NULL;
+        return dk_no_memory(err, n + strlen(name), folder);
+    }
+    struct stat info;
+    if (stat(e->path, &info) == 0) {
+        e->folder = S_ISDIR(info.st_mode);
+        e->file = S_ISREG(info.st_mode);
+    } else if (errno != ENOENT && errno != ELOOP) {
+        char room[128];
+        return dk_fail(err, DK_EIO, "cannot read '%s': %s", e->path, strerror_r(errno, room, sizeof room));
+    }
+    return DK_OK;
+}
+
+static dk_status walk(const walker *w, const char *folder, const trail *up);
+
+static dk_status walk_entries(const walker *w, const char *folder, struct dirent **names, entry *entries,
+                              int count, const trail *here) {
+    for (int i = 0; i < count; i++) {
+        DK_TRY(look(folder, names[i]->d_name, &entries[i], w->err));
+    }
+    qsort(entries, (size_t)count, sizeof *entries, by_path);
+    for (int i = 0; i < count; i++) {
+        if (entries[i].folder) {
+            DK_TRY(walk(w, entries[i].path, here));
+        } else if (entries[i].file) {
+            DK_TRY(w->visit(w->user, entries[i].path, w->err));
+        }
+    }
+    return DK_OK;
+}
+
+static dk_status walk(const walker *w, const char *folder, const trail *up) {
+    struct stat info;
+    struct dirent **names = NULL;
+    if (stat(folder, &info) != 0) {
+        return fail(w->err, "read", folder);
+    }
+    if (seen(up, &info)) {
+        return DK_OK;
+    }
+    const int count = scandir(folder, &names, shown, NULL);
+    if (count < 0) {
+        return fail(w->err, "read", folder);
+    }
+    const trail here = {.up = up, .device = info.st_dev, .inode = info.st_ino};
+    entry *const entries = calloc((size_t)count + 1, sizeof *entries);
+    const dk_status status = entries == NULL ? dk_no_memory(w->err, (size_t)count * sizeof *entries, folder)
+                                             : walk_entries(w, folder, names, entries, count, &here);
+    for (int i = 0; i < count; i++) {
+        free(names[i]);
+        if (entries != NULL) {
+            free(entries[i].path);
+        }
+    }
+    free(names);
+    free(entries);
+    return status;
+}
+
+dk_status dk_folder_walk(const char *folder, dk_visit visit, void *user, dk_error *err) {
+    const walker w = {.visit = visit, .user = user, .err = err};
+    return walk(&w, folder, NULL);
+}

@@ -1,0 +1,29 @@
+/* Messages to the caller's callback, one line each. */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "base/text.h"
+
+static void send(const dk_log *log, int level, const char *format, va_list args) {
+    if (log != NULL && log->write != NULL) {
+        char text[2048];
+        dk_text_format(text, sizeof text, format, args);
+        log->write(log->user, level, text);
+    }
+}
+
+void dk_note(const dk_log *log, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    send(log, 0, format, args);
+    va_end(args);
+}
+
+void dk_warn(const dk_log *log, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    send(log, 1, format, args);
+    va_end(args);
+}

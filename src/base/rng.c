@@ -1,0 +1,76 @@
+/* SplitMix64: the state counts up by the golden ratio · 2^64, and each number is the state put through a
+ * finaliser that mixes all 64 bits (Steele, Lea & Flood, "Fast splittable pseudorandom number generators",
+ * OOPSLA 2014, fig. 16). That the state is a plain count is what makes dk_rng_at possible. */
+#include "base/rng.h"
+
+#include <assert.h>
+#include <math.h>
+
+static const uint64_t golden = 0x9E3779B97F4A7C15u;
+
+static uint64_t mix(uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+dk_rng dk_rng_key(uint64_t seed, uint64_t a, uint64_t b, dk_rng_purpose purpose) {
+    const uint64_t parts[] = {seed, a, b, (uint64_t)purpose};
+    uint64_t state = 0;
+    for (int i = 0; i < 4; i++) {
+        state = mix(state + parts[i] + golden);
+    }
+    return (dk_rng){.state = state};
+}
+
+uint64_t dk_rng_next(dk_rng *rng) {
+    rng->state += golden;
+    return mix(rng->state);
+}
+
+/* The upper 24 bits, which a float holds exactly: 0 ≤ x < 1. */
+static float unit(uint64_t bits) {
+    return (float)(bits >> 40) * 0x1p-24f;
+}
+
+float dk_rng_uniform(dk_rng *rng, float low, float high) {
+    const float x = low + (high - low) * unit(dk_rng_next(rng));
+    return x < high || low >= high ? x : nextafterf(high, low); /* the sum may round up to high */
+}
+
+/* Lemire, "Fast random integer generation in an interval" (2019): the upper half of r·n is the number; the
+ * 2^32 mod n lowest lower halves are drawn again, so that each number has equally many r. */
+uint32_t dk_rng_below(dk_rng *rng, uint32_t n) {
+    assert(n >= 1);
+    const uint32_t uneven = (0u - n) % n;
+    uint64_t product;
+    do {
+        product = (dk_rng_next(rng) >> 32) * n;
+    } while ((uint32_t)product < uneven);
+    return (uint32_t)(product >> 32);
+}
+
+/* Box & Muller 1958: sqrt(−2 ln u) · cos(2π v), 0 < u ≤ 1. */
+float dk_rng_normal(dk_rng *rng) {
+    const double u = (double)((dk_rng_next(rng) >> 11) + 1) * 0x1p-53;
+    const double v = (double)(dk_rng_next(rng) >> 11) * 0x1p-53;
+    return (float)(sqrt(-2 * log(u)) * cos(2 * M_PI * v));
+}
+
+float dk_rng_scale(dk_rng *rng, float s) {
+    assert(s > 0);
+    const float x = dk_rng_uniform(rng, fminf(1, s), fmaxf(1, s));
+    return dk_rng_next(rng) >> 63 ? x : 1 / x;
+}
+
+float dk_rng_at(uint64_t key, uint64_t i) {
+    return unit(mix(key + (i + 1) * golden));
+}
+
+void dk_rng_shuffle(dk_rng *rng, uint32_t *order, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t j = dk_rng_below(rng, i + 1);
+        order[i] = order[j]; /* the inside-out form: place j moves here, and i takes it */
+        order[j] = i;
+    }
+}

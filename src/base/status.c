@@ -1,0 +1,73 @@
+/* Error texts. The text is made aside first, so that an argument may point into err->text itself, and it is
+ * kept to one line: control characters (a file name can hold any) become '?'. */
+#include "base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+const char *dk_status_name(dk_status status) {
+    static const char *const names[] = {
+#define TEXT(name, text) [DK_##name] = text,
+        DK_STATUSES(TEXT)
+#undef TEXT
+    };
+    return (size_t)status < sizeof names / sizeof names[0] ? names[status] : "unknown status";
+}
+
+const char *dk_version(void) {
+    return DK_VERSION;
+}
+
+/* Ends a text that did not fit in "…", without half a UTF-8 character before it. */
+static void shorten(char *text, size_t room) {
+    static const char more[] = "…";
+    size_t end = room - sizeof more;
+    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) {
+        end--;
+    }
+    memcpy(text + end, more, sizeof more);
+}
+
+static void put(dk_error *err, const char *prefix, const char *text) {
+    char made[sizeof err->text];
+    const int length = snprintf(made, sizeof made, "%s%s", prefix, text);
+    if (length >= (int)sizeof made) {
+        shorten(made, sizeof made);
+    }
+    for (char *p = made; *p != '\0'; p++) {
+        if ((unsigned char)*p < ' ' || *p == 0x7F) {
+            *p = '?';
+        }
+    }
+    memcpy(err->text, made, sizeof made);
+}
+
+dk_status dk_fail(dk_error *err, dk_status status, const char *format, ...) {
+    if (err != NULL) {
+        char text[sizeof err->text + 8]; /* a little longer: put() sees that it is cut */
+        va_list args;
+        va_start(args, format);
+        dk_text_format(text, sizeof text, format, args);
+        va_end(args);
+        put(err, "", text);
+        err->status = status;
+    }
+    return status;
+}
+
+dk_status dk_error_prefix(dk_error *err, const char *format, ...) {
+    if (err == NULL) {
+        return DK_OK;
+    }
+    char prefix[sizeof err->text];
+    va_list args;
+    va_start(args, format);
+    dk_text_format(prefix, sizeof prefix - 2, format, args);
+    va_end(args);
+    strcat(prefix, ": ");
+    put(err, prefix, err->text);
+    return err->status;
+}

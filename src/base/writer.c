@@ -1,0 +1,122 @@
+/* Files written aside. The new bytes reach the disk before the name does (write, fsync, rename, fsync of the
+ * folder), hence PATH holds the old file or the new one, whole, whenever the power fails. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static dk_status fail(const char *path, dk_error *err) {
+    char room[128];
+    return dk_fail(err, DK_EIO, "cannot write '%s': %s", path, strerror_r(errno, room, sizeof room));
+}
+
+/* A rename would put a file in the place of a device. */
+static dk_status check(const char *path, dk_error *err) {
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode)) {
+        return DK_OK;
+    }
+    return dk_fail(err, DK_EIO, "cannot write '%s': it is a %s, not a file", path,
+                   S_ISDIR(info.st_mode) ? "folder" : "pipe or device");
+}
+
+dk_status dk_writer_open(dk_writer *w, const char *path, dk_error *err) {
+    *w = (dk_writer){0};
+    DK_TRY(check(path, err));
+    const size_t n = strlen(path);
+    w->path = strdup(path);
+    w->aside = malloc(n + sizeof ".tmp");
+    if (w->path == NULL || w->aside == NULL) {
+        dk_writer_abandon(w);
+        return dk_no_memory(err, n, path);
+    }
+    memcpy(w->aside, path, n);
+    memcpy(w->aside + n, ".tmp", sizeof ".tmp");
+    unlink(w->aside); /* what a crash may have left */
+    const int fd = open(w->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0) {
+        w->f = fdopen(fd, "wb");
+    }
+    if (w->f == NULL) {
+        const dk_status status = fail(path, err);
+        if (fd >= 0) {
+            close(fd);
+            unlink(w->aside);
+        }
+        dk_writer_abandon(w);
+        return status;
+    }
+    return DK_OK;
+}
+
+/* Makes the new name in the folder last. A folder that may be written but not read cannot be synced, and some
+ * file systems know no such thing: neither is a failure. */
+static bool sync_folder(char *path) {
+    char *const slash = strrchr(path, '/');
+    const char *folder = ".";
+    if (slash == path) {
+        folder = "/";
+    } else if (slash != NULL) {
+        *slash = '\0';
+        folder = path;
+    }
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool good = fd < 0 || fsync(fd) == 0 || errno == EINVAL;
+    const int kept = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (slash != NULL) {
+        *slash = '/';
+    }
+    errno = kept;
+    return good;
+}
+
+dk_status dk_writer_commit(dk_writer *w, dk_error *err) {
+    dk_status status = DK_OK;
+    if (fflush(w->f) != 0) {
+        status = fail(w->path, err);
+    } else if (ferror(w->f)) { /* an earlier write: its errno is gone */
+        status = dk_fail(err, DK_EIO, "cannot write '%s': a write failed; is the disk full?", w->path);
+    } else if (fsync(fileno(w->f)) != 0) {
+        status = fail(w->path, err);
+    }
+    if (status == DK_OK) {
+        FILE *const f = w->f;
+        w->f = NULL;
+        if (fclose(f) != 0 || rename(w->aside, w->path) != 0) {
+            status = fail(w->path, err);
+            unlink(w->aside);
+        } else if (!sync_folder(w->path)) {
+            status = fail(w->path, err);
+        }
+    }
+    dk_writer_abandon(w);
+    return status;
+}
+
+void dk_writer_abandon(dk_writer *w) {
+    if (w->f != NULL) {
+        fclose(w->f);
+        unlink(w->aside);
+    }
+    free(w->path);
+    free(w->aside);
+    *w = (dk_writer){0};
+}
+
+dk_status dk_file_write(const char *path, const void *bytes, size_t size, dk_error *err) {
+    dk_writer w;
+    DK_TRY(dk_writer_open(&w, path, err));
+    if (fwrite(bytes, 1, size, w.f) != size) {
+        const dk_status status = fail(path, err);
+        dk_writer_abandon(&w);
+        return status;
+    }
+    return dk_writer_commit(&w, err);
+}
