@@ -1,0 +1,73 @@
+/* What all engines share: names of operations, opening by name, the rule of rolling statistics.
+ * The table dk_engines is in engines_*.c; the Makefile picks one. */
+#include "backend/backend.h"
+
+#include <assert.h>
+#include <sched.h>
+#include <string.h>
+
+#include "base/text.h"
+
+const char *dk_op_name(dk_op op) {
+    static const char *const names[DK_OP_COUNT] = {
+#define NAME(upper, lower) #lower,
+        DK_OPS(NAME)
+#undef NAME
+    };
+    assert((unsigned)op < DK_OP_COUNT);
+    return names[op];
+}
+
+/* Cores that this process may use, which can be fewer than the machine has. */
+static int cores(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0) {
+        return 1;
+    }
+    return CPU_COUNT(&set);
+}
+
+static dk_status unknown(const char *name, dk_error *err) {
+    dk_buffer list = {0};
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        dk_buffer_add(&list, "%s%s", e == dk_engines ? "" : ", ", e->name);
+    }
+    dk_fail(err, DK_EUSAGE, "there is no engine '%s' in this build; there is: %s", name,
+            list.failed ? "?" : list.text);
+    dk_buffer_free(&list);
+    return DK_EUSAGE;
+}
+
+dk_status dk_backend_open(dk_backend **out, const char *name, int threads, dk_error *err) {
+    *out = NULL;
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        if (name == NULL || strcmp(e->name, name) == 0) {
+            return e->open(out, threads > 0 ? threads : cores(), err);
+        }
+    }
+    return unknown(name, err);
+}
+
+void dk_backend_close(dk_backend *be) {
+    if (be != NULL) {
+        be->close(be);
+    }
+}
+
+static bool fresh(const float *mean, const float *variance, int channels) {
+    for (int c = 0; c < channels; c++) {
+        if (mean[c] != 0 || variance[c] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void dk_norm_roll(float *roll_mean, float *roll_variance, const float *mean, const float *variance,
+                  int channels, float momentum) {
+    const float keep = fresh(roll_mean, roll_variance, channels) ? 0 : momentum;
+    for (int c = 0; c < channels; c++) {
+        roll_mean[c] = keep * roll_mean[c] + (1 - keep) * mean[c];
+        roll_variance[c] = keep * roll_variance[c] + (1 - keep) * variance[c];
+    }
+}

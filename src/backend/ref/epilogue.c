@@ -1,0 +1,82 @@
+/* Forward of the epilogue: z = γ·(r − μ)/sqrt(σ² + ε) + β, or r + b, or r; then y = act(z).
+ * In training μ and σ² are those of the batch (Ioffe & Szegedy 2015), else the rolling ones.
+ * kept (where norm or act needs it for backward): r, then μ and σ² of every channel. */
+#include "backend/ref/epilogue.h"
+
+#include <math.h>
+
+static bool keeps_sums(const dk_ref_plan *p) {
+    return p->desc.train && (p->norm || !dk_act_from_value(p->desc.act));
+}
+
+void dk_ref_epilogue(dk_ref_plan *p, bool norm, bool bias, float momentum) {
+    const size_t count = dk_shape_count(p->y);
+    p->norm = norm;
+    p->bias = bias;
+    p->momentum = momentum;
+    p->plan.kept = keeps_sums(p) ? (count + 2 * (size_t)p->y.c) * sizeof(float) : 0;
+    p->plan.scratch = p->desc.train ? count * sizeof(float) : 0;
+}
+
+float *dk_ref_sums(const dk_ref_plan *p, const dk_args *a) {
+    return keeps_sums(p) ? p->memory.kept : a->y->data;
+}
+
+static float *kept_mean(const dk_ref_plan *p) {
+    return (float *)p->memory.kept + dk_shape_count(p->y);
+}
+
+/* μ and σ² of every channel of the batch into kept, and on into the rolling statistics. */
+static void measure(const dk_ref_plan *p, const dk_args *a, const float *r) {
+    const long channels = p->y.c, plane = (long)p->y.h * p->y.w;
+    const double count = (double)p->y.n * (double)plane;
+    float *mean = kept_mean(p), *variance = mean + channels;
+    for (long c = 0; c < channels; c++) {
+        double sum = 0, squares = 0;
+        for (long n = 0; n < p->y.n; n++) {
+            for (long i = 0; i < plane; i++) {
+                sum += r[(n * channels + c) * plane + i];
+            }
+        }
+        for (long n = 0; n < p->y.n; n++) {
+            for (long i = 0; i < plane; i++) {
+                const double d = r[(n * channels + c) * plane + i] - sum / count;
+                squares += d * d;
+            }
+        }
+        mean[c] = (float)(sum / count);
+        variance[c] = (float)(squares / count);
+    }
+    dk_norm_roll(a->w->mean, a->w->variance, mean, variance, p->y.c, p->momentum);
+}
+
+dk_ref_line dk_ref_line_of(const dk_ref_plan *p, const dk_weights *w, int channel) {
+    if (!p->norm) {
+        return (dk_ref_line){.inverse = 1, .scale = 1, .offset = p->bias ? w->biases[channel] : 0};
+    }
+    const float *mean = p->desc.train ? kept_mean(p) : w->mean;
+    const float *variance = p->desc.train ? mean + p->y.c : w->variance;
+    return (dk_ref_line){.centre = mean[channel],
+                         .inverse = (float)(1 / sqrt((double)variance[channel] + (double)DK_NORM_EPS)),
+                         .scale = w->scales[channel],
+                         .offset = w->biases[channel]};
+}
+
+float dk_ref_line_at(const dk_ref_line *l, float r) {
+    return l->scale * (l->inverse * (r - l->centre)) + l->offset;
+}
+
+void dk_ref_finish(const dk_ref_plan *p, const dk_args *a) {
+    const long planes = (long)p->y.n * p->y.c, plane = (long)p->y.h * p->y.w;
+    const float *r = dk_ref_sums(p, a);
+    float *y = a->y->data;
+    if (p->norm && p->desc.train) {
+        measure(p, a, r);
+    }
+    for (long k = 0; k < planes; k++) {
+        const dk_ref_line line = dk_ref_line_of(p, a->w, (int)(k % p->y.c));
+        for (long i = k * plane; i < (k + 1) * plane; i++) {
+            y[i] = dk_act_value(p->desc.act, dk_ref_line_at(&line, r[i]));
+        }
+    }
+}
