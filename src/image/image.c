@@ -1,0 +1,119 @@
+/* Pictures in memory, and the way from bytes to them: look at the first bytes, let the format's decoder work,
+ * turn upright. Not here: the formats (jpeg.c, png.c), and the way into a network (warp.c). */
+#include "image/image.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "image/codec.h"
+
+#define MAX_PIXELS (1UL << 28)
+#define MAX_FILE (1UL << 30) /* bytes: no picture of 2^28 pixels is larger */
+
+dk_status dk_image_check_size(unsigned long w, unsigned long h, const char *name, dk_error *err) {
+    if (w == 0 || h == 0) {
+        return dk_fail(err, DK_EFORMAT, "%s: has %lux%lu pixels; a picture has at least 1x1", name, w, h);
+    }
+    if (w > MAX_PIXELS || h > MAX_PIXELS / w) {
+        return dk_fail(err, DK_EFORMAT, "%s: has %lux%lu pixels; at most %lu in all are read", name, w, h,
+                       MAX_PIXELS);
+    }
+    return DK_OK;
+}
+
+dk_status dk_image_new(dk_image **out, int w, int h, int c, dk_error *err) {
+    *out = NULL;
+    if (c != 1 && c != 3) {
+        return dk_fail(err, DK_EUSAGE, "a picture has 1 or 3 channels, not %d", c);
+    }
+    if (w < 1 || h < 1 || (unsigned long)h > MAX_PIXELS / (unsigned long)w) {
+        return dk_fail(err, DK_EUSAGE, "a picture of %dx%d pixels cannot be; 1 to %lu pixels can", w, h,
+                       MAX_PIXELS);
+    }
+    const size_t bytes = (size_t)w * (size_t)h * (size_t)c;
+    dk_image *image = malloc(sizeof *image);
+    uint8_t *pixels = calloc(bytes, 1);
+    if (image == NULL || pixels == NULL) {
+        free(image);
+        free(pixels);
+        return dk_no_memory(err, bytes, "a picture");
+    }
+    *image = (dk_image){.w = w, .h = h, .c = c, .pixels = pixels};
+    *out = image;
+    return DK_OK;
+}
+
+dk_status dk_image_from(dk_image **out, int w, int h, int c, const uint8_t *pixels, dk_error *err) {
+    DK_TRY(dk_image_new(out, w, h, c, err));
+    memcpy((*out)->pixels, pixels, (size_t)w * (size_t)h * (size_t)c);
+    return DK_OK;
+}
+
+void dk_image_free(dk_image *image) {
+    if (image != NULL) {
+        free(image->pixels);
+        free(image);
+    }
+}
+
+uint8_t dk_image_luma(const uint8_t *rgb) {
+    return (uint8_t)((299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) / 1000);
+}
+
+dk_status dk_image_decode(dk_image **out, const uint8_t *bytes, size_t size, const char *name,
+                          dk_error *err) {
+    *out = NULL;
+    dk_image *image = NULL;
+    int orientation = 1;
+    char what[80];
+    switch (dk_picture_sniff(bytes, size, what)) {
+    case DK_PICTURE_JPEG:
+        DK_TRY(dk_jpeg_decode(&image, &orientation, bytes, size, name, err));
+        break;
+    case DK_PICTURE_PNG:
+        DK_TRY(dk_png_decode(&image, &orientation, bytes, size, name, err));
+        break;
+    case DK_PICTURE_OTHER:
+        return dk_fail(err, DK_EFORMAT, "%s: %s; JPEG and PNG are read", name, what);
+    }
+    const dk_status status = dk_image_orient(&image, orientation, err);
+    if (status != DK_OK) {
+        dk_image_free(image);
+        return status;
+    }
+    *out = image;
+    return DK_OK;
+}
+
+dk_status dk_image_load(dk_image **out, const char *path, dk_error *err) {
+    *out = NULL;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    DK_TRY(dk_file_read(path, MAX_FILE, &bytes, &size, err));
+    const dk_status status = dk_image_decode(out, bytes, size, path, err);
+    free(bytes);
+    return status;
+}
+
+dk_status dk_image_save_png(const dk_image *image, const char *path, dk_error *err) {
+    dk_buffer out = {0};
+    dk_status status = dk_png_encode(&out, image, path, err);
+    if (status == DK_OK) {
+        status = dk_file_write(path, out.text, out.size, err);
+    }
+    dk_buffer_free(&out);
+    return status;
+}
+
+dk_status dk_image_save_jpeg(const dk_image *image, const char *path, int quality, dk_error *err) {
+    dk_buffer out = {0};
+    dk_status status = dk_jpeg_encode(&out, image, quality, path, err);
+    if (status == DK_OK) {
+        status = dk_file_write(path, out.text, out.size, err);
+    }
+    dk_buffer_free(&out);
+    return status;
+}

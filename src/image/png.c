@@ -1,0 +1,165 @@
+/* PNG through libpng. Palettes become RGB, few bits 8 bits, 16 bits are cut to 8, transparency shows black;
+ * grey files give one channel, others three. Libpng's errors and benign errors are errors here (checksums of
+ * the pixels too); side chunks (colour profiles, texts) are passed over unread, for broken ones are common
+ * and harmless. */
+#include <png.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "image/codec.h"
+
+#define END_OF_DATA "data ends too soon"
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t size, at;
+} source;
+
+typedef struct {
+    char text[160];
+} trap;
+
+static _Noreturn void spring(png_structp png, png_const_charp text) {
+    trap *const t = png_get_error_ptr(png);
+    snprintf(t->text, sizeof t->text, "%s", text);
+    png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp text) {
+    (void)png;
+    (void)text;
+}
+
+static void take(png_structp png, png_bytep to, size_t count) {
+    source *const s = png_get_io_ptr(png);
+    if (count > s->size - s->at) {
+        png_error(png, END_OF_DATA);
+    }
+    memcpy(to, s->bytes + s->at, count);
+    s->at += count;
+}
+
+static dk_status fail_read(const trap *t, const char *name, dk_error *err) {
+    if (strcmp(t->text, "Out of memory") == 0) {
+        return dk_fail(err, DK_ENOMEM, "%s: out of memory while the PNG was read", name);
+    }
+    const bool early = strcmp(t->text, END_OF_DATA) == 0;
+    return dk_fail(err, DK_EFORMAT, "%s: PNG %s (%s)", name, early ? "ends early" : "is broken", t->text);
+}
+
+/* Asks for 8-bit grey or RGB without alpha. */
+static void ask_for_bytes(png_structp png, png_infop info) {
+    png_set_expand(png);
+    png_set_strip_16(png);
+    const bool alpha = (png_get_color_type(png, info) & PNG_COLOR_MASK_ALPHA) != 0;
+    if (alpha || png_get_valid(png, info, PNG_INFO_tRNS)) {
+        const png_color_16 black = {0};
+        png_set_background(png, &black, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
+    }
+    (void)png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+}
+
+static int find_orientation(png_structp png, png_infop info) {
+    png_bytep exif = NULL;
+    png_uint_32 size = 0;
+    if (png_get_eXIf_1(png, info, &size, &exif) == 0 || exif == NULL) {
+        return 1;
+    }
+    return dk_exif_orientation(exif, size);
+}
+
+/* Everything that may jump, with the jump's target already set. */
+static dk_status read_all(dk_image *volatile *image, int *orientation, png_structp png, png_infop info,
+                          const char *name, dk_error *err) {
+    png_set_benign_errors(png, 0);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "eXIf", 1);
+    png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);
+    png_read_info(png, info);
+    DK_TRY(dk_image_check_size(png_get_image_width(png, info), png_get_image_height(png, info), name, err));
+    ask_for_bytes(png, info);
+    dk_image *fresh = NULL;
+    DK_TRY(dk_image_new(&fresh, (int)png_get_image_width(png, info), (int)png_get_image_height(png, info),
+                        png_get_channels(png, info), err));
+    *image = fresh;
+    const size_t row = (size_t)fresh->w * (size_t)fresh->c;
+    const int passes = png_get_interlace_type(png, info) == PNG_INTERLACE_ADAM7 ? 7 : 1;
+    for (int pass = 0; pass < passes; pass++) {
+        for (int y = 0; y < fresh->h; y++) {
+            png_read_row(png, fresh->pixels + (size_t)y * row, NULL);
+        }
+    }
+    png_read_end(png, info);
+    *orientation = find_orientation(png, info);
+    return DK_OK;
+}
+
+dk_status dk_png_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size, const char *name,
+                        dk_error *err) {
+    source s = {.bytes = bytes, .size = size};
+    trap t = {{0}};
+    dk_image *volatile image = NULL; /* volatile: it must survive the longjmp */
+    dk_status status;
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &t, spring, on_warning);
+    png_infop info = png == NULL ? NULL : png_create_info_struct(png);
+    if (info == NULL) {
+        png_destroy_read_struct(&png, NULL, NULL);
+        return dk_fail(err, DK_ENOMEM, "%s: out of memory while the PNG was read", name);
+    }
+    if (setjmp(png_jmpbuf(png)) != 0) {
+        status = fail_read(&t, name, err);
+    } else {
+        png_set_read_fn(png, &s, take);
+        status = read_all(&image, orientation, png, info, name, err);
+    }
+    png_destroy_read_struct(&png, &info, NULL);
+    if (status != DK_OK) {
+        dk_image_free(image);
+        return status;
+    }
+    *out = image;
+    return DK_OK;
+}
+
+static void put(png_structp png, png_bytep from, size_t count) {
+    dk_buffer *const out = png_get_io_ptr(png);
+    dk_buffer_put(out, from, count);
+    if (out->failed) {
+        png_error(png, "Out of memory");
+    }
+}
+
+static void flush(png_structp png) {
+    (void)png;
+}
+
+dk_status dk_png_encode(dk_buffer *out, const dk_image *image, const char *name, dk_error *err) {
+    trap t = {{0}};
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &t, spring, on_warning);
+    png_infop info = png == NULL ? NULL : png_create_info_struct(png);
+    if (info == NULL) {
+        png_destroy_write_struct(&png, NULL);
+        return dk_fail(err, DK_ENOMEM, "%s: out of memory while the PNG was made", name);
+    }
+    dk_status status = DK_OK;
+    if (setjmp(png_jmpbuf(png)) != 0) {
+        status =
+            dk_fail(err, out->failed ? DK_ENOMEM : DK_EFORMAT, "%s: cannot make a PNG (%s)", name, t.text);
+    } else {
+        const int colour = image->c == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB;
+        png_set_write_fn(png, out, put, flush);
+        png_set_IHDR(png, info, (png_uint_32)image->w, (png_uint_32)image->h, 8, colour, PNG_INTERLACE_NONE,
+                     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+        png_write_info(png, info);
+        const size_t row = (size_t)image->w * (size_t)image->c;
+        for (int y = 0; y < image->h; y++) {
+            png_write_row(png, image->pixels + (size_t)y * row);
+        }
+        png_write_end(png, NULL);
+    }
+    png_destroy_write_struct(&png, &info);
+    return status;
+}
