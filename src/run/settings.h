@@ -17,11 +17,11 @@ typedef struct {
     int early_stop_patience; /* validations without progress; 0: never stop early */
     int early_stop_metric;   /* dk_metric: also what `_best` means */
     float early_stop_min_delta;
-    float max_bad;      /* percent of unreadable pictures tolerated: max_bad=1 or 1% */
-    int cache;          /* MB of decoded pictures kept */
-    int loader_threads; /* DK_AUTO */
-    int seed;
-    int letter_box; /* … Darknet keys without effect here are DK_IGNORED rows */
+    const char *max_bad_text; /* "1" or "1%" */
+    float max_bad;            /* the same as a share 0…1: unreadable pictures that are tolerated */
+    int cache;                /* MB of decoded pictures kept */
+    int loader_threads;       /* DK_AUTO */
+    int seed;                 /* of initial values, order and augmentation */
 } dk_train_conf;
 extern const dk_opt dk_train_opts[];
 

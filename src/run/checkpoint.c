@@ -1,0 +1,90 @@
+/* Names, keeping and saving of checkpoints. The bytes of a weights file and its atomic writing are
+ * net/weights.h's; when to save is the training loop's. */
+#include "run/checkpoint.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "net/weights.h"
+
+static const char ending[] = ".weights";
+
+dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base, dk_arena *arena,
+                              const dk_log *log, dk_error *err) {
+    static const char *const kinds[DK_CHECKPOINT_KINDS] = {"best", "last", "final"};
+    *c = (dk_checkpoints){.folder = folder, .log = log};
+    for (int i = 0; i < DK_CHECKPOINT_KINDS; i++) {
+        c->path[i] = dk_arena_format(arena, "%s/%s_%s%s", folder, base, kinds[i], ending);
+        if (c->path[i] == NULL) {
+            return dk_no_memory(err, strlen(folder) + strlen(base), "the names of checkpoints");
+        }
+    }
+    DK_TRY(dk_folder_make(folder, err));
+    return dk_folder_writable(folder, err);
+}
+
+/* The first of NAME.1.weights, NAME.2.weights … that is not there. NULL when memory is out. */
+static char *free_name(const char *path, dk_arena *arena) {
+    const size_t stem = strlen(path) - (dk_text_ends(path, ending) ? strlen(ending) : 0);
+    char *name = NULL;
+    int number = 0;
+    do {
+        number++;
+        name = dk_arena_format(arena, "%.*s.%d%s", (int)stem, path, number, path + stem);
+    } while (name != NULL && dk_path_exists(name));
+    return name;
+}
+
+dk_status dk_checkpoint_keep(const char *path, const dk_log *log, dk_error *err) {
+    if (!dk_path_exists(path)) {
+        return DK_OK;
+    }
+    dk_arena *arena = dk_arena_open();
+    const char *kept = arena != NULL ? free_name(path, arena) : NULL;
+    dk_status status = DK_OK;
+    if (kept == NULL) {
+        status = dk_no_memory(err, strlen(path), "the name of a checkpoint");
+    } else if (rename(path, kept) != 0) {
+        status = dk_fail(err, DK_EIO, "%s: cannot be kept as %s: %s", path, kept, strerror(errno));
+    } else {
+        dk_note(log, "%s of an earlier run is kept as %s", path, kept);
+    }
+    dk_arena_close(arena);
+    return status;
+}
+
+/* All parameters are numbers: what a diverged run must not save. */
+static dk_status check_finite(const dk_net *net, dk_error *err) {
+    enum { CHUNK = 4096 };
+    float host[CHUNK];
+    for (size_t i = 0; i < net->params->count; i += CHUNK) {
+        const size_t left = net->params->count - i;
+        const int n = left < CHUNK ? (int)left : CHUNK;
+        const dk_tensor part = {.data = net->params->values + i, .shape = {1, 1, 1, n}};
+        DK_TRY(net->backend->read(net->backend, host, &part, err));
+        for (int k = 0; k < n; k++) {
+            if (!isfinite(host[k])) {
+                return dk_fail(err, DK_EDIVERGED, "the weights are no longer finite numbers");
+            }
+        }
+    }
+    return DK_OK;
+}
+
+dk_status dk_checkpoint_save(dk_checkpoints *c, dk_checkpoint kind, const dk_net *net, uint64_t seen,
+                             dk_error *err) {
+    DK_TRY(check_finite(net, err));
+    if (!c->written[kind]) {
+        DK_TRY(dk_checkpoint_keep(c->path[kind], c->log, err));
+    }
+    DK_TRY(dk_weights_save(net, c->path[kind], seen, -1, err));
+    c->written[kind] = true;
+    return DK_OK;
+}
+
+const char *dk_checkpoint_written(const dk_checkpoints *c, dk_checkpoint kind) {
+    return c->written[kind] ? c->path[kind] : NULL;
+}

@@ -1,0 +1,60 @@
+/* Columns: epoch, step, rate (learning rate), losses (mean per picture), accuracies and macro F1 (0…1),
+ * pictures per second of training, seconds since the run began, best (1: a new best by the early-stop
+ * metric). */
+#include "run/csv_log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char head[] = "epoch,step,rate,train_loss,train_accuracy,val_loss,val_accuracy,macro_f1,"
+                           "images_per_second,seconds,best\n";
+
+/* Puts the whole line to the file at once. */
+static dk_status put(dk_csv_log *log, const char *line, size_t size, dk_error *err) {
+    if (fwrite(line, 1, size, log->f) != size || fflush(log->f) != 0) {
+        return dk_fail(err, DK_EIO, "%s: cannot write: %s", log->path, strerror(errno));
+    }
+    return DK_OK;
+}
+
+dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
+    dk_buffer path = {0};
+    dk_buffer_add(&path, "%s/log.csv", folder);
+    if (path.failed) {
+        dk_buffer_free(&path);
+        return dk_no_memory(err, strlen(folder), "the path of log.csv");
+    }
+    *log = (dk_csv_log){.f = fopen(path.text, "we"), .path = path.text};
+    if (log->f == NULL) {
+        const dk_status status = dk_fail(err, DK_EIO, "%s: cannot write: %s", log->path, strerror(errno));
+        dk_csv_log_close(log);
+        return status;
+    }
+    return put(log, head, sizeof head - 1, err);
+}
+
+dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err) {
+    dk_buffer row = {0};
+    dk_buffer_add(&row, "%d,%ld,%.8g,%.6f,%.6f,", e->epoch, e->step, e->rate, e->train_loss,
+                  e->train_accuracy);
+    if (e->valid != NULL) {
+        dk_buffer_add(&row, "%.6f,%.6f,%.6f,", dk_metrics_loss(e->valid), dk_metrics_top1(e->valid),
+                      dk_metrics_macro_f1(e->valid));
+    } else {
+        dk_buffer_add(&row, ",,,");
+    }
+    dk_buffer_add(&row, "%.1f,%.1f,%d\n", e->images_per_second, e->seconds, e->best);
+    const dk_status status =
+        row.failed ? dk_no_memory(err, row.size, "a row of log.csv") : put(log, row.text, row.size, err);
+    dk_buffer_free(&row);
+    return status;
+}
+
+void dk_csv_log_close(dk_csv_log *log) {
+    if (log->f != NULL) {
+        fclose(log->f);
+    }
+    free(log->path);
+    *log = (dk_csv_log){0};
+}

@@ -1,0 +1,21 @@
+/* log.csv: one row per epoch with the numbers of the chart. Every row is written in one piece and flushed, so
+ * that a crash leaves whole lines. */
+#ifndef DK_RUN_CSV_LOG_H
+#define DK_RUN_CSV_LOG_H
+
+#include <stdio.h>
+
+#include "run/observer.h"
+
+typedef struct {
+    FILE *f;
+    char *path;
+} dk_csv_log;
+
+/* Makes folder/log.csv with its head. */
+DK_CHECKED dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err);
+/* Adds a row; columns of a validation are empty when there was none. */
+DK_CHECKED dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err);
+void dk_csv_log_close(dk_csv_log *log); /* accepts a zeroed one */
+
+#endif

@@ -1,0 +1,29 @@
+/* Early stopping: the best validation so far, and how long ago it was. A pure little state machine: it knows
+ * neither nets nor files.
+ *
+ * Any improvement is a new best (that is what `_best.weights` holds). Patience begins again only when a value
+ * beats the one it last began at by more than min_delta, so that creeping does not keep a run alive. */
+#ifndef DK_RUN_EARLY_STOP_H
+#define DK_RUN_EARLY_STOP_H
+
+#include <stdbool.h>
+
+#include "run/settings.h"
+
+typedef struct {
+    dk_metric metric; /* loss: less is better; accuracy: more */
+    int patience;     /* validations without progress that end the run; 0: never */
+    double min_delta;
+    double best, mark; /* the best value; the value that patience counts from. Only with best_epoch > 0 */
+    int best_epoch, waiting; /* epochs count from 1; validations without progress */
+} dk_early_stop;
+
+void dk_early_stop_begin(dk_early_stop *e, dk_metric metric, int patience, double min_delta);
+
+/* Takes one validation; true: a new best. NaN never is. */
+bool dk_early_stop_tell(dk_early_stop *e, int epoch, double value);
+
+/* Patience is used up. */
+bool dk_early_stop_over(const dk_early_stop *e);
+
+#endif

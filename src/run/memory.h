@@ -1,0 +1,11 @@
+/* How much memory a run may take when nobody said so. */
+#ifndef DK_RUN_MEMORY_H
+#define DK_RUN_MEMORY_H
+
+#include <stddef.h>
+
+/* Bytes that the machine can give now without swapping: MemAvailable of /proc/meminfo, or less when a control
+ * group (container, systemd slice) sets a lower limit. 0: nobody knows. */
+size_t dk_memory_free(void);
+
+#endif

@@ -1,0 +1,41 @@
+/* A network with all that it stands on: cfg, settings, engine, parameters. What training, measuring and
+ * predicting open first. */
+#ifndef DK_RUN_MODEL_H
+#define DK_RUN_MODEL_H
+
+#include "base/log.h"
+#include "run/settings.h"
+
+typedef struct {
+    const char *cfg;        /* required; looked for as dk_share_find does, as are weights */
+    const char *weights;    /* NULL: fresh values */
+    bool partial;           /* weights may end early at a layer: the rest starts fresh, and a note says so */
+    const char *const *set; /* "key=value" for [net], ending with NULL, or NULL */
+    const char *backend;    /* NULL: the first */
+    int threads;            /* 0: one per core */
+    uint64_t seed;          /* 0: as the cfg */
+    dk_net_build_options build; /* its seed is set here */
+    dk_log log;
+} dk_model_options;
+
+typedef struct {
+    dk_arena *arena;
+    dk_cfg *cfg;
+    dk_settings settings;
+    dk_backend *backend;
+    dk_net *net;
+    uint64_t seed;
+    uint64_t seen; /* pictures, as the weights file says */
+} dk_model;
+
+/* dk_model_open is read and build in a row; training reads first and builds once the data set is known.
+ * After a failure, dk_model_close gives back what there is. */
+DK_CHECKED dk_status dk_model_read(dk_model *m, const dk_model_options *o, dk_error *err);
+DK_CHECKED dk_status dk_model_build(dk_model *m, const dk_model_options *o, dk_error *err);
+DK_CHECKED dk_status dk_model_open(dk_model *m, const dk_model_options *o, dk_error *err);
+void dk_model_close(dk_model *m); /* accepts a zeroed one */
+
+/* All bytes of a net. */
+size_t dk_net_bytes_sum(const dk_net_bytes *bytes);
+
+#endif

@@ -1,0 +1,109 @@
+/* The folder of a run. Its number is taken by mkdir, which only one process can win. */
+#include "run/run_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+
+/* The largest number of a folder "<base>-<number>" in `results`; 0 without any. */
+static int largest(const char *results, const char *base) {
+    const size_t n = strlen(base);
+    int most = 0;
+    DIR *dir = opendir(results);
+    const struct dirent *entry = NULL;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        long number = 0;
+        if (strncmp(entry->d_name, base, n) == 0 && entry->d_name[n] == '-' &&
+            dk_text_int(entry->d_name + n + 1, &number) && number > most && number < 1000000000) {
+            most = (int)number;
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    return most;
+}
+
+dk_status dk_run_folder_make(dk_run_folder *out, const char *results, const char *base, dk_arena *arena,
+                             dk_error *err) {
+    DK_TRY(dk_folder_make(results, err));
+    for (int number = largest(results, base) + 1;; number++) {
+        const char *path = dk_arena_format(arena, "%s/%s-%d", results, base, number);
+        if (path == NULL) {
+            return dk_no_memory(err, strlen(results), "the path of the run's folder");
+        }
+        if (mkdir(path, 0777) == 0) {
+            *out = (dk_run_folder){.path = path, .name = path + strlen(results) + 1, .number = number};
+            return dk_folder_writable(path, err);
+        }
+        if (errno != EEXIST) {
+            return dk_fail(err, DK_EIO, "%s: cannot make the run's folder: %s", path, strerror(errno));
+        }
+    }
+}
+
+/* Writes the text to folder/name and frees it. */
+static dk_status save(const dk_run_folder *folder, const char *name, dk_buffer *text, dk_error *err) {
+    dk_buffer path = {0};
+    dk_buffer_add(&path, "%s/%s", folder->path, name);
+    const dk_status status = path.failed || text->failed
+                                 ? dk_no_memory(err, text->size, name)
+                                 : dk_file_write(path.text, text->text, text->size, err);
+    dk_buffer_free(&path);
+    dk_buffer_free(text);
+    return status;
+}
+
+static void note_overrides(dk_buffer *text, const char *prefix, const char *const *set) {
+    for (int i = 0; set != NULL && set[i] != NULL; i++) {
+        dk_buffer_add(text, "# -set %s.%s\n", prefix, set[i]);
+    }
+}
+
+dk_status dk_run_folder_copy_cfg(const dk_run_folder *folder, const char *cfg, const char *const *set_net,
+                                 const char *const *set_data, dk_error *err) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    dk_buffer text = {0};
+    DK_TRY(dk_file_read(cfg, 0, &bytes, &size, err));
+    dk_buffer_put(&text, bytes, size);
+    if (size > 0 && bytes[size - 1] != '\n') {
+        dk_buffer_add(&text, "\n");
+    }
+    free(bytes);
+    note_overrides(&text, "net", set_net);
+    note_overrides(&text, "data", set_data);
+    return save(folder, dk_path_name(cfg), &text, err);
+}
+
+dk_status dk_run_folder_facts(const dk_run_folder *folder, const dk_run_facts *facts, dk_error *err) {
+    dk_buffer text = {0};
+    dk_buffer_add(&text, "version=%s\ncfg=%s\ndata=%s\n", DK_VERSION, facts->cfg, facts->data);
+    if (facts->weights != NULL) {
+        dk_buffer_add(&text, "weights=%s\n", facts->weights);
+    }
+    dk_buffer_add(&text, "seed=%llu\nbackend=%s\nthreads=%d\n", (unsigned long long)facts->seed,
+                  facts->backend, facts->threads);
+    return save(folder, "run.txt", &text, err);
+}
+
+dk_status dk_run_folder_skipped(const dk_run_folder *folder, const dk_dataset *const *sets,
+                                const dk_loader *const *loaders, int count, dk_error *err) {
+    dk_buffer text = {0};
+    for (int k = 0; k < count; k++) {
+        const int skipped = loaders[k] != NULL ? dk_loader_skipped(loaders[k]) : 0;
+        for (int i = 0; i < skipped; i++) {
+            int picture = 0;
+            const char *reason = dk_loader_skip(loaders[k], i, &picture);
+            dk_buffer_add(&text, "%s\t%s\n", sets[k]->samples[picture].path, reason);
+        }
+    }
+    if (text.size == 0 && !text.failed) {
+        return DK_OK;
+    }
+    return save(folder, "skipped.txt", &text, err);
+}

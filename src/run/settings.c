@@ -1,0 +1,132 @@
+/* The training loop's keys of [net], and the reading of all floors' tables at once, so that a key is unknown
+ * only when nobody has it.
+ *
+ * Keys of other Darknets come in two kinds. Those that cannot change a classifier's result here are accepted
+ * without effect. Those that would change it are accepted only as 0, which is what they are without the key:
+ * a run that leaves them out in silence would not be the run that the cfg asks for. */
+#include "run/settings.h"
+
+#include <string.h>
+
+/* key, why it has no effect here */
+#define HARMLESS(X)                                                                                          \
+    X(letter_box, "no effect: for detectors; classifiers cut out the centre")                                \
+    X(resize_step, "no effect: step of the random sizes of detectors")                                       \
+    X(mosaic_bound, "no effect: belongs to mosaic")                                                          \
+    X(track, "no effect: sequences of frames, for detectors")                                                \
+    X(augment_speed, "no effect: belongs to track")                                                          \
+    X(sequential_subdivisions, "no effect: belongs to track")                                                \
+    X(seq_scales, "no effect: belongs to time_steps above 1")                                                \
+    X(equidistant_point, "no effect: belongs to the label rejection of detectors")                           \
+    X(badlabels_rejection_percentage, "no effect: for detectors")                                            \
+    X(num_sigmas_reject_badlabels, "no effect: for detectors")                                               \
+    X(contrastive_jit_flip, "no effect: belongs to contrastive")                                             \
+    X(contrastive_color, "no effect: belongs to contrastive")                                                \
+    X(dynamic_minibatch, "no effect: belongs to the random sizes of detectors")                              \
+    X(max_chart_loss, "no effect: the chart scales itself")                                                  \
+    X(show_receptive_field, "no effect: only prints")                                                        \
+    X(optimized_memory, "no effect: memory is planned before it is allocated")                               \
+    X(workspace_size_limit_MB, "no effect: memory of cuDNN")                                                 \
+    X(use_cuda_graph, "no effect: CUDA only")                                                                \
+    X(loss_scale, "no effect: half-precision training on GPUs")                                              \
+    X(try_fix_nan, "no effect: a loss that is no number ends the run")
+
+/* key, what it would do */
+#define ONLY_ZERO(X)                                                                                         \
+    X(mixup, "only 0: blending pairs of pictures")                                                           \
+    X(cutmix, "only 0: pasting parts of other pictures")                                                     \
+    X(mosaic, "only 0: joining four pictures")                                                               \
+    X(blur, "only 0: blurring training pictures")                                                            \
+    X(gaussian_noise, "only 0: noise on training pictures")                                                  \
+    X(attention, "only 0: attention maps of adversarial training")                                           \
+    X(adversarial_lr, "only 0: adversarial training")                                                        \
+    X(contrastive, "only 0: contrastive training")                                                           \
+    X(unsupervised, "only 0: training without labels")                                                       \
+    X(weights_reject_freq, "only 0: dropping weak weights during training")                                  \
+    X(ema_alpha, "only 0: averaging weights over steps")                                                     \
+    X(max_ratio, "only 0: crops as a ratio; max_crop gives them in pixels")                                  \
+    X(min_ratio, "only 0: crops as a ratio; min_crop gives them in pixels")                                  \
+    X(center, "only 0: training on centre crops; min_crop and max_crop choose crops")                        \
+    X(random, "only 0: random network sizes")                                                                \
+    X(clip, "only 0: clipping gradients")                                                                    \
+    X(notruth, "only 0: training without labels")
+
+#define AT(field) offsetof(dk_train_conf, field)
+#define ACCEPTED(key, why) {#key, DK_IGNORED, .help = why},
+
+static const char *const metrics[] = {"val_loss", "val_accuracy", NULL};
+
+const dk_opt dk_train_opts[] = {
+    {"max_epochs", DK_INT, AT(max_epochs), .def = 0, .min = 0, .max = 1e6,
+     .help = "times that training goes through its pictures; 0: by max_batches. With both, what ends first"},
+    {"valid_every", DK_INT, AT(valid_every), .def = 1, .min = 1, .max = 1e6,
+     .help = "epochs between validations"},
+    {"label_smooth_eps", DK_FLOAT, AT(label_smooth_eps), .def = 0, .min = 0, .max = 0.999,
+     .help = "share of the target that the wrong classes divide among them"},
+    {"early_stop_patience", DK_INT, AT(early_stop_patience), .def = 0, .min = 0, .max = 1e6,
+     .help = "validations without progress that end the run; 0: none do"},
+    {"early_stop_metric", DK_CHOICE, AT(early_stop_metric), .def = DK_METRIC_VAL_LOSS, .names = metrics,
+     .help = "what progress and _best.weights are measured by"},
+    {"early_stop_min_delta", DK_FLOAT, AT(early_stop_min_delta), .def = 0, .min = 0, .max = 1e6,
+     .help = "how much better counts as progress"},
+    {"max_bad", DK_TEXT, AT(max_bad_text), .text = "1%",
+     .help = "unreadable pictures that are tolerated, in percent of the set: 1 or 1%"},
+    {"cache", DK_INT, AT(cache), .def = 1024, .min = 0, .max = 1 << 20,
+     .help = "memory for decoded pictures, in MB; 0: decode them anew every time"},
+    {"loader_threads", DK_INT, AT(loader_threads), .def = DK_AUTO, .min = 1, .max = 256,
+     .help = "threads that decode and augment (default: 1)"},
+    {"seed", DK_INT, AT(seed), .def = 1, .min = 1, .max = 2147483647,
+     .help = "of initial values, order and augmentation: equal seeds give equal runs"},
+    HARMLESS(ACCEPTED) ONLY_ZERO(ACCEPTED){0},
+};
+
+/* Keys that are accepted as 0 only. */
+static dk_status check_zeros(const dk_section *s, dk_error *err) {
+#define KEY(key, why) #key,
+    static const char *const keys[] = {ONLY_ZERO(KEY)};
+#undef KEY
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *text = dk_section_get(s, keys[i]);
+        double value = 0;
+        if (text != NULL && !(dk_text_float(text, &value) && value == 0)) {
+            return dk_section_fail(s, keys[i], err, "%s=%s is not supported; remove the line, or set it to 0",
+                                   keys[i], text);
+        }
+    }
+    return DK_OK;
+}
+
+/* "1" or "1%" → .01 */
+static dk_status read_max_bad(dk_train_conf *conf, const dk_section *s, dk_error *err) {
+    char number[32];
+    double percent = 0;
+    size_t n = strlen(conf->max_bad_text);
+    n -= n > 0 && conf->max_bad_text[n - 1] == '%';
+    if (n >= sizeof number) {
+        n = 0;
+    }
+    memcpy(number, conf->max_bad_text, n);
+    number[n] = '\0';
+    if (!dk_text_float(dk_text_trim(number), &percent) || percent < 0 || percent > 100) {
+        return dk_section_fail(s, "max_bad", err,
+                               "max_bad=%s is not a percentage 0..100; for example max_bad=1%%",
+                               conf->max_bad_text);
+    }
+    conf->max_bad = (float)(percent / 100);
+    return DK_OK;
+}
+
+dk_status dk_settings_read(dk_settings *out, const dk_cfg *cfg, dk_error *err) {
+    const dk_section *s = &cfg->sections[0];
+    const dk_opt_table tables[] = {
+        {dk_net_opts, &out->net},       {dk_input_opts, &out->input}, {dk_augment_opts, &out->augment},
+        {dk_solver_opts, &out->solver}, {dk_train_opts, &out->train},
+    };
+    *out = (dk_settings){0};
+    DK_TRY(dk_opt_read(s, tables, sizeof tables / sizeof tables[0], cfg->arena, err));
+    DK_TRY(dk_net_conf_check(s, &out->net, err));
+    DK_TRY(dk_augment_check(s, &out->augment, out->net.width, out->net.height, err));
+    DK_TRY(dk_solver_conf_check(s, &out->solver, err));
+    DK_TRY(check_zeros(s, err));
+    return read_max_bad(&out->train, s, err);
+}
