@@ -63,7 +63,7 @@ struct dk_layer {
     dk_arena *arena; /* of the net: what shape() and build() may allocate from */
     bool train;      /* backward will be asked for, statistics are the batch's */
     bool wants_dx;   /* some input's gradient is needed */
-    bool ends;       /* nothing but a [cost] comes after it: a softmax here is the loss */
+    bool ends;       /* its output is the network's answer: a softmax here is the loss */
 
     int *from; /* indices of the layers that feed it; −1 is the network's input */
     int inputs;
@@ -100,6 +100,7 @@ struct dk_layer_type {
     dk_status (*forward)(dk_layer *, dk_error *);  /* optional: default runs the one plan */
     dk_status (*backward)(dk_layer *, dk_error *); /* optional: default runs the one plan */
     bool (*has_loss)(const dk_layer *); /* optional: whether this layer reports a loss here (l->loss[n]) */
+    bool judges; /* only compares with the truth: the network's answer is what comes before it */
 };
 
 /* The table: DK_LAYERS(X) in table.h, in the order of docs/cfg.md; ends with NULL. */
@@ -115,16 +116,20 @@ const char *const *dk_layer_names(void);
 dk_param *dk_layer_param(dk_layer *l, const char *name, size_t count, int flags, float **slot,
                          float **grad_slot);
 
-/* For shape(): biases, or with norm biases, scales, rolling_mean, rolling_variance (c values each). */
+/* For shape(): scales, rolling_mean and rolling_variance of a batch normalisation (biases, its β, are
+ * declared by the caller: Darknet's files have them elsewhere in different layers). */
 void dk_layer_norm_params(dk_layer *l, int channels);
 
 /* For shape(): an error at the layer's line in the cfg (at `key` when it is there). DK_ESHAPE. */
 dk_status dk_layer_fail(const dk_layer *l, const char *key, dk_error *err, const char *format, ...)
     DK_PRINTF(4, 5);
 
-/* For inputs(): turns a list of absolute or (negative) relative indices into l->from; an index that is not an
- * earlier layer is an error that says which there are. */
-DK_CHECKED dk_status dk_layer_from(dk_layer *l, const char *key, const int *list, int count, dk_error *err);
+/* For inputs(): appends one feeding layer by its index (−1: the network's input). */
+DK_CHECKED dk_status dk_layer_feed(dk_layer *l, int index, dk_error *err);
+
+/* For inputs(): appends a list of absolute or (negative) relative indices; an index that is not an earlier
+ * layer is an error that says which there are. */
+DK_CHECKED dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *list, dk_error *err);
 
 /* For build(): makes the next plan; fills train and wants_dx of the description. The net frees it. */
 DK_CHECKED dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err);

@@ -29,9 +29,10 @@ typedef struct {
     int n;             /* pictures per run; 0: batch / subdivisions when training, else batch */
     int width, height; /* 0: as the cfg */
     bool train;
-    bool keep_outputs; /* every layer's output stays readable (network stats) */
-    size_t max_memory; /* bytes; 0: no limit */
-    uint64_t seed;     /* of initial values */
+    bool keep_outputs;    /* every layer's output stays readable (network stats) */
+    size_t max_memory;    /* bytes; 0: no limit */
+    int optimiser_floats; /* that a solver will keep beside each trained value: counted against max_memory */
+    uint64_t seed;        /* of initial values */
 } dk_net_build_options;
 
 typedef struct dk_net dk_net;
@@ -40,7 +41,6 @@ typedef struct dk_net dk_net;
 typedef struct {
     float *values;
     size_t count;     /* all parameters */
-    size_t trained;   /* floats in gradient memory */
     uint64_t version; /* raised by whoever changes values */
     int users;        /* nets */
     int loaded;       /* layers whose parameters came from a file */
@@ -65,9 +65,12 @@ struct dk_net {
     dk_tensor truth;     /* plain; shape of the loss layer's output */
     dk_layer *output;    /* the layer whose y is the answer: the last that is not a cost */
     dk_layer *loss;      /* the layer that counts, or NULL */
+    size_t trained;      /* floats in gradient memory: the parameters that learn, each rounded up to 16 */
     float *grads, *part; /* flat gradients of the trained parameters; part: with subdivisions > 1 only */
     dk_net_bytes bytes;
-    struct dk_net_plan *plan; /* values, liveness and memory: net/memory.c */
+    struct dk_net_memory *memory; /* values, their lives and blocks: net/memory.h */
+    void *owner; /* what dk_net_open keeps beside the net (run/api.c); not touched on this floor */
+    void (*owner_close)(void *owner);
 };
 
 /* Builds a network from cfg->sections[1…]. The backend, cfg and conf stay the caller's. Errors name the cfg's

@@ -1,0 +1,84 @@
+/* One pass through a net, forward and backward. Sums gradients where an output has several users and where a
+ * batch is computed in parts; layers know of neither. */
+#include "base/rng.h"
+#include "net/memory.h"
+
+dk_status dk_net_forward(dk_net *net, const float *pixels, const float *truth, uint64_t step, dk_error *err) {
+    dk_backend *be = net->backend;
+    DK_TRY(be->write(be, &net->input, pixels, err));
+    if (net->loss) {
+        net->loss->truth = truth ? &net->truth : NULL;
+        if (truth) {
+            DK_TRY(be->write(be, &net->truth, truth, err));
+        }
+    }
+    for (int i = 0; i < net->count; i++) {
+        dk_layer *l = &net->layers[i];
+        if (l->alias || (l->type->judges && !truth)) {
+            continue;
+        }
+        l->version = net->params->version;
+        l->key = dk_rng_key(net->options.seed, step, (uint64_t)i, DK_RNG_DROPOUT).state;
+        DK_TRY(dk_layer_forward(l, err));
+    }
+    return DK_OK;
+}
+
+dk_status dk_net_answers(dk_net *net, float *out, dk_error *err) {
+    return net->backend->read(net->backend, out, net->output->y, err);
+}
+
+dk_status dk_net_losses(dk_net *net, float *out, dk_error *err) {
+    if (!net->loss || !net->loss->truth) {
+        return dk_fail(
+            err, DK_EUSAGE,
+            "%s: there is no loss: the network ends in no [softmax] or [cost], or no truth was given",
+            net->cfg->path);
+    }
+    const dk_tensor losses = {.data = net->loss->loss, .shape = {net->options.n, 1, 1, 1}};
+    return net->backend->read(net->backend, out, &losses, err);
+}
+
+/* Points the gradients of all learning parameters into one flat span. */
+static void aim_gradients(dk_net *net, float *flat) {
+    for (int i = 0; i < net->count; i++) {
+        dk_layer *l = &net->layers[i];
+        for (int k = 0; l->train && k < l->param_count; k++) {
+            if (l->params[k].flags & DK_TRAINED) {
+                *l->params[k].grad_slot = flat + l->params[k].grad;
+            }
+        }
+    }
+}
+
+static dk_status back_layer(dk_net *net, dk_layer *l, dk_error *err) {
+    const dk_back_step *step = &net->memory->back[l->index];
+    DK_TRY(dk_layer_backward(l, err));
+    for (int i = 0; i < l->inputs; i++) {
+        if (step->into[i]) {
+            DK_TRY(net->backend->sum(net->backend, step->into[i], &step->aside[i], err));
+        }
+    }
+    return DK_OK;
+}
+
+dk_status dk_net_backward(dk_net *net, int part, dk_error *err) {
+    if (!net->options.train || !net->loss->truth) {
+        return dk_fail(err, DK_EUSAGE,
+                       "%s: backward needs a network built for training and a forward with truth",
+                       net->cfg->path);
+    }
+    aim_gradients(net, part > 0 ? net->part : net->grads);
+    for (int i = net->count - 1; i >= 0; i--) {
+        if (net->memory->back[i].runs) {
+            DK_TRY(back_layer(net, &net->layers[i], err));
+        }
+    }
+    if (part > 0 && net->trained > 0) {
+        const dk_shape flat = {1, 1, (int)(net->trained / 16), 16};
+        dk_tensor sum = {.data = net->grads, .shape = flat};
+        const dk_tensor more = {.data = net->part, .shape = flat};
+        DK_TRY(net->backend->sum(net->backend, &sum, &more, err));
+    }
+    return DK_OK;
+}
