@@ -1,0 +1,38 @@
+/* A picture to draw on, inks and text: what charts and grids share. Everything is in pixels. */
+#ifndef DK_PLOT_CANVAS_H
+#define DK_PLOT_CANVAS_H
+
+#include <cairo.h>
+#include <stdbool.h>
+
+#include "base/status.h"
+
+typedef struct {
+    double r, g, b;
+} dk_ink;
+
+/* The palette of Okabe and Ito (2008), told apart by colour-blind people too; purple darkened to be read as
+ * text. */
+extern const dk_ink dk_ink_blue, dk_ink_vermilion, dk_ink_green, dk_ink_purple;
+extern const dk_ink dk_ink_text, dk_ink_quiet, dk_ink_rule, dk_ink_grid, dk_ink_paper;
+
+typedef struct {
+    cairo_surface_t *surface;
+    cairo_t *cr;
+} dk_canvas;
+
+/* White paper. */
+DK_CHECKED dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_error *err);
+/* Writes a PNG aside and renames it. */
+DK_CHECKED dk_status dk_canvas_save(dk_canvas *canvas, const char *path, dk_error *err);
+void dk_canvas_close(dk_canvas *canvas);
+
+void dk_canvas_ink(cairo_t *cr, dk_ink ink, double alpha);
+void dk_canvas_font(cairo_t *cr, double size, bool bold);
+double dk_canvas_width(cairo_t *cr, const char *text);
+
+/* Text on the baseline y; align 0: begins at x, .5: centred, 1: ends at x. What is wider than room (0: no
+ * limit) is cut and ends with "…". Returns its width. */
+double dk_canvas_text(cairo_t *cr, double x, double y, double align, double room, const char *text);
+
+#endif

@@ -1,0 +1,155 @@
+/* The chart of a training run: three panels over one epoch axis. What a panel looks like is panel.c's affair,
+ * which numbers stand at the axes axis.c's. */
+#include "plot/chart.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "plot/panel.h"
+
+enum { WIDTH = 1200, HEIGHT = 900 };
+enum { EPOCH, TRAIN_LOSS, VAL_LOSS, TRAIN_ACCURACY, VAL_ACCURACY, RATE, COLUMNS };
+enum { LOSS, ACCURACY, LEARNING, PANELS };
+
+/* The points as columns of `count` numbers each; accuracy in percent. */
+static void fill_columns(const dk_chart *chart, double *column[COLUMNS]) {
+    for (int i = 0; i < chart->count; i++) {
+        const dk_chart_point *p = &chart->points[i];
+        column[EPOCH][i] = p->epoch;
+        column[TRAIN_LOSS][i] = p->train_loss;
+        column[VAL_LOSS][i] = p->val_loss;
+        column[TRAIN_ACCURACY][i] = 100 * p->train_accuracy;
+        column[VAL_ACCURACY][i] = 100 * p->val_accuracy;
+        column[RATE][i] = p->rate;
+    }
+}
+
+static dk_axis epoch_axis(const dk_chart *chart) {
+    double low = 1, high = chart->epochs;
+    for (int i = 0; i < chart->count; i++) {
+        low = fmin(low, chart->points[i].epoch);
+        high = fmax(high, chart->points[i].epoch);
+    }
+    if (high <= low) { /* one point: in the middle */
+        low -= 1;
+        high = low + 2;
+    }
+    return dk_axis_exact(low, high, 20, 1);
+}
+
+static dk_axis percent_axis(const double *values, size_t count) {
+    dk_axis axis = dk_axis_fit(values, count, 6);
+    if (axis.log || axis.low < 0 || axis.high > 100) {
+        double low = 100, high = 0;
+        for (size_t i = 0; i < count; i++) {
+            low = fmin(low, values[i]);
+            high = fmax(high, values[i]);
+        }
+        axis = dk_axis_linear(axis.log ? 0 : fmax(0, fmin(low, 99)), fmin(100, fmax(high, 1)), 6);
+    }
+    return axis;
+}
+
+static void lay_out(const dk_chart *chart, double *column[COLUMNS], dk_panel panels[PANELS]) {
+    const size_t n = (size_t)chart->count;
+    const dk_axis x = epoch_axis(chart);
+    panels[LOSS] = (dk_panel){.box = {104, 122, 1066, 290},
+                              .name = "loss",
+                              .y = dk_axis_fit(column[TRAIN_LOSS], 2 * n, 7),
+                              .curves = {{"training loss", dk_ink_blue, column[TRAIN_LOSS]},
+                                         {"validation loss", dk_ink_vermilion, column[VAL_LOSS]}},
+                              .curve_count = 2};
+    panels[ACCURACY] = (dk_panel){.box = {104, 460, 1066, 210},
+                                  .name = "accuracy (%)",
+                                  .y = percent_axis(column[TRAIN_ACCURACY], 2 * n),
+                                  .curves = {{"training accuracy", dk_ink_blue, column[TRAIN_ACCURACY]},
+                                             {"validation accuracy", dk_ink_vermilion, column[VAL_ACCURACY]}},
+                                  .curve_count = 2};
+    panels[LEARNING] = (dk_panel){.box = {104, 708, 1066, 128},
+                                  .name = "learning rate",
+                                  .y = dk_axis_fit(column[RATE], n, 3),
+                                  .curves = {{NULL, dk_ink_text, column[RATE]}},
+                                  .curve_count = 1,
+                                  .foot = true};
+    for (int i = 0; i < PANELS; i++) {
+        panels[i].x = x;
+        panels[i].epochs = column[EPOCH];
+        panels[i].count = chart->count;
+    }
+}
+
+static bool within(const dk_chart *chart, int index) {
+    return index >= 0 && index < chart->count;
+}
+
+/* A ring around the value of the best epoch, and the value beside it. */
+static void draw_best(cairo_t *cr, dk_panel *panel, double epoch, double value, const char *format) {
+    char text[64];
+    if (isfinite(value)) {
+        snprintf(text, sizeof text, format, value);
+        dk_panel_ring(cr, panel, epoch, value, dk_ink_green);
+        dk_panel_label(cr, panel, epoch, value, dk_ink_green, text);
+    }
+}
+
+static void draw_marks(cairo_t *cr, const dk_chart *chart, dk_panel panels[PANELS]) {
+    char text[64];
+    if (within(chart, chart->best)) {
+        const dk_chart_point *p = &chart->points[chart->best];
+        draw_best(cr, &panels[LOSS], p->epoch, p->val_loss, "%.4g");
+        draw_best(cr, &panels[ACCURACY], p->epoch, 100 * p->val_accuracy, "%.2f %%");
+        snprintf(text, sizeof text, "best: epoch %g", p->epoch);
+        dk_panel_label(cr, &panels[LOSS], p->epoch, NAN, dk_ink_green, text);
+    }
+    if (within(chart, chart->stopped)) {
+        const double epoch = chart->points[chart->stopped].epoch;
+        snprintf(text, sizeof text, "early stop: epoch %g", epoch);
+        dk_panel_label(cr, &panels[LOSS], epoch, NAN, dk_ink_purple, text);
+    }
+}
+
+static void draw(cairo_t *cr, const dk_chart *chart, dk_panel panels[PANELS]) {
+    const double left = panels[LOSS].box.x, room = panels[LOSS].box.w;
+    dk_canvas_font(cr, 24, true);
+    dk_canvas_ink(cr, dk_ink_text, 1);
+    dk_canvas_text(cr, left, 44, 0, room, chart->title != NULL ? chart->title : "training");
+    dk_canvas_font(cr, 15, false);
+    dk_canvas_ink(cr, dk_ink_quiet, 1);
+    dk_canvas_text(cr, left, 70, 0, room, chart->subtitle != NULL ? chart->subtitle : "");
+    for (int i = 0; i < PANELS; i++) {
+        dk_panel_frame(cr, &panels[i]);
+        if (within(chart, chart->best)) {
+            dk_panel_rule(cr, &panels[i], chart->points[chart->best].epoch, dk_ink_green, 2);
+        }
+        if (within(chart, chart->stopped)) {
+            dk_panel_rule(cr, &panels[i], chart->points[chart->stopped].epoch, dk_ink_purple, 9);
+        }
+        dk_panel_curves(cr, &panels[i]);
+    }
+    draw_marks(cr, chart, panels);
+}
+
+dk_status dk_chart_save(const dk_chart *chart, const char *path, dk_error *err) {
+    const size_t n = chart->count > 0 ? (size_t)chart->count : 1, bytes = COLUMNS * n * sizeof(double);
+    double *numbers = malloc(bytes), *column[COLUMNS];
+    if (numbers == NULL) {
+        return dk_no_memory(err, bytes, "the chart");
+    }
+    for (size_t i = 0; i < COLUMNS; i++) {
+        column[i] = numbers + i * n; /* neighbours TRAIN_ and VAL_ are one span of 2n for the axes */
+    }
+    fill_columns(chart, column);
+    dk_panel panels[PANELS];
+    lay_out(chart, column, panels);
+    dk_canvas canvas;
+    dk_status status = dk_canvas_open(&canvas, WIDTH, HEIGHT, err);
+    if (status == DK_OK) {
+        draw(canvas.cr, chart, panels);
+        status = dk_canvas_save(&canvas, path, err);
+        dk_canvas_close(&canvas);
+    }
+    free(numbers);
+    return status;
+}
