@@ -29,8 +29,8 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     l->y->shape = (dk_shape){l->x[0]->shape.n, c->output, 1, 1};
     l->macs = (double)inputs * c->output;
     dk_layer_param(l, "biases", outputs, DK_TRAINED, &l->w.biases, &l->dw.biases);
-    dk_param *w = dk_layer_param(l, "weights", inputs * outputs, DK_TRAINED | DK_DECAYED, &l->w.weights,
-                                 &l->dw.weights);
+    dk_param *w = dk_layer_param(l, "weights", inputs * outputs, DK_TRAINED | DK_DECAYED | DK_DENSE,
+                                 &l->w.weights, &l->dw.weights);
     w->rows = c->output;
     w->cols = (int)inputs;
     w->spread = sqrtf(2.0f / (float)inputs);

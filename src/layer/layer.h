@@ -19,10 +19,11 @@ typedef struct dk_layer dk_layer;
 typedef struct dk_layer_type dk_layer_type;
 
 enum {
-    DK_TRAINED = 1, /* the solver moves it */
-    DK_DECAYED = 2, /* and weight decay pulls it to zero */
-    DK_STATE = 4,   /* rolling statistics: saved, not trained */
-    DK_POSITIVE = 8 /* a file with a negative value here is broken (variances) */
+    DK_TRAINED = 1,  /* the solver moves it */
+    DK_DECAYED = 2,  /* and weight decay pulls it to zero */
+    DK_STATE = 4,    /* rolling statistics: saved, not trained */
+    DK_POSITIVE = 8, /* a file with a negative value here is broken (variances) */
+    DK_DENSE = 16    /* rows × cols; very old files hold it as cols × rows */
 };
 
 /* One parameter, in Darknet's file order. The value and gradient are plain float32 in engine memory. */
@@ -30,8 +31,8 @@ typedef struct {
     const char *name; /* "biases", "scales", "rolling_mean", "rolling_variance", "weights" */
     size_t count;
     int flags;
-    int rows, cols; /* weights: rows·cols = count; old files (`transpose`) may hold dense ones as cols×rows */
-    float **slot;   /* where its address is wanted: a field of layer->w */
+    int rows, cols;    /* of weights: rows·cols = count */
+    float **slot;      /* where its address is wanted: a field of layer->w */
     float **grad_slot; /* the same for the gradient: a field of layer->dw, or NULL (state) */
     float init;        /* fresh value; when spread > 0: U(−spread, spread) */
     float spread;

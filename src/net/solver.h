@@ -47,8 +47,8 @@ DK_CHECKED dk_status dk_solver_open(dk_solver **out, dk_net *net, const dk_solve
                                     uint64_t seed, dk_error *err);
 void dk_solver_close(dk_solver *s); /* accepts NULL */
 
-/* Bytes of momentum memory that open will allocate. */
-size_t dk_solver_bytes(const dk_net *net, const dk_solver_conf *conf);
+/* Floats that the optimiser keeps beside each trained value: dk_net_build_options.optimiser_floats. */
+int dk_solver_floats(const dk_solver_conf *conf);
 
 /* Moves the parameters by net->grads and raises their version. *rate (may be NULL): the rate used. */
 DK_CHECKED dk_status dk_solver_step(dk_solver *s, float *rate, dk_error *err);

@@ -1,0 +1,213 @@
+/* Reading and writing .weights; see weights.h. The whole file is read and checked before a single value
+ * changes. */
+#include "net/weights.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+enum { MAJOR = 0, MINOR = 2, REVISION = 0, HEADER = 20 };
+
+typedef struct {
+    const char *path;
+    const uint8_t *bytes;
+    size_t size, at;
+    bool transposed; /* dense weights stored inputs × outputs */
+} reader;
+
+static float value_at(const reader *r, size_t i) {
+    float v;
+    memcpy(&v, r->bytes + r->at + i * sizeof v, sizeof v);
+    return v;
+}
+
+static dk_status read_header(reader *r, dk_weights_info *info, dk_error *err) {
+    int32_t head[3] = {0};
+    if (r->size < sizeof head + sizeof(uint32_t)) {
+        return dk_fail(err, DK_EFORMAT, "%s: %zu bytes are no weights file; the header alone takes 16",
+                       r->path, r->size);
+    }
+    memcpy(head, r->bytes, sizeof head);
+    const bool sane = head[0] >= 0 && head[0] <= 2000 && head[1] >= 0 && head[1] <= 2000 && head[2] >= 0 &&
+                      head[2] <= 1000000;
+    if (!sane) {
+        return dk_fail(err, DK_EFORMAT,
+                       "%s: is no weights file: it begins with version %d.%d.%d; Darknet writes 0.2.x",
+                       r->path, head[0], head[1], head[2]);
+    }
+    const bool wide = head[0] * 10 + head[1] >= 2 && head[0] < 1000 && head[1] < 1000;
+    r->at = sizeof head;
+    r->transposed = head[0] > 1000 || head[1] > 1000;
+    uint32_t narrow;
+    memcpy(&narrow, r->bytes + r->at, sizeof narrow);
+    info->seen = narrow;
+    r->at += sizeof narrow;
+    if (wide) {
+        if (r->size < HEADER) {
+            return dk_fail(err, DK_EFORMAT, "%s: ends within its header, after %zu of 20 bytes", r->path,
+                           r->size);
+        }
+        memcpy(&info->seen, r->bytes + r->at - sizeof narrow, sizeof info->seen);
+        r->at = HEADER;
+    }
+    return DK_OK;
+}
+
+static size_t layer_values(const dk_layer *l) {
+    size_t n = 0;
+    for (int k = 0; k < l->param_count; k++) {
+        n += l->params[k].count;
+    }
+    return n;
+}
+
+/* Every value of a parameter must be a number, and a variance not negative. */
+static dk_status check_values(const reader *r, const dk_layer *l, const dk_param *p, size_t at,
+                              dk_error *err) {
+    for (size_t i = 0; i < p->count; i++) {
+        const float v = value_at(r, at + i);
+        if (!isfinite(v) || ((p->flags & DK_POSITIVE) && v < 0)) {
+            return dk_fail(err, DK_EFORMAT,
+                           "%s: offset %zu: %s[%zu] of layer %d [%s] (%s:%d) is %g; %s. The file is broken "
+                           "or was made by "
+                           "another cfg",
+                           r->path, r->at + (at + i) * sizeof v, p->name, i, l->index, l->type->name,
+                           l->section->file, l->section->line, (double)v,
+                           isfinite(v) ? "a variance is not negative" : "it must be a number");
+        }
+    }
+    return DK_OK;
+}
+
+/* How many layers the file holds; it must end at the end of the network or just before a layer with
+ * parameters. */
+static dk_status check_length(const dk_net *net, const reader *r, int *loaded, dk_error *err) {
+    size_t left = (r->size - r->at) / sizeof(float);
+    int filled = 0; /* layers with parameters so far */
+    if ((r->size - r->at) % sizeof(float) != 0) {
+        return dk_fail(
+            err, DK_EFORMAT,
+            "%s: %zu bytes after the header are no whole number of float32 values; the file is cut", r->path,
+            r->size - r->at);
+    }
+    for (int i = 0; i < net->count; i++) {
+        const dk_layer *l = &net->layers[i];
+        const size_t wanted = layer_values(l);
+        if (wanted > 0 && left == 0 && filled > 0) {
+            *loaded = i;
+            return DK_OK;
+        }
+        if (left < wanted) {
+            char have[32], want[32];
+            return dk_fail(
+                err, DK_EFORMAT,
+                "%s: ends after %s of %s values of layer %d [%s] (%s:%d); was it made by another cfg?",
+                r->path, dk_text_count(have, (long long)left), dk_text_count(want, (long long)wanted), i,
+                l->type->name, l->section->file, l->section->line);
+        }
+        left -= wanted;
+        filled += wanted > 0;
+    }
+    if (left > 0) {
+        char more[32];
+        return dk_fail(err, DK_EFORMAT, "%s: holds %s more values than %s has; was it made by another cfg?",
+                       r->path, dk_text_count(more, (long long)left), net->cfg->path);
+    }
+    *loaded = net->count;
+    return DK_OK;
+}
+
+static dk_status check_content(const dk_net *net, const reader *r, int loaded, dk_error *err) {
+    size_t at = 0;
+    for (int i = 0; i < loaded; i++) {
+        const dk_layer *l = &net->layers[i];
+        for (int k = 0; k < l->param_count; k++) {
+            DK_TRY(check_values(r, l, &l->params[k], at, err));
+            at += l->params[k].count;
+        }
+    }
+    return DK_OK;
+}
+
+static dk_status take(dk_net *net, const dk_param *p, const reader *r, size_t at, dk_error *err) {
+    float *host = malloc(p->count * sizeof *host);
+    if (!host) {
+        return dk_no_memory(err, p->count * sizeof *host, "weights");
+    }
+    const bool turn = r->transposed && (p->flags & DK_DENSE);
+    for (size_t i = 0; i < p->count; i++) {
+        const size_t row = turn ? i / (size_t)p->cols : 0, col = turn ? i % (size_t)p->cols : 0;
+        host[i] = value_at(r, at + (turn ? col * (size_t)p->rows + row : i));
+    }
+    dk_tensor to = {.data = *p->slot, .shape = {1, 1, 1, (int)p->count}};
+    const dk_status status = net->backend->write(net->backend, &to, host, err);
+    free(host);
+    return status;
+}
+
+static dk_status load(dk_net *net, reader *r, dk_weights_info *info, dk_error *err) {
+    DK_TRY(read_header(r, info, err));
+    DK_TRY(check_length(net, r, &info->loaded, err));
+    DK_TRY(check_content(net, r, info->loaded, err));
+    size_t at = 0;
+    for (int i = 0; i < info->loaded; i++) {
+        const dk_layer *l = &net->layers[i];
+        for (int k = 0; k < l->param_count; k++) {
+            DK_TRY(take(net, &l->params[k], r, at, err));
+            at += l->params[k].count;
+        }
+    }
+    net->params->version++;
+    net->params->loaded = info->loaded;
+    return DK_OK;
+}
+
+dk_status dk_weights_load(dk_net *net, const char *path, dk_weights_info *info, dk_error *err) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    dk_weights_info unused;
+    DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
+    reader r = {.path = path, .bytes = bytes, .size = size};
+    const dk_status status = load(net, &r, info ? info : &unused, err);
+    free(bytes);
+    return status;
+}
+
+static dk_status save_param(const dk_net *net, const dk_param *p, FILE *f, dk_error *err) {
+    float *host = malloc(p->count * sizeof *host);
+    if (!host) {
+        return dk_no_memory(err, p->count * sizeof *host, "weights");
+    }
+    const dk_tensor from = {.data = *p->slot, .shape = {1, 1, 1, (int)p->count}};
+    const dk_status status = net->backend->read(net->backend, host, &from, err);
+    if (status == DK_OK) {
+        fwrite(host, sizeof *host, p->count, f); /* a short write shows in ferror when the writer commits */
+    }
+    free(host);
+    return status;
+}
+
+static dk_status save(const dk_net *net, FILE *f, uint64_t seen, int upto, dk_error *err) {
+    const int32_t head[3] = {MAJOR, MINOR, REVISION};
+    fwrite(head, sizeof head, 1, f);
+    fwrite(&seen, sizeof seen, 1, f);
+    for (int i = 0; i < (upto < 0 ? net->count : upto); i++) {
+        for (int k = 0; k < net->layers[i].param_count; k++) {
+            DK_TRY(save_param(net, &net->layers[i].params[k], f, err));
+        }
+    }
+    return DK_OK;
+}
+
+dk_status dk_weights_save(const dk_net *net, const char *path, uint64_t seen, int upto, dk_error *err) {
+    dk_writer w;
+    DK_TRY(dk_writer_open(&w, path, err));
+    const dk_status status = save(net, w.f, seen, upto, err);
+    if (status != DK_OK) {
+        dk_writer_abandon(&w);
+        return status;
+    }
+    return dk_writer_commit(&w, err);
+}
