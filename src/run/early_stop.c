@@ -21,6 +21,7 @@ bool dk_early_stop_tell(dk_early_stop *e, int epoch, double value) {
     e->waiting = progress ? 0 : e->waiting + 1;
     if (progress) {
         e->mark = value;
+        e->progress_epoch = epoch;
     }
     if (best) {
         e->best = value;

@@ -15,7 +15,8 @@ typedef struct {
     int patience;     /* validations without progress that end the run; 0: never */
     double min_delta;
     double best, mark; /* the best value; the value that patience counts from. Only with best_epoch > 0 */
-    int best_epoch, waiting; /* epochs count from 1; validations without progress */
+    int best_epoch, progress_epoch; /* count from 1; 0: none yet */
+    int waiting;                    /* validations since progress_epoch */
 } dk_early_stop;
 
 void dk_early_stop_begin(dk_early_stop *e, dk_metric metric, int patience, double min_delta);

@@ -41,6 +41,7 @@ typedef struct {
     const dk_metrics *valid; /* NULL: not validated */
     bool best;               /* a new best by the early-stop metric */
     int best_epoch;
+    double best_value; /* of the early-stop metric */
     double rate, images_per_second, seconds, valid_seconds;
     int skipped; /* unreadable pictures so far, both sets */
 } dk_epoch_event;

@@ -1,0 +1,139 @@
+/* The networks of include/darknet.h: open, ask, measure. A public dk_net is the net of a predictor, which it
+ * owns. Training is api_train.c; pictures are image/'s, status names base/'s. */
+#include "net/weights.h"
+#include "run/evaluate.h"
+#include "run/predict.h"
+
+/* ---- networks ---- */
+static void close_owner(void *owner) {
+    dk_predictor_close(owner);
+}
+
+static dk_predictor *predictor_of(const dk_net *net) {
+    return net->owner;
+}
+
+dk_status dk_net_open(dk_net **out, const dk_net_options *options, dk_error *err) {
+    const dk_model_options model = {.cfg = options->cfg,
+                                    .weights = options->weights,
+                                    .backend = options->backend,
+                                    .threads = options->threads,
+                                    .seed = options->seed,
+                                    .build = {.n = options->batch, .max_memory = options->max_memory},
+                                    .log = options->log};
+    dk_predictor *p = NULL;
+    *out = NULL;
+    if (options->batch < 0 || options->threads < 0) {
+        return dk_fail(err, DK_EUSAGE, "batch=%d and threads=%d must not be negative", options->batch,
+                       options->threads);
+    }
+    DK_TRY(dk_predictor_open(&p, &model, err));
+    *out = p->model.net;
+    (*out)->owner = p;
+    (*out)->owner_close = close_owner;
+    return DK_OK;
+}
+
+void dk_net_close(dk_net *net) {
+    if (net != NULL) {
+        net->owner_close(net->owner);
+    }
+}
+
+dk_status dk_net_save(const dk_net *net, const char *path, dk_error *err) {
+    return dk_weights_save(net, path, predictor_of(net)->model.seen, -1, err);
+}
+
+void dk_net_describe(const dk_net *net, dk_net_info *info) {
+    const dk_shape in = net->input.shape;
+    *info = (dk_net_info){.width = in.w,
+                          .height = in.h,
+                          .channels = in.c,
+                          .batch = in.n,
+                          .outputs = dk_net_outputs(net),
+                          .layers = (size_t)net->count,
+                          .parameters = net->params->count,
+                          .bytes = dk_net_bytes_sum(&net->bytes),
+                          .backend = net->backend->name};
+    for (int i = 0; i < net->count; i++) {
+        info->macs += net->layers[i].macs;
+    }
+}
+
+/* ---- predicting ---- */
+dk_status dk_predict(dk_net *net, const dk_image *image, float *scores, size_t room, dk_error *err) {
+    return dk_predict_batch(net, &image, 1, scores, room, err);
+}
+
+dk_status dk_predict_batch(dk_net *net, const dk_image *const *images, size_t count, float *scores,
+                           size_t room, dk_error *err) {
+    const size_t outputs = dk_net_outputs(net);
+    if (room / outputs < count) {
+        return dk_fail(err, DK_EUSAGE, "scores has room for %zu values; %zu pictures of %zu outputs need %zu",
+                       room, count, outputs, count * outputs);
+    }
+    return dk_predictor_run(predictor_of(net), images, count, scores, err);
+}
+
+/* ---- measuring ---- */
+static dk_status measure(dk_net *net, const dk_data *data, const dk_dataset *set, dk_scores *out,
+                         dk_arena *arena, dk_error *err) {
+    const dk_settings *s = &predictor_of(net)->model.settings;
+    const dk_shape in = net->input.shape;
+    const dk_loader_conf conf = {.batch = in.n,
+                                 .channels = in.c,
+                                 .height = in.h,
+                                 .width = in.w,
+                                 .input = &s->input,
+                                 .threads = 1,
+                                 .max_bad = s->train.max_bad};
+    dk_metrics m;
+    dk_loader *loader = NULL;
+    DK_TRY(dk_metrics_open(&m, data->conf.classes, data->conf.top, arena, err));
+    DK_TRY(dk_loader_open(&loader, set, &conf, err));
+    const dk_status status = dk_evaluate_set(net, loader, set, &m, NULL, NULL, err);
+    dk_loader_close(loader);
+    *out = (dk_scores){.images = (size_t)m.images,
+                       .skipped = (size_t)m.skipped,
+                       .loss = dk_metrics_loss(&m),
+                       .top1 = dk_metrics_top1(&m),
+                       .topk = dk_metrics_topk(&m),
+                       .macro_f1 = dk_metrics_macro_f1(&m)};
+    return status;
+}
+
+/* Checks that data and net fit, and opens the set that is asked for. */
+static dk_status open_set(dk_dataset **set, const dk_net *net, const dk_data *data, const char *list,
+                          dk_error *err) {
+    const char *source = list != NULL ? list : data->conf.valid;
+    if (dk_net_outputs(net) != (size_t)data->conf.classes) {
+        return dk_fail(err, DK_ESHAPE,
+                       "%s has classes=%d, but the network answers with %zu values; they must be equal",
+                       data->path, data->conf.classes, dk_net_outputs(net));
+    }
+    if (source == NULL) {
+        return dk_fail(err, DK_EPARSE, "%s: no valid= names the pictures to measure on", data->path);
+    }
+    return dk_dataset_open(set, source, data->labels, data->conf.classes, err);
+}
+
+dk_status dk_evaluate(dk_net *net, const char *data_path, const char *list, dk_scores *out, dk_error *err) {
+    dk_data *data = NULL;
+    dk_dataset *set = NULL;
+    dk_arena *arena = dk_arena_open();
+    *out = (dk_scores){0};
+    dk_status status = arena != NULL ? DK_OK : dk_no_memory(err, 0, "the scores");
+    if (status == DK_OK) {
+        status = dk_data_load(&data, data_path, NULL, err);
+    }
+    if (status == DK_OK) {
+        status = open_set(&set, net, data, list, err);
+    }
+    if (status == DK_OK) {
+        status = measure(net, data, set, out, arena, err);
+    }
+    dk_dataset_close(set);
+    dk_data_close(data);
+    dk_arena_close(arena);
+    return status;
+}

@@ -1,0 +1,181 @@
+/* The training run, as a story:
+ *
+ *     step        parts of the batch: load → forward → backward, gradients adding up; then the solver moves
+ *     end_epoch   validate; a new best is saved; `_last` is saved; log.csv gets a row; observers are told
+ *     learn       steps until all are done, or patience is used up, or somebody wants to stop; `_final` is
+ * saved run         tells the beginning and the end, and saves `_last` after an interruption
+ *
+ * Step s uses samples s·batch … of the loader's endless order. An epoch ends with the step that uses its last
+ * picture; a run that ends within an epoch ends that epoch early, so that its last weights are validated,
+ * too. Making everything ready is trainer.c; one process and many would run these same lines. */
+#include <math.h>
+
+#include "base/clock.h"
+#include "run/evaluate.h"
+#include "run/trainer.h"
+
+/* Somebody asked for it: a signal, or an observer. */
+static bool wants_stop(const dk_trainer *t) {
+    return t->stop || (t->options->stop != NULL && atomic_load(t->options->stop) != 0);
+}
+
+/* Pictures that the parameters have seen, for the weights' header. */
+static uint64_t seen(const dk_trainer *t) {
+    return t->model.seen + (uint64_t)(t->step * dk_trainer_batch(t));
+}
+
+static int argmax(const float *v, int count) {
+    int best = 0;
+    dk_top_k(v, count, 1, &best);
+    return best;
+}
+
+/* Loss and right answers of the part that just went forward. */
+static dk_status count_part(dk_trainer *t, const dk_batch *batch, dk_error *err) {
+    const int classes = t->data->conf.classes;
+    DK_TRY(dk_net_answers(t->model.net, t->answers, err));
+    DK_TRY(dk_net_losses(t->model.net, t->losses, err));
+    for (int i = 0; i < batch->count; i++) {
+        const int answer = argmax(t->answers + (size_t)i * (size_t)classes, classes);
+        t->step_tally.hits += answer == t->train->samples[batch->picture[i]].label;
+        t->step_tally.loss += (double)t->losses[i];
+    }
+    t->step_tally.images += batch->count;
+    return DK_OK;
+}
+
+static dk_status check_diverged(const dk_trainer *t, const char *what, double loss, dk_error *err) {
+    if (isfinite(loss)) {
+        return DK_OK;
+    }
+    const char *last = dk_checkpoint_written(&t->checkpoints, DK_CHECKPOINT_LAST);
+    return dk_fail(
+        err, DK_EDIVERGED,
+        "the %s loss is %g at step %ld (rate %g): training diverged; try a smaller learning_rate or a "
+        "longer burn_in; %s%s",
+        what, loss, t->step + 1, (double)t->rate,
+        last != NULL ? "the last good weights are in "
+                     : "nothing "
+                       "was saved yet",
+        last != NULL ? last : "");
+}
+
+/* One step of the solver: `subdivisions` parts, whose gradients add up. */
+static dk_status step(dk_trainer *t, dk_error *err) {
+    const int parts = dk_trainer_settings(t)->net.subdivisions;
+    const double began = dk_clock_now();
+    t->step_tally = (dk_tally){0};
+    for (int part = 0; part < parts; part++) {
+        const uint64_t key = (uint64_t)t->step * (uint64_t)parts + (uint64_t)part;
+        dk_batch batch = {0};
+        DK_TRY(dk_loader_next(t->train_loader, &batch, err));
+        DK_TRY(dk_net_forward(t->model.net, batch.pixels, batch.truth, key, err));
+        DK_TRY(count_part(t, &batch, err));
+        DK_TRY(dk_net_backward(t->model.net, part, err));
+    }
+    DK_TRY(check_diverged(t, "training", t->step_tally.loss, err));
+    DK_TRY(dk_solver_step(t->solver, &t->rate, err));
+    t->step++;
+    t->epoch_tally.loss += t->step_tally.loss;
+    t->epoch_tally.hits += t->step_tally.hits;
+    t->epoch_tally.images += t->step_tally.images;
+    t->learning += dk_clock_now() - began;
+    t->epoch_learning += dk_clock_now() - began;
+    return DK_OK;
+}
+
+/* Interrupts a validation. */
+static dk_status keep_on(void *user, int picture, int truth, const float *scores, dk_error *err) {
+    (void)picture, (void)truth, (void)scores;
+    return wants_stop(user) ? dk_fail(err, DK_ESTOPPED, "stopped while validating") : DK_OK;
+}
+
+/* Measures the net of now; *best: it is the best so far, and saved as such. */
+static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
+    const double began = dk_clock_now();
+    DK_TRY(dk_evaluate_set(t->valid_net, t->valid_loader, t->valid, &t->metrics, keep_on, t, err));
+    DK_TRY(check_diverged(t, "validation", dk_metrics_loss(&t->metrics), err));
+    t->validated = t->epoch;
+    t->valid_seconds = dk_clock_now() - began;
+    t->validating += t->valid_seconds;
+    *best = dk_early_stop_tell(&t->early, t->epoch,
+                               t->early.metric == DK_METRIC_VAL_LOSS ? dk_metrics_loss(&t->metrics)
+                                                                     : dk_metrics_top1(&t->metrics));
+    return *best ? dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_BEST, t->model.net, seen(t), err)
+                 : DK_OK;
+}
+
+/* Epochs that the steps done so far complete. */
+static int epochs_complete(const dk_trainer *t) {
+    const long complete = t->step * dk_trainer_batch(t) / t->train->count;
+    return complete < t->epochs ? (int)complete : t->epochs;
+}
+
+/* The end of an epoch: measured, saved, written down, told. */
+static dk_status end_epoch(dk_trainer *t, dk_error *err) {
+    const bool last = t->step == t->steps;
+    const int complete = epochs_complete(t);
+    t->epoch = complete > t->epoch ? complete : t->epoch + 1;
+    const bool due = last || t->epoch - t->validated >= dk_trainer_settings(t)->train.valid_every;
+    const bool validated = t->valid != NULL && due;
+    bool best = false;
+    if (validated) {
+        DK_TRY(validate(t, &best, err));
+    }
+    DK_TRY(dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_LAST, t->model.net, seen(t), err));
+    const dk_epoch_event event = dk_trainer_epoch_event(t, validated, best);
+    DK_TRY(dk_csv_log_add(&t->csv, &event, err));
+    DK_TRY(dk_trainer_list_skipped(t, err));
+    dk_trainer_tell_epoch(t, &event);
+    t->epoch_tally = (dk_tally){0};
+    t->epoch_learning = 0;
+    return DK_OK;
+}
+
+static dk_status learn(dk_trainer *t, dk_error *err) {
+    while (t->step < t->steps && !dk_early_stop_over(&t->early)) {
+        if (wants_stop(t)) {
+            return dk_fail(err, DK_ESTOPPED, "stopped");
+        }
+        DK_TRY(step(t, err));
+        dk_trainer_tell_step(t);
+        if (epochs_complete(t) > t->epoch || t->step == t->steps) {
+            DK_TRY(end_epoch(t, err));
+        }
+    }
+    return dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_FINAL, t->model.net, seen(t), err);
+}
+
+/* After an interruption: `_last` is saved, and the message says so. */
+static dk_status save_stopped(dk_trainer *t, dk_error *err) {
+    DK_TRY(dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_LAST, t->model.net, seen(t), err));
+    return dk_fail(err, DK_ESTOPPED, "stopped after step %ld of %ld; the weights are in %s", t->step,
+                   t->steps, t->checkpoints.path[DK_CHECKPOINT_LAST]);
+}
+
+static dk_status run(dk_trainer *t, dk_error *err) {
+    dk_trainer_tell_begin(t);
+    dk_status status = learn(t, err);
+    if (status == DK_ESTOPPED) {
+        status = save_stopped(t, err);
+    }
+    if (status != DK_OK && dk_trainer_skipped(t) > 0) {
+        const dk_status listed = dk_trainer_list_skipped(t, NULL);
+        if (listed == DK_OK) {
+            dk_note(&t->options->log, "%s/skipped.txt lists the pictures that could not be read",
+                    t->folder.path);
+        }
+    }
+    dk_trainer_tell_end(t, status);
+    return status;
+}
+
+dk_status dk_run_train(const dk_run_options *options, dk_error *err) {
+    dk_trainer t = {0};
+    dk_status status = dk_trainer_open(&t, options, err);
+    if (status == DK_OK) {
+        status = run(&t, err);
+    }
+    dk_trainer_close(&t);
+    return status;
+}

@@ -1,0 +1,230 @@
+/* Making a training run ready. Everything that can be wrong with what the user gave is found here, before the
+ * first step and before anything is written. */
+#include "run/trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "run/memory.h"
+
+const dk_settings *dk_trainer_settings(const dk_trainer *t) {
+    return &t->model.settings;
+}
+
+long dk_trainer_batch(const dk_trainer *t) {
+    return t->model.settings.net.batch;
+}
+
+/* <cfg> of results/<cfg>-<number> and <cfg>_best.weights. */
+static dk_status name_base(dk_trainer *t, dk_error *err) {
+    const size_t room = strlen(t->options->cfg_path) + 1;
+    char *base = dk_arena_alloc(t->arena, room);
+    if (base == NULL) {
+        return dk_no_memory(err, room, "the run's name");
+    }
+    dk_path_stem(t->options->cfg_path, base, room);
+    t->base = base;
+    return DK_OK;
+}
+
+/* Steps to do: max_batches, or what max_epochs take; with both, what ends first. */
+static dk_status count_steps(dk_trainer *t, dk_error *err) {
+    const dk_settings *s = dk_trainer_settings(t);
+    const long batch = dk_trainer_batch(t);
+    const long count = t->train->count;
+    const long by_epochs = (count * s->train.max_epochs + batch - 1) / batch;
+    const long by_batches = s->solver.max_batches;
+    if (by_epochs == 0 && by_batches == 0) {
+        return dk_section_fail(&t->model.cfg->sections[0], "max_batches", err,
+                               "neither max_epochs nor max_batches says how long to train; for example "
+                               "max_epochs=40");
+    }
+    t->steps = by_epochs == 0 || (by_batches > 0 && by_batches < by_epochs) ? by_batches : by_epochs;
+    t->epochs = (int)((t->steps * batch + count - 1) / count);
+    if (s->train.max_epochs > 0 && t->epochs > s->train.max_epochs) {
+        t->epochs = s->train.max_epochs;
+    }
+    return DK_OK;
+}
+
+static dk_status open_sets(dk_trainer *t, dk_error *err) {
+    const dk_data_conf *c = &t->data->conf;
+    if (c->train == NULL) {
+        return dk_section_fail(&t->data->cfg->sections[0], NULL, err,
+                               "no train= names the pictures to learn from: a list file or a folder");
+    }
+    DK_TRY(dk_dataset_open(&t->train, c->train, t->data->labels, c->classes, err));
+    if (c->valid != NULL) {
+        return dk_dataset_open(&t->valid, c->valid, t->data->labels, c->classes, err);
+    }
+    dk_warn(
+        &t->options->log,
+        "%s: no valid= names pictures to validate on: without validation there is no _best.weights and no "
+        "early stop",
+        t->data->path);
+    return DK_OK;
+}
+
+/* Bytes that are still free of `limit`; 0 stays "no limit". */
+static size_t rest(size_t limit, size_t used) {
+    return limit == 0 ? 0 : limit > used ? limit - used : 1;
+}
+
+static dk_status check_outputs(const dk_trainer *t, dk_error *err) {
+    const size_t outputs = dk_net_outputs(t->model.net);
+    if (outputs != (size_t)t->data->conf.classes) {
+        return dk_fail(err, DK_ESHAPE,
+                       "%s has classes=%d, but the network of %s answers with %zu values; they must be equal",
+                       t->data->path, t->data->conf.classes, t->model.cfg->path, outputs);
+    }
+    if (t->model.net->loss == NULL) {
+        return dk_fail(err, DK_ESHAPE,
+                       "%s: no layer has a loss to learn from; end the network with [softmax] or [cost]",
+                       t->model.cfg->path);
+    }
+    return DK_OK;
+}
+
+/* The net that learns, its twin that validates, and the solver, within max_memory together. */
+static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *err) {
+    const dk_settings *s = dk_trainer_settings(t);
+    const int part = s->net.batch / s->net.subdivisions;
+    DK_TRY(dk_model_build(&t->model, o, err));
+    DK_TRY(check_outputs(t, err));
+    if (t->valid != NULL) {
+        const dk_net_build_options twin = {
+            .n = part, .max_memory = rest(o->build.max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
+        DK_TRY(dk_net_twin(&t->valid_net, t->model.net, &twin, err));
+    }
+    return dk_solver_open(&t->solver, t->model.net, &s->solver, t->steps, t->model.seed, err);
+}
+
+/* Memory for decoded pictures: what [net] cache allows, but at most half of what the nets leave free. */
+static size_t cache_bytes(const dk_trainer *t, size_t max_memory) {
+    const size_t wanted = (size_t)dk_trainer_settings(t)->train.cache << 20;
+    size_t used = dk_net_bytes_sum(&t->model.net->bytes);
+    used += t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
+    const size_t free_half = rest(max_memory, used) / 2;
+    return max_memory != 0 && free_half < wanted ? free_half : wanted;
+}
+
+static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
+    const dk_settings *s = dk_trainer_settings(t);
+    const dk_shape in = t->model.net->input.shape;
+    const long all = (long)t->train->count + (t->valid != NULL ? t->valid->count : 0);
+    const size_t cache = cache_bytes(t, max_memory);
+    const bool own = s->train.loader_threads != (int)DK_AUTO;
+    dk_loader_conf conf = {.batch = in.n,
+                           .channels = in.c,
+                           .height = in.h,
+                           .width = in.w,
+                           .input = &s->input,
+                           .augment = &s->augment,
+                           .shuffle = true,
+                           .seed = t->model.seed,
+                           .label_smooth = s->train.label_smooth_eps,
+                           .threads = own ? s->train.loader_threads : 1,
+                           .cache = cache / (size_t)all * (size_t)t->train->count,
+                           .max_bad = s->train.max_bad};
+    DK_TRY(dk_loader_open(&t->train_loader, t->train, &conf, err));
+    if (t->valid == NULL) {
+        return DK_OK;
+    }
+    conf.augment = NULL;
+    conf.shuffle = false;
+    conf.label_smooth = 0;
+    conf.cache = cache - conf.cache;
+    return dk_loader_open(&t->valid_loader, t->valid, &conf, err);
+}
+
+/* Host memory of the loop. */
+static dk_status open_tables(dk_trainer *t, dk_error *err) {
+    const dk_settings *s = dk_trainer_settings(t);
+    const size_t n = (size_t)t->model.net->options.n;
+    const size_t values = n * dk_net_outputs(t->model.net);
+    t->answers = dk_arena_alloc(t->arena, values * sizeof *t->answers);
+    t->losses = dk_arena_alloc(t->arena, n * sizeof *t->losses);
+    if (t->answers == NULL || t->losses == NULL) {
+        return dk_no_memory(err, (values + n) * sizeof(float), "the answers of a batch");
+    }
+    dk_early_stop_begin(&t->early, (dk_metric)s->train.early_stop_metric, s->train.early_stop_patience,
+                        (double)s->train.early_stop_min_delta);
+    return dk_metrics_open(&t->metrics, t->data->conf.classes, t->data->conf.top, t->arena, err);
+}
+
+/* The folders of checkpoints and of this run, and what the run's folder holds from the beginning. */
+static dk_status open_files(dk_trainer *t, dk_error *err) {
+    const dk_run_options *o = t->options;
+    const dk_data_conf *c = &t->data->conf;
+    const dk_run_facts facts = {.cfg = t->model.cfg->path,
+                                .data = t->data->path,
+                                .weights = o->weights,
+                                .backend = t->model.backend->name,
+                                .threads = t->model.backend->threads,
+                                .seed = t->model.seed};
+    DK_TRY(dk_checkpoints_open(&t->checkpoints, c->backup, t->base, t->arena, &o->log, err));
+    DK_TRY(dk_run_folder_make(&t->folder, c->results, t->base, t->arena, err));
+    DK_TRY(dk_run_folder_copy_cfg(&t->folder, t->model.cfg->path, o->set_net, o->set_data, err));
+    DK_TRY(dk_run_folder_facts(&t->folder, &facts, err));
+    return dk_csv_log_open(&t->csv, t->folder.path, err);
+}
+
+dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err) {
+    const size_t max_memory = options->max_memory != 0 ? options->max_memory : dk_memory_free();
+    *t = (dk_trainer){.options = options, .arena = dk_arena_open(), .began = dk_clock_now()};
+    if (t->arena == NULL) {
+        return dk_no_memory(err, 0, "the run");
+    }
+    if (options->data_path == NULL || options->cfg_path == NULL) {
+        return dk_fail(err, DK_EUSAGE, "training needs a .data file and a cfg");
+    }
+    dk_model_options model = {.cfg = options->cfg_path,
+                              .weights = options->weights,
+                              .partial = true,
+                              .set = options->set_net,
+                              .backend = options->backend,
+                              .threads = options->threads,
+                              .seed = options->seed,
+                              .build = {.train = true, .max_memory = max_memory},
+                              .log = options->log};
+    DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
+    DK_TRY(dk_model_read(&t->model, &model, err));
+    DK_TRY(name_base(t, err));
+    DK_TRY(open_sets(t, err));
+    DK_TRY(count_steps(t, err));
+    model.build.optimiser_floats =
+        t->model.settings.solver.optimizer == 0 && !t->model.settings.solver.adam ? 1 : 2;
+    DK_TRY(build_nets(t, &model, err));
+    DK_TRY(open_loaders(t, max_memory, err));
+    DK_TRY(open_tables(t, err));
+    DK_TRY(open_files(t, err));
+    t->model.seen = options->clear ? 0 : t->model.seen;
+    return DK_OK;
+}
+
+void dk_trainer_close(dk_trainer *t) {
+    dk_csv_log_close(&t->csv);
+    dk_loader_close(t->train_loader);
+    dk_loader_close(t->valid_loader);
+    dk_solver_close(t->solver);
+    dk_net_free(t->valid_net);
+    dk_model_close(&t->model);
+    dk_dataset_close(t->train);
+    dk_dataset_close(t->valid);
+    dk_data_close(t->data);
+    dk_arena_close(t->arena);
+    *t = (dk_trainer){0};
+}
+
+int dk_trainer_skipped(const dk_trainer *t) {
+    const int train = t->train_loader != NULL ? dk_loader_skipped(t->train_loader) : 0;
+    return train + (t->valid_loader != NULL ? dk_loader_skipped(t->valid_loader) : 0);
+}
+
+dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err) {
+    const dk_dataset *const sets[] = {t->train, t->valid};
+    const dk_loader *const loaders[] = {t->train_loader, t->valid_loader};
+    return dk_run_folder_skipped(&t->folder, sets, loaders, 2, err);
+}

@@ -1,0 +1,70 @@
+/* A training run, made ready: data, net, loaders, solver, files. Only run/ includes this; the story of a run
+ * is train.c. */
+#ifndef DK_RUN_TRAINER_H
+#define DK_RUN_TRAINER_H
+
+#include "data/loader.h"
+#include "run/checkpoint.h"
+#include "run/csv_log.h"
+#include "run/early_stop.h"
+#include "run/model.h"
+#include "run/run_folder.h"
+#include "run/train.h"
+
+/* Sums over training pictures. */
+typedef struct {
+    double loss;
+    long hits, images;
+} dk_tally;
+
+typedef struct {
+    const dk_run_options *options;
+    dk_arena *arena;
+    const char *base; /* the cfg's name, cut at its last dot */
+
+    dk_data *data;
+    dk_model model;            /* the net that learns: one part of a step at a time */
+    dk_dataset *train, *valid; /* valid NULL: no validation */
+    dk_net *valid_net;         /* a twin that predicts */
+    dk_loader *train_loader, *valid_loader;
+    dk_solver *solver;
+    float *answers, *losses; /* of one part */
+
+    dk_run_folder folder;
+    dk_checkpoints checkpoints;
+    dk_csv_log csv;
+
+    dk_early_stop early;
+    dk_metrics metrics;           /* of the last validation */
+    long steps, step;             /* to do, done */
+    int epochs, epoch, validated; /* to do, done, the last validated */
+    float rate;
+    dk_tally step_tally, epoch_tally;
+
+    bool stop;                            /* an observer said no */
+    double began;                         /* seconds, of dk_clock_now */
+    double learning, validating;          /* seconds spent so far */
+    double epoch_learning, valid_seconds; /* of this epoch */
+} dk_trainer;
+
+/* Opens everything and checks all that can be checked before the first step: files, labels against the net's
+ * outputs, memory, folders. After a failure, dk_trainer_close gives back what there is. */
+DK_CHECKED dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err);
+void dk_trainer_close(dk_trainer *t);
+
+/* The net's settings, and pictures per step. */
+const dk_settings *dk_trainer_settings(const dk_trainer *t);
+long dk_trainer_batch(const dk_trainer *t);
+
+/* skipped.txt of both sets, and their number. */
+DK_CHECKED dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err);
+int dk_trainer_skipped(const dk_trainer *t);
+
+/* The observers' ears (tell.c): each goes to all of them; one that says no sets t->stop. */
+void dk_trainer_tell_begin(dk_trainer *t);
+void dk_trainer_tell_step(dk_trainer *t);
+dk_epoch_event dk_trainer_epoch_event(const dk_trainer *t, bool validated, bool best);
+void dk_trainer_tell_epoch(dk_trainer *t, const dk_epoch_event *event);
+void dk_trainer_tell_end(dk_trainer *t, dk_status status);
+
+#endif
