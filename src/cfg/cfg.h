@@ -36,6 +36,9 @@ typedef enum { DK_CFG_SECTIONS, DK_CFG_FLAT } dk_cfg_form;
 DK_CHECKED dk_status dk_cfg_load(dk_cfg **out, const char *path, dk_cfg_form form, dk_error *err);
 DK_CHECKED dk_status dk_cfg_parse(dk_cfg **out, const char *text, size_t size, const char *path,
                                   dk_cfg_form form, dk_error *err);
+/* The same in an arena that the cfg takes over, also on failure (it is closed then). */
+DK_CHECKED dk_status dk_cfg_parse_in(dk_cfg **out, dk_arena *arena, const char *text, size_t size,
+                                     const char *path, dk_cfg_form form, dk_error *err);
 void dk_cfg_close(dk_cfg *cfg); /* accepts NULL */
 
 /* Sets a key of the first section, replacing the file's: what `-set net.key=value` does. */
