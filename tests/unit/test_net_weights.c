@@ -1,0 +1,199 @@
+/* Weights files: what is saved comes back, old headers and partial files work, and broken files change
+ * nothing. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "net/weights.h"
+
+static const char text[] =
+    "[net]\nheight=8\nwidth=8\nchannels=3\n"
+    "[convolutional]\nfilters=4\nsize=3\npad=1\nbatch_normalize=1\nactivation=leaky\n" /* 12 + 4 + 108 */
+    "[maxpool]\nsize=2\nstride=2\n"
+    "[connected]\noutput=3\nactivation=linear\n[softmax]\n"; /* 3 + 192 */
+enum { CONV = 16 + 108, DENSE = 3 + 192, HEADER = 20 };
+
+static dk_cfg *cfg;
+static dk_backend *be;
+static dk_net *net;
+static char folder[] = "/tmp/dk-weights-XXXXXX", path[64];
+
+static dk_net *open_net(uint64_t seed) {
+    dk_net_conf conf;
+    dk_net *out = NULL;
+    dk_error err = {0};
+    const dk_opt_table table = {dk_net_opts, &conf};
+    cr_assert_eq(dk_opt_read(&cfg->sections[0], &table, 1, cfg->arena, &err), DK_OK, "%s", err.text);
+    const dk_net_build_options options = {.seed = seed};
+    cr_assert_eq(dk_net_build(&out, cfg, &conf, be, &options, &err), DK_OK, "%s", err.text);
+    return out;
+}
+
+static void begin(void) {
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/a.weights", folder);
+    cr_assert_eq(dk_cfg_parse(&cfg, text, strlen(text), "test.cfg", DK_CFG_SECTIONS, NULL), DK_OK);
+    cr_assert_eq(dk_backend_open(&be, "ref", 1, NULL), DK_OK);
+    net = open_net(3);
+    cr_assert_eq(dk_weights_save(net, path, 1234, -1, NULL), DK_OK);
+}
+
+static void end(void) {
+    dk_net_free(net);
+    dk_backend_close(be);
+    dk_cfg_close(cfg);
+    unlink(path);
+    rmdir(folder);
+}
+
+TestSuite(weights, .init = begin, .fini = end);
+
+/* The file's bytes, `size` of them, behind the saved ones repeated from the start where it is longer. */
+static void rewrite(size_t size, size_t patch, const void *value, size_t length) {
+    uint8_t *bytes = NULL;
+    size_t had = 0;
+    cr_assert_eq(dk_file_read(path, 0, &bytes, &had, NULL), DK_OK);
+    uint8_t *more = calloc(1, size + 1);
+    memcpy(more, bytes, size < had ? size : had);
+    if (length > 0) {
+        memcpy(more + patch, value, length);
+    }
+    cr_assert_eq(dk_file_write(path, more, size, NULL), DK_OK);
+    free(bytes);
+    free(more);
+}
+
+static void expect_refused(const char *words) {
+    dk_error err = {0};
+    dk_net *other = open_net(99);
+    float *before = malloc(other->params->count * sizeof *before);
+    memcpy(before, other->params->values, other->params->count * sizeof *before);
+    cr_expect_eq(dk_weights_load(other, path, NULL, &err), DK_EFORMAT, "%s", err.text);
+    cr_expect_not_null(strstr(err.text, words), "'%s' has no '%s'", err.text, words);
+    cr_expect_not_null(strstr(err.text, path), "%s", err.text);
+    cr_expect_arr_eq(before, other->params->values, other->params->count * sizeof *before, "values changed");
+    free(before);
+    dk_net_free(other);
+}
+
+Test(weights, come_back) {
+    dk_weights_info info = {0};
+    dk_net *other = open_net(99);
+    cr_assert_eq(dk_weights_load(other, path, &info, NULL), DK_OK);
+    cr_expect_eq(info.seen, 1234);
+    cr_expect_eq(info.loaded, other->count);
+    cr_expect_arr_eq(net->params->values, other->params->values, net->params->count * sizeof(float));
+    dk_net_free(other);
+}
+
+Test(weights, size_is_darknets) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    cr_assert_eq(dk_file_read(path, 0, &bytes, &size, NULL), DK_OK);
+    cr_expect_eq(size, HEADER + 4 * (CONV + DENSE));
+    const int32_t version[3] = {0, 2, 0};
+    cr_expect_arr_eq(bytes, version, sizeof version);
+    free(bytes);
+}
+
+Test(weights, end_at_a_layer_leaves_the_rest_fresh) {
+    rewrite(HEADER + 4 * CONV, 0, NULL, 0);
+    dk_weights_info info = {0};
+    dk_net *other = open_net(99), *fresh = open_net(99);
+    cr_assert_eq(dk_weights_load(other, path, &info, NULL), DK_OK);
+    cr_expect_eq(info.loaded, 2, "%d", info.loaded);
+    const size_t dense = other->layers[2].params[0].offset;
+    cr_expect_arr_eq(other->params->values, net->params->values, 100 * sizeof(float));
+    cr_expect_arr_eq(other->params->values + dense, fresh->params->values + dense, DENSE * sizeof(float));
+    dk_net_free(other);
+    dk_net_free(fresh);
+}
+
+Test(weights, old_header_is_shorter) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    cr_assert_eq(dk_file_read(path, 0, &bytes, &size, NULL), DK_OK);
+    const int32_t old[4] = {0, 1, 0, 77};
+    memcpy(bytes + 4, old, sizeof old);
+    cr_assert_eq(dk_file_write(path, bytes + 4, size - 4, NULL), DK_OK);
+    free(bytes);
+    dk_weights_info info = {0};
+    dk_net *other = open_net(99);
+    cr_assert_eq(dk_weights_load(other, path, &info, NULL), DK_OK);
+    cr_expect_eq(info.seen, 77);
+    cr_expect_arr_eq(net->params->values, other->params->values, net->params->count * sizeof(float));
+    dk_net_free(other);
+}
+
+Test(weights, transposed_dense_is_turned) {
+    const int32_t version[3] = {1001, 2, 0};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    cr_assert_eq(dk_file_read(path, 0, &bytes, &size, NULL), DK_OK);
+    memmove(bytes + 16, bytes + 20, size - 20); /* such versions have the short header */
+    memcpy(bytes, version, sizeof version);
+    cr_assert_eq(dk_file_write(path, bytes, size - 4, NULL), DK_OK);
+    free(bytes);
+    dk_net *other = open_net(99);
+    cr_assert_eq(dk_weights_load(other, path, NULL, NULL), DK_OK);
+    const float *a = net->params->values + net->layers[2].params[1].offset;
+    const float *b = other->params->values + other->layers[2].params[1].offset;
+    for (int i = 0; i < 64; i++) {
+        for (int o = 0; o < 3; o++) {
+            cr_assert_eq(b[o * 64 + i], a[i * 3 + o]); /* file: inputs × outputs */
+        }
+    }
+    dk_net_free(other);
+}
+
+Test(weights, broken_files_change_nothing) {
+    rewrite(HEADER + 4 * CONV + 40, 0, NULL, 0);
+    expect_refused("ends after 10 of 195 values of layer 2 [connected]");
+    rewrite(HEADER + 4 * 10, 0, NULL, 0);
+    expect_refused("ends after 10 of 124 values of layer 0 [convolutional]");
+    rewrite(7, 0, NULL, 0);
+    expect_refused("no weights file");
+    rewrite(0, 0, NULL, 0);
+    expect_refused("no weights file");
+}
+
+Test(weights, header_alone_is_refused) {
+    rewrite(HEADER, 0, NULL, 0);
+    expect_refused("ends after 0 of 124");
+}
+
+Test(weights, overlong) {
+    rewrite(HEADER + 4 * (CONV + DENSE + 5), 0, NULL, 0);
+    expect_refused("5 more values");
+}
+
+Test(weights, cut_inside_a_value) {
+    rewrite(HEADER + 4 * (CONV + DENSE) - 2, 0, NULL, 0);
+    expect_refused("the file is cut");
+}
+
+Test(weights, text_is_no_weights) {
+    rewrite(HEADER + 4 * (CONV + DENSE), 0, "#!/bin/sh\necho this is no weights file", 36);
+    expect_refused("is no weights file: it begins with version");
+}
+
+Test(weights, nan_infinity_and_negative_variance) {
+    const float bad[] = {NAN, INFINITY, -1};
+    rewrite(HEADER + 4 * (CONV + DENSE), HEADER + 4 * 50, &bad[0], 4);
+    expect_refused("weights[34] of layer 0");
+    rewrite(HEADER + 4 * (CONV + DENSE), HEADER + 4 * 50, &bad[1], 4);
+    expect_refused("must be a number");
+    rewrite(HEADER + 4 * (CONV + DENSE), HEADER + 4 * 50, &(float){0}, 4);
+    rewrite(HEADER + 4 * (CONV + DENSE), HEADER + 4 * 13, &bad[2], 4);
+    expect_refused("rolling_variance[1] of layer 0");
+}
+
+Test(weights, missing_and_folder) {
+    dk_error err = {0};
+    cr_expect_eq(dk_weights_load(net, "/nonexistent/x.weights", NULL, &err), DK_EIO);
+    cr_expect_not_null(strstr(err.text, "/nonexistent/x.weights"), "%s", err.text);
+    cr_expect_neq(dk_weights_load(net, folder, NULL, &err), DK_OK);
+}
