@@ -1,0 +1,86 @@
+/* Collects one point per epoch and has plot/chart.h draw them. */
+#include "app/chart_observer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+static void save(dk_chart_observer *o, int stopped) {
+    const dk_chart chart = {.title = o->title,
+                            .subtitle = o->subtitle,
+                            .points = o->points,
+                            .count = o->count,
+                            .best = o->best,
+                            .stopped = stopped,
+                            .epochs = o->epochs};
+    const char *const paths[] = {o->first, o->second};
+    for (int i = 0; i < 2; i++) {
+        dk_error err = {0};
+        if (dk_chart_save(&chart, paths[i], &err) != DK_OK) {
+            dk_warn(&o->log, "the chart was not written: %s", err.text);
+        }
+    }
+}
+
+static bool begin(void *user, const dk_run_info *run) {
+    dk_chart_observer *o = user;
+    dk_net_info info;
+    dk_net_describe(run->net, &info);
+    snprintf(o->first, sizeof o->first, "%s/chart.png", run->folder);
+    snprintf(o->title, sizeof o->title, "%s", run->name);
+    snprintf(o->subtitle, sizeof o->subtitle,
+             "%d training and %d validation pictures, %zu parameters, batch %ld", run->train->count,
+             run->valid ? run->valid->count : 0, info.parameters, run->batch);
+    o->epochs = run->epochs;
+    return true;
+}
+
+static bool add(dk_chart_observer *o, const dk_chart_point *point) {
+    if (o->count == o->room) {
+        const int room = o->room ? 2 * o->room : 64;
+        dk_chart_point *more = realloc(o->points, (size_t)room * sizeof *more);
+        if (!more) {
+            return false;
+        }
+        o->points = more;
+        o->room = room;
+    }
+    o->points[o->count++] = *point;
+    return true;
+}
+
+static bool epoch(void *user, const dk_epoch_event *e) {
+    dk_chart_observer *o = user;
+    const dk_chart_point point = {.epoch = e->epoch,
+                                  .train_loss = e->train_loss,
+                                  .train_accuracy = e->train_accuracy,
+                                  .val_loss = e->valid ? dk_metrics_loss(e->valid) : NAN,
+                                  .val_accuracy = e->valid ? dk_metrics_top1(e->valid) : NAN,
+                                  .rate = e->rate};
+    if (add(o, &point)) {
+        o->best = e->best ? o->count - 1 : o->best;
+        save(o, -1);
+    }
+    return true;
+}
+
+static void end(void *user, const dk_end_event *e) {
+    dk_chart_observer *o = user;
+    if (e->early_stop && o->count > 0) {
+        save(o, o->count - 1);
+    }
+}
+
+void dk_chart_observer_open(dk_chart_observer *o, const char *second, dk_log log) {
+    *o = (dk_chart_observer){.second = second, .log = log, .best = -1};
+}
+
+void dk_chart_observer_close(dk_chart_observer *o) {
+    free(o->points);
+}
+
+dk_observer dk_chart_observer_hooks(dk_chart_observer *o) {
+    return (dk_observer){.user = o, .on_begin = begin, .on_epoch = epoch, .on_end = end};
+}

@@ -1,0 +1,212 @@
+/* The table of flags, and how a command line is taken apart with it. A flag is a row; what it fills is a
+ * field of dk_flags. What is *not* here: which command takes which flag (each command's own list). */
+#include "app/flags.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef enum { SWITCH, INT, LONG, BYTES, TEXT, SET } kind;
+
+typedef struct {
+    const char *name;
+    kind kind;
+    size_t at;
+    long min, max;
+    const char *value, *help;
+} flag;
+
+#define AT(field) offsetof(dk_flags, field)
+static const flag table[] = {
+    {"threads", INT, AT(threads), 1, 1024, "N", "threads to compute with (default: one per core)"},
+    {"seed", LONG, AT(seed), 1, INT32_MAX, "N", "start of all random numbers (default: the cfg's, else 1)"},
+    {"clear", SWITCH, AT(clear), 0, 1, NULL, "do not carry on the count of pictures that WEIGHTS has seen"},
+    {"dont_show", SWITCH, AT(dont_show), 0, 1, NULL, "open no window (this program never opens one here)"},
+    {"chart", TEXT, AT(chart), 0, 0, "FILE", "where the chart goes besides the run's folder (chart.png)"},
+    {"json", SWITCH, AT(json), 0, 1, NULL, "print JSON"},
+    {"set", SET, 0, 0, 0, "net.K=V",
+     "override a key of [net], or with data.K=V of the .data file; repeatable"},
+    {"max_memory", BYTES, AT(max_memory), 0, 0, "2G",
+     "most memory a network may take (default: what is free)"},
+    {"backend", TEXT, AT(backend), 0, 0, "NAME", "engine to compute with; `version` lists them"},
+    {"t", INT, AT(top), 1, INT32_MAX, "N",
+     "answers per picture, and the k of top-k (default: `top` in DATA)"},
+    {"layer", INT, AT(layer), 0, INT32_MAX, "N", "only layer N, counted from 0"},
+    {"values", SWITCH, AT(values), 0, 1, NULL, "print the layer's output values, one a line (needs -layer)"},
+    {"input", TEXT, AT(input), 0, 0, "FILE", "a picture, or c*h*w little-endian float32 already normalised"},
+    {"train", SWITCH, AT(train), 0, 1, NULL, "as built for training"},
+    {"markdown", SWITCH, AT(markdown), 0, 1, NULL, "every option table as Markdown (docs/cfg.md)"},
+    {"help", SWITCH, AT(help), 0, 1, NULL, "what `help` prints"},
+    {"version", SWITCH, AT(version), 0, 1, NULL, "what `version` prints"},
+};
+enum { FLAGS = sizeof table / sizeof *table };
+
+static const flag *find(const char *name) {
+    for (int i = 0; i < FLAGS; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+static dk_status unknown(const char *word, dk_error *err) {
+    const char *names[FLAGS + 1] = {NULL};
+    for (int i = 0; i < FLAGS; i++) {
+        names[i] = table[i].name;
+    }
+    const char *bare = word + strspn(word, "-");
+    const char *near = find(bare) ? bare : dk_text_closest(bare, names);
+    if (near) {
+        return dk_fail(err, DK_EUSAGE, "there is no flag %s; did you mean -%s?", word, near);
+    }
+    return dk_fail(err, DK_EUSAGE, "there is no flag %s; a file of that name is given after --", word);
+}
+
+/* "2G", "512M", "64k" or plain bytes. */
+static bool bytes(const char *text, size_t *out) {
+    char digits[32];
+    const size_t n = strlen(text);
+    const char *units = "kmgt";
+    const char *unit = n > 0 ? strchr(units, text[n - 1] | 0x20) : NULL;
+    const size_t keep = unit ? n - 1 : n;
+    double value = 0;
+    if (keep == 0 || keep >= sizeof digits) {
+        return false;
+    }
+    memcpy(digits, text, keep);
+    digits[keep] = '\0';
+    if (!dk_text_float(digits, &value) || value <= 0) {
+        return false;
+    }
+    for (long i = unit ? unit - units + 1 : 0; i > 0; i--) {
+        value *= 1024;
+    }
+    *out = (size_t)value;
+    return value < 9e18 && *out > 0;
+}
+
+/* Appends to a list that ends with NULL. */
+static dk_status append(const char ***list, const char *text, dk_arena *arena, dk_error *err) {
+    size_t n = 0;
+    while (*list && (*list)[n]) {
+        n++;
+    }
+    const char **longer = dk_arena_alloc(arena, (n + 2) * sizeof *longer);
+    if (!longer) {
+        return dk_no_memory(err, (n + 2) * sizeof *longer, "the list of -set");
+    }
+    if (n > 0) {
+        memcpy(longer, *list, n * sizeof *longer);
+    }
+    longer[n] = text;
+    *list = longer;
+    return DK_OK;
+}
+
+static dk_status set(dk_flags *flags, const char *value, dk_arena *arena, dk_error *err) {
+    const bool net = strncmp(value, "net.", 4) == 0, data = strncmp(value, "data.", 5) == 0;
+    const char *key = value + (net ? 4 : 5);
+    if ((!net && !data) || !strchr(key, '=') || *key == '=') {
+        return dk_fail(err, DK_EUSAGE, "-set %s: wanted is net.KEY=VALUE or data.KEY=VALUE", value);
+    }
+    return append(net ? &flags->set_net : &flags->set_data, key, arena, err);
+}
+
+static dk_status number(const flag *f, const char *text, long *out, dk_error *err) {
+    if (!dk_text_int(text, out)) {
+        return dk_fail(err, DK_EUSAGE, "-%s %s: this is no whole number", f->name, text);
+    }
+    if (*out < f->min || *out > f->max) {
+        return dk_fail(err, DK_EUSAGE, "-%s %s is out of range %ld..%ld", f->name, text, f->min, f->max);
+    }
+    return DK_OK;
+}
+
+static dk_status take(dk_flags *flags, const flag *f, const char *value, dk_arena *arena, dk_error *err) {
+    void *field = (char *)flags + f->at;
+    long n = 0;
+    switch (f->kind) {
+    case SWITCH:
+        *(int *)field = 1;
+        return DK_OK;
+    case INT:
+        DK_TRY(number(f, value, &n, err));
+        *(int *)field = (int)n;
+        return DK_OK;
+    case LONG:
+        return number(f, value, field, err);
+    case BYTES:
+        if (!bytes(value, field)) {
+            return dk_fail(err, DK_EUSAGE, "-%s %s: wanted is a size such as 800M or 2G", f->name, value);
+        }
+        return DK_OK;
+    case TEXT:
+        *(const char **)field = value;
+        return DK_OK;
+    case SET:
+        break;
+    }
+    return set(flags, value, arena, err);
+}
+
+dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char **words, int *count,
+                         dk_arena *arena, dk_error *err) {
+    *flags = (dk_flags){.layer = -1, .top = -1};
+    *count = 0;
+    bool open = true; /* until -- */
+    for (int i = 0; i < argc; i++) {
+        const char *word = argv[i];
+        if (open && strcmp(word, "--") == 0) {
+            open = false;
+        } else if (!open || word[0] != '-' || word[1] == '\0') {
+            words[(*count)++] = word;
+        } else {
+            const flag *f = find(word + 1);
+            if (!f) {
+                return unknown(word, err);
+            }
+            if (f->kind != SWITCH && i + 1 == argc) {
+                return dk_fail(err, DK_EUSAGE, "%s wants a value: -%s %s", word, f->name, f->value);
+            }
+            DK_TRY(take(flags, f, f->kind == SWITCH ? NULL : argv[++i], arena, err));
+            flags->given |= 1UL << (f - table);
+        }
+    }
+    return DK_OK;
+}
+
+static bool among(const char *const *names, const char *name) {
+    for (; names && *names; names++) {
+        if (strcmp(*names, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const char *command,
+                         dk_error *err) {
+    for (int i = 0; i < FLAGS; i++) {
+        if ((flags->given >> i & 1) && !among(names, table[i].name)) {
+            return dk_fail(err, DK_EUSAGE, "`%s` has no flag -%s", command, table[i].name);
+        }
+    }
+    return DK_OK;
+}
+
+void dk_flags_usage(const char *const *names, dk_buffer *out) {
+    for (; names && *names; names++) {
+        const flag *f = find(*names);
+        dk_buffer_add(out, " [-%s%s%s]", f->name, f->value ? " " : "", f->value ? f->value : "");
+    }
+}
+
+void dk_flags_help(const char *const *names, dk_buffer *out) {
+    for (; names && *names; names++) {
+        const flag *f = find(*names);
+        char left[64];
+        snprintf(left, sizeof left, "-%s %s", f->name, f->value ? f->value : "");
+        dk_buffer_add(out, "    %-18s %s\n", left, f->help);
+    }
+}

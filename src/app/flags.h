@@ -1,0 +1,33 @@
+/* Flags in Darknet's single-dash long style, anywhere on the line: one table for the whole program, and each
+ * command names those it takes. `--` ends them, so that a file may begin with a dash. */
+#ifndef DK_APP_FLAGS_H
+#define DK_APP_FLAGS_H
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/* Zero means "not given", except for layer and top, which are −1 then. */
+typedef struct {
+    int threads, layer, top;
+    long seed;
+    size_t max_memory;
+    int clear, dont_show, json, values, train, markdown, help, version; /* switches */
+    const char *backend, *input, *chart;
+    const char **set_net, **set_data; /* "key=value", ending with NULL */
+    unsigned long given;              /* bit i: row i of the table was on the line */
+} dk_flags;
+
+/* Takes the flags out of the line: fills flags and words (what is left, in order; room for argc pointers).
+ * Errors (DK_EUSAGE): unknown flag, missing or wrong value. */
+DK_CHECKED dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char **words,
+                                    int *count, dk_arena *arena, dk_error *err);
+
+/* Fails with DK_EUSAGE when a flag was given that is not among the names (ending with NULL). */
+DK_CHECKED dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const char *command,
+                                    dk_error *err);
+
+/* " [-threads N]" for usage lines, and "  -threads N   help" for help pages. */
+void dk_flags_usage(const char *const *names, dk_buffer *out);
+void dk_flags_help(const char *const *names, dk_buffer *out);
+
+#endif

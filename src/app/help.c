@@ -1,0 +1,162 @@
+/* Help on commands, layers and keys, and the version. */
+#include "app/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "data/dataset.h"
+#include "layer/layer.h"
+
+static void about_commands(dk_buffer *out) {
+    dk_buffer_add(out, "darknet %s: trains image classifiers and asks them.\n\n", dk_version());
+    for (const dk_command *const *c = dk_commands; *c; c++) {
+        char left[96];
+        snprintf(left, sizeof left, "%s%s%s %s", (*c)->group ? (*c)->group : "", (*c)->group ? " " : "",
+                 (*c)->name, (*c)->args);
+        dk_buffer_add(out, "  %s\n      %s\n", left, (*c)->help);
+    }
+    dk_buffer_add(
+        out, "\nhelp COMMAND    its arguments and flags, as in `darknet help classifier train`\n"
+             "help LAYER      the keys of a section of a cfg; `help layers` lists them\n"
+             "help net        the keys of [net], which say how to train\n"
+             "help data       the keys of a .data file\n\n"
+             "Files below cfg/, data/ and weights/ are looked for here, then where darknet is installed.\n"
+             "Exit codes: 0 done, 1 an error, 2 a wrong command line, 130 stopped by Ctrl-C.\n");
+}
+
+static void about_command(const dk_command *c, dk_buffer *out) {
+    dk_command_usage(c, out);
+    dk_buffer_add(out, "\n\n%s\n", c->help);
+    if (c->more) {
+        dk_buffer_add(out, "%s", c->more);
+    }
+    if (c->flags && c->flags[0]) {
+        dk_buffer_add(out, "\n");
+        dk_flags_help(c->flags, out);
+    }
+}
+
+static void about_layers(dk_buffer *out) {
+    for (const dk_layer_type *const *t = dk_layer_types; *t; t++) {
+        dk_buffer_add(out, "  [%s]%*s %s\n", (*t)->name, (int)(16 - strlen((*t)->name)), "", (*t)->help);
+    }
+}
+
+static void about_layer(const dk_layer_type *t, dk_buffer *out) {
+    dk_buffer_add(out, "[%s]", t->name);
+    if (t->alias) {
+        dk_buffer_add(out, " or [%s]", t->alias);
+    }
+    dk_buffer_add(out, ": %s\n", t->help);
+    if (t->opts) {
+        dk_opt_help(t->opts, out, false);
+    }
+    dk_buffer_add(out, "  every layer:\n");
+    dk_opt_help(dk_layer_common_opts, out, false);
+}
+
+static void about_net(dk_buffer *out) {
+    for (const dk_help_table *t = dk_help_net; t->opts; t++) {
+        dk_buffer_add(out, "%s[net]: %s\n", t == dk_help_net ? "" : "\n", t->about);
+        dk_opt_help(t->opts, out, false);
+    }
+}
+
+/* Commands whose group or name is the first word, and whose name is the second (when there is one). */
+static bool about_matching(const char *const *words, int count, dk_buffer *out) {
+    int found = 0;
+    for (const dk_command *const *c = dk_commands; *c; c++) {
+        const bool group = (*c)->group && strcmp((*c)->group, words[0]) == 0;
+        const char *name = group && count > 1 ? words[1] : words[0];
+        if ((group && count == 1) || strcmp((*c)->name, name) == 0) {
+            dk_buffer_add(out, "%s", found++ > 0 ? "\n" : "");
+            about_command(*c, out);
+        }
+    }
+    return found > 0;
+}
+
+static dk_status no_topic(const char *word, dk_error *err) {
+    const char *near = dk_text_closest(word, dk_layer_names());
+    if (near) {
+        return dk_fail(err, DK_EUSAGE, "no help on '%s'; did you mean '%s'?", word, near);
+    }
+    return dk_fail(err, DK_EUSAGE, "no help on '%s'; `darknet help` lists commands, `help layers` the layers",
+                   word);
+}
+
+static dk_status find_topic(const char *const *words, int count, dk_buffer *out, dk_error *err) {
+    const dk_layer_type *type = count > 0 ? dk_layer_find(words[0]) : NULL;
+    if (count == 0) {
+        about_commands(out);
+    } else if (strcmp(words[0], "net") == 0) {
+        about_net(out);
+    } else if (strcmp(words[0], "data") == 0) {
+        dk_buffer_add(out, "keys of a .data file\n");
+        dk_opt_help(dk_data_opts, out, false);
+    } else if (strcmp(words[0], "layers") == 0) {
+        about_layers(out);
+    } else if (type) {
+        about_layer(type, out);
+    } else if (!about_matching(words, count, out)) {
+        return no_topic(words[count - 1], err);
+    }
+    return DK_OK;
+}
+
+static dk_status print(dk_buffer *out, dk_error *err) {
+    const bool failed = out->failed;
+    if (!failed) {
+        fputs(out->text, stdout);
+    }
+    dk_buffer_free(out);
+    return failed ? dk_no_memory(err, 1, "the help text") : DK_OK;
+}
+
+dk_status dk_help_print(const char *const *words, int count, dk_error *err) {
+    dk_buffer out = {0};
+    const dk_status status = find_topic(words, count, &out, err);
+    if (status != DK_OK) {
+        dk_buffer_free(&out);
+        return status;
+    }
+    return print(&out, err);
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    if (call->flags.markdown) {
+        dk_buffer out = {0};
+        dk_help_markdown(&out);
+        return print(&out, err);
+    }
+    return dk_help_print(call->args, call->count, err);
+}
+
+static const char *const flags[] = {"markdown", NULL};
+
+const dk_command dk_command_help = {
+    .name = "help",
+    .args = "[COMMAND | LAYER | net | data | layers]",
+    .help = "what there is, and what it takes",
+    .max = 2,
+    .flags = flags,
+    .run = run,
+};
+
+static dk_status run_version(const dk_call *call, dk_error *err) {
+    (void)call;
+    (void)err;
+    printf("darknet %s\nengines:", dk_version());
+    for (const char *const *name = dk_backends(); *name; name++) {
+        printf(" %s", *name);
+    }
+    printf("\n");
+    return DK_OK;
+}
+
+const dk_command dk_command_version = {
+    .name = "version",
+    .args = "",
+    .help = "version, and the engines in this build",
+    .run = run_version,
+};

@@ -1,0 +1,50 @@
+/* docs/cfg.md, from the option tables. */
+#include "app/help.h"
+#include "data/dataset.h"
+#include "layer/layer.h"
+#include "run/settings.h"
+
+const dk_help_table dk_help_net[] = {
+    {"the network", dk_net_opts},
+    {"what its input is", dk_input_opts},
+    {"augmentation (training only)", dk_augment_opts},
+    {"learning", dk_solver_opts},
+    {"the training run", dk_train_opts},
+    {NULL, NULL},
+};
+
+static void table(const char *title, const dk_opt *opts, dk_buffer *out) {
+    dk_buffer_add(out, "\n%s\n\n| key | default | range | meaning |\n|---|---|---|---|\n", title);
+    dk_opt_help(opts, out, true);
+}
+
+static void layer(const dk_layer_type *t, dk_buffer *out) {
+    dk_buffer_add(out, "\n## [%s]\n\n%s.", t->name, t->help);
+    if (t->alias) {
+        dk_buffer_add(out, " Also written `[%s]`.", t->alias);
+    }
+    dk_buffer_add(out, "\n");
+    if (t->opts && t->opts[0].key) {
+        table("Keys:", t->opts, out);
+    }
+    if (t->example) {
+        dk_buffer_add(out, "\n```\n%s```\n", t->example);
+    }
+}
+
+void dk_help_markdown(dk_buffer *out) {
+    dk_buffer_add(out,
+                  "# Keys of .cfg and .data files\n\nMade by `make docs` from the option tables in the code; "
+                  "`darknet help LAYER` says the same.\nA key that is not here, given twice, or out of range "
+                  "is an error.\n\n## [net]\n");
+    for (const dk_help_table *t = dk_help_net; t->opts; t++) {
+        table(t->about, t->opts, out);
+    }
+    dk_buffer_add(out, "\n## Every layer\n");
+    table("Keys:", dk_layer_common_opts, out);
+    for (const dk_layer_type *const *t = dk_layer_types; *t; t++) {
+        layer(*t, out);
+    }
+    dk_buffer_add(out, "\n## .data files\n");
+    table("Keys:", dk_data_opts, out);
+}

@@ -1,0 +1,49 @@
+/* `network partial`: the first N layers of a weights file, as the start of another training. */
+#include <limits.h>
+#include <string.h>
+
+#include "app/setup.h"
+#include "base/file.h"
+#include "net/weights.h"
+
+static dk_status cut(const dk_call *call, dk_model *m, dk_error *err) {
+    const char *from = dk_share_find(call->args[1], call->arena), *to = call->args[2];
+    const dk_model_options options = dk_setup_model(call, call->args[0], NULL);
+    dk_weights_info info = {0};
+    long layers = 0;
+    if (!from) {
+        return dk_no_memory(err, strlen(call->args[1]), "the path of the weights");
+    }
+    DK_TRY(dk_model_open(m, &options, err));
+    if (!dk_text_int(call->args[3], &layers) || layers < 1 || layers > m->net->count) {
+        return dk_fail(err, DK_EUSAGE, "N=%s: wanted is a number of layers, 1..%d", call->args[3],
+                       m->net->count);
+    }
+    DK_TRY(dk_weights_load(m->net, from, &info, err));
+    if (info.loaded < layers) {
+        return dk_fail(err, DK_EFORMAT,
+                       "%s: holds only the first %d layers of %s; at most these can be saved", from,
+                       info.loaded, m->cfg->path);
+    }
+    return dk_weights_save(m->net, to, 0, (int)layers, err);
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    dk_model model = {0};
+    const dk_status status = cut(call, &model, err);
+    dk_model_close(&model);
+    return status;
+}
+
+static const char *const flags[] = {"set", "max_memory", "backend", NULL};
+
+const dk_command dk_command_partial = {
+    .group = "network",
+    .name = "partial",
+    .args = "CFG WEIGHTS OUT N",
+    .help = "save the first N layers of WEIGHTS to OUT, as a start for training",
+    .min = 4,
+    .max = 4,
+    .flags = flags,
+    .run = run,
+};

@@ -1,0 +1,182 @@
+/* `classifier predict`: the k best names of each picture, as AlexeyAB's Darknet prints them, or as JSON.
+ * Pictures come from the line (files and folders) or, when it names none, one path a line from stdin. One
+ * that cannot be read is reported, the others go on, and the exit code is 1. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/json.h"
+#include "app/setup.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "run/metrics.h"
+#include "run/predict.h"
+
+typedef struct {
+    const dk_call *call;
+    dk_data *data;
+    dk_predictor *predictor;
+    float *scores; /* one picture */
+    int *best;     /* k indices */
+    int k;
+    cJSON *json; /* array; NULL: text */
+    int done, bad;
+} work;
+
+static void print_text(const work *w, const char *path, double milliseconds) {
+    printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+    for (int i = 0; i < w->k; i++) {
+        printf("%s: %f\n", w->data->names[w->best[i]], (double)w->scores[w->best[i]]);
+    }
+    fflush(stdout);
+}
+
+static void add_json(const work *w, const char *path, const dk_image *image, double milliseconds) {
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "file", path);
+    cJSON_AddNumberToObject(o, "width", image->w);
+    cJSON_AddNumberToObject(o, "height", image->h);
+    dk_json_float(o, "milliseconds", milliseconds);
+    cJSON *list = cJSON_AddArrayToObject(o, "predictions");
+    for (int i = 0; i < w->k; i++) {
+        cJSON *p = cJSON_CreateObject();
+        cJSON_AddStringToObject(p, "name", w->data->names[w->best[i]]);
+        dk_json_float(p, "probability", (double)w->scores[w->best[i]]);
+        cJSON_AddItemToArray(list, p);
+    }
+    cJSON_AddItemToArray(w->json, o);
+}
+
+static dk_status answer(work *w, const char *path, const dk_image *image, dk_error *err) {
+    const double start = dk_clock_now();
+    DK_TRY(dk_predictor_run(w->predictor, &image, 1, w->scores, err));
+    const double milliseconds = 1e3 * (dk_clock_now() - start);
+    dk_top_k(w->scores, w->data->conf.classes, w->k, w->best);
+    if (w->json) {
+        add_json(w, path, image, milliseconds);
+    } else {
+        print_text(w, path, milliseconds);
+    }
+    return DK_OK;
+}
+
+/* A picture that cannot be read is told and counted; other failures end the work. */
+static dk_status predict_file(void *user, const char *path, dk_error *err) {
+    work *w = user;
+    dk_image *image = NULL;
+    w->done++;
+    if (dk_image_load(&image, path, err) != DK_OK) {
+        dk_warn(&w->call->log, "%s", err->text);
+        w->bad++;
+        return DK_OK;
+    }
+    const dk_status status = answer(w, path, image, err);
+    dk_image_free(image);
+    return status;
+}
+
+static dk_status predict_found(void *user, const char *path, dk_error *err) {
+    const bool picture =
+        dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
+    return picture ? predict_file(user, path, err) : DK_OK;
+}
+
+static dk_status predict_path(work *w, const char *path, dk_error *err) {
+    const int before = w->done;
+    if (!dk_path_is_folder(path)) {
+        return predict_file(w, path, err);
+    }
+    DK_TRY(dk_folder_walk(path, predict_found, w, err));
+    if (w->done == before) {
+        dk_warn(&w->call->log, "%s: no picture (.jpg .jpeg .png) in this folder", path);
+        w->done++;
+        w->bad++;
+    }
+    return DK_OK;
+}
+
+static dk_status predict_stdin(work *w, dk_error *err) {
+    char *line = NULL;
+    size_t room = 0;
+    dk_status status = DK_OK;
+    const bool ask = isatty(STDIN_FILENO) == 1;
+    while (status == DK_OK) {
+        if (ask) {
+            printf("Enter Image Path: ");
+            fflush(stdout);
+        }
+        const ssize_t n = getline(&line, &room, stdin);
+        if (n < 0) {
+            break;
+        }
+        line[strcspn(line, "\r\n")] = '\0';
+        if (line[0]) {
+            status = predict_path(w, line, err);
+        }
+    }
+    free(line);
+    return status;
+}
+
+static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
+    const dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
+    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    DK_TRY(dk_predictor_open(&w->predictor, &options, err));
+    DK_TRY(dk_setup_classes(w->data, w->predictor->model.net, err));
+    const size_t classes = (size_t)w->data->conf.classes;
+    w->k = dk_setup_top(call, w->data);
+    w->scores = dk_arena_alloc(call->arena, classes * sizeof *w->scores);
+    w->best = dk_arena_alloc(call->arena, classes * sizeof *w->best);
+    w->json = call->flags.json ? cJSON_CreateArray() : NULL;
+    if (!w->scores || !w->best || (call->flags.json && !w->json)) {
+        return dk_no_memory(err, classes * sizeof *w->scores, "the answers");
+    }
+    return DK_OK;
+}
+
+static dk_status predict_all(work *w, dk_error *err) {
+    const dk_call *call = w->call;
+    DK_TRY(open_work(w, call, err));
+    if (call->count == 3) {
+        DK_TRY(predict_stdin(w, err));
+    }
+    for (int i = 3; i < call->count; i++) {
+        DK_TRY(predict_path(w, call->args[i], err));
+    }
+    if (w->json) {
+        cJSON *all = w->json;
+        w->json = NULL;
+        DK_TRY(dk_json_print(all, err));
+    }
+    if (w->bad > 0) {
+        return dk_fail(err, DK_EIO, "%d of %d pictures could not be read", w->bad, w->done);
+    }
+    return DK_OK;
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    work w = {.call = call};
+    const dk_status status = predict_all(&w, err);
+    cJSON_Delete(w.json);
+    dk_predictor_close(w.predictor);
+    dk_data_close(w.data);
+    return status;
+}
+
+static const char *const flags[] = {"t",   "json",       "threads", "dont_show",
+                                    "set", "max_memory", "backend", NULL};
+
+const dk_command dk_command_predict = {
+    .group = "classifier",
+    .name = "predict",
+    .args = "DATA CFG WEIGHTS [PICTURE_OR_FOLDER ...]",
+    .help = "name what pictures show; without one, paths are read from stdin",
+    .more =
+        "-json prints one array: {file, width, height, milliseconds, predictions [{name, probability}]}.\n",
+    .min = 3,
+    .max = -1,
+    .flags = flags,
+    .run = run,
+};

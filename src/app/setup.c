@@ -1,0 +1,77 @@
+/* From the command line to options of the floors below. */
+#include "app/setup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "run/memory.h"
+
+dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char *weights) {
+    const dk_flags *f = &call->flags;
+    return (dk_model_options){.cfg = cfg,
+                              .weights = weights,
+                              .set = f->set_net,
+                              .backend = f->backend,
+                              .threads = f->threads,
+                              .seed = (uint64_t)f->seed,
+                              .build = {.max_memory = f->max_memory ? f->max_memory : dk_memory_free()},
+                              .log = call->log};
+}
+
+dk_status dk_setup_data(dk_data **out, const dk_call *call, const char *path, dk_error *err) {
+    const char *found = dk_share_find(path, call->arena);
+    if (!found) {
+        return dk_no_memory(err, strlen(path), "the path of the .data file");
+    }
+    return dk_data_load(out, found, call->flags.set_data, err);
+}
+
+dk_status dk_setup_classes(const dk_data *data, const dk_net *net, dk_error *err) {
+    const size_t outputs = dk_net_outputs(net);
+    if (outputs != (size_t)data->conf.classes) {
+        return dk_fail(err, DK_ESHAPE, "%s: classes=%d, but %s ends in %zu outputs; they must be equal",
+                       data->path, data->conf.classes, net->cfg->path, outputs);
+    }
+    return DK_OK;
+}
+
+int dk_setup_top(const dk_call *call, const dk_data *data) {
+    const int top = call->flags.top > 0 ? call->flags.top : data->conf.top;
+    return top < data->conf.classes ? top : data->conf.classes;
+}
+
+/* Data sets that cfg/ names but the repository cannot hold, and where they come from. */
+static const struct {
+    const char *folder, *how;
+} sources[] = {
+    {"data/fer2013",
+     "fill it with scripts/get_fer2013.sh SOURCE, or try `make demo`, which needs no data set"},
+    {"data/faces", "`make demo` draws it"},
+};
+
+void dk_setup_hint(const char *source, dk_error *err) {
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        const bool ours = source && strncmp(source, sources[i].folder, strlen(sources[i].folder)) == 0;
+        if (ours && !dk_path_exists(source) && !strstr(err->text, sources[i].how)) {
+            char text[sizeof err->text];
+            snprintf(text, sizeof text, "%s", err->text);
+            dk_fail(err, err->status, "%s; %s", text, sources[i].how);
+        }
+    }
+}
+
+dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model) {
+    const dk_shape s = model->net->input.shape;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const int threads = call->flags.threads ? call->flags.threads : cores > 0 ? (int)cores : 1;
+    return (dk_loader_conf){.batch = model->net->options.n,
+                            .channels = s.c,
+                            .height = s.h,
+                            .width = s.w,
+                            .input = &model->settings.input,
+                            .seed = model->seed,
+                            .threads = threads,
+                            .max_bad = model->settings.train.max_bad / 100};
+}

@@ -1,0 +1,28 @@
+/* What several commands begin with: the network and the data set that the line names, with the flags that
+ * concern them. */
+#ifndef DK_APP_SETUP_H
+#define DK_APP_SETUP_H
+
+#include "app/command.h"
+#include "data/loader.h"
+#include "run/model.h"
+
+/* Options of a model from cfg, weights (NULL: fresh) and the flags; without -max_memory, what is free. */
+dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char *weights);
+
+/* The .data file, with -set data.K=V. */
+DK_CHECKED dk_status dk_setup_data(dk_data **out, const dk_call *call, const char *path, dk_error *err);
+
+/* Fails when the network has other outputs than the data set has classes. */
+DK_CHECKED dk_status dk_setup_classes(const dk_data *data, const dk_net *net, dk_error *err);
+
+/* The k of top-k: -t, else `top` of the .data file, at most the number of classes. */
+int dk_setup_top(const dk_call *call, const dk_data *data);
+
+/* Says how to get a data set that is not there, when the missing path is one that a script can fill. */
+void dk_setup_hint(const char *source, dk_error *err);
+
+/* A loader conf for measuring: every picture once, in order, as it is. */
+dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model);
+
+#endif

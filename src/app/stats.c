@@ -1,0 +1,190 @@
+/* `network stats`: mean and root mean square of every layer's output, for comparing with another program
+ * layer by layer. Input: a picture through the network's own preprocessing, raw numbers, or random ones. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/json.h"
+#include "app/setup.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "image/image.h"
+
+static bool is_picture(const char *path) {
+    return dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
+}
+
+/* c·h·w float32, little-endian as every machine this runs on. */
+static dk_status read_raw(const char *path, float *values, size_t count, dk_error *err) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
+    const bool fits = size == count * sizeof *values;
+    if (fits) {
+        memcpy(values, bytes, size);
+    }
+    free(bytes);
+    return fits ? DK_OK
+                : dk_fail(err, DK_ESHAPE,
+                          "%s: has %zu bytes; wanted are %zu (c*h*w float32), or a .png or .jpg", path, size,
+                          count * sizeof *values);
+}
+
+static dk_status read_picture(const dk_model *m, const char *path, float *values, dk_error *err) {
+    const dk_shape s = m->net->input.shape;
+    dk_image *image = NULL;
+    DK_TRY(dk_image_load(&image, path, err));
+    const dk_status status = dk_image_input(image, &m->settings.input, s.c, s.h, s.w, values, err);
+    dk_image_free(image);
+    return status;
+}
+
+/* What pixels of random brightness would be. */
+static void make_random(const dk_model *m, float *values, size_t count) {
+    dk_rng rng = dk_rng_key(m->seed, 0, 0, DK_RNG_TEST);
+    const dk_input_conf *in = &m->settings.input;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = (dk_rng_uniform(&rng, 0, 1) - in->input_mean) * in->input_scale;
+    }
+}
+
+static dk_status fill_input(const dk_call *call, const dk_model *m, float *values, dk_error *err) {
+    const char *path = call->flags.input;
+    const size_t count = dk_net_inputs(m->net);
+    if (path) {
+        return is_picture(path) ? read_picture(m, path, values, err) : read_raw(path, values, count, err);
+    }
+    make_random(m, values, count);
+    dk_note(&call->log, "no -input: random pixels of seed %llu", (unsigned long long)m->seed);
+    return DK_OK;
+}
+
+static void print_text(const dk_layer *l, double mean, double rms, const float *values, size_t count) {
+    const dk_shape s = l->y->shape;
+    if (!values) {
+        printf("%4d %-15s %6d %5d %5d %14.6g %14.6g\n", l->index, l->type->name, s.c, s.h, s.w, mean, rms);
+    }
+    for (size_t i = 0; values && i < count; i++) {
+        printf("%.9g\n", (double)values[i]);
+    }
+}
+
+static void add_json(cJSON *list, const dk_layer *l, double mean, double rms, const float *values,
+                     size_t count) {
+    const dk_shape s = l->y->shape;
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "index", l->index);
+    cJSON_AddStringToObject(o, "type", l->type->name);
+    cJSON_AddNumberToObject(o, "c", s.c);
+    cJSON_AddNumberToObject(o, "h", s.h);
+    cJSON_AddNumberToObject(o, "w", s.w);
+    dk_json_float(o, "mean", mean);
+    dk_json_float(o, "rms", rms);
+    cJSON *array = values ? cJSON_AddArrayToObject(o, "values") : NULL;
+    for (size_t i = 0; values && i < count; i++) {
+        cJSON_AddItemToArray(array, cJSON_CreateNumber((double)values[i]));
+    }
+    cJSON_AddItemToArray(list, o);
+}
+
+/* json NULL: text. */
+static dk_status show_layer(const dk_call *call, const dk_net *net, const dk_layer *l, cJSON *json,
+                            dk_error *err) {
+    const size_t count = dk_shape_count(l->y->shape);
+    float *values = malloc(count * sizeof *values);
+    if (!values) {
+        return dk_no_memory(err, count * sizeof *values, "a layer's output");
+    }
+    const dk_status status = net->backend->read(net->backend, values, l->y, err);
+    double sum = 0, squares = 0;
+    for (size_t i = 0; status == DK_OK && i < count; i++) {
+        sum += (double)values[i];
+        squares += (double)values[i] * (double)values[i];
+    }
+    const double mean = sum / (double)count, rms = sqrt(squares / (double)count);
+    const float *shown = call->flags.values ? values : NULL;
+    if (status == DK_OK && json) {
+        add_json(json, l, mean, rms, shown, count);
+    } else if (status == DK_OK) {
+        print_text(l, mean, rms, shown, count);
+    }
+    free(values);
+    return status;
+}
+
+static dk_status show(const dk_call *call, const dk_net *net, cJSON *json, dk_error *err) {
+    const int layer = call->flags.layer;
+    const int first = layer < 0 ? 0 : layer, last = layer < 0 ? net->count - 1 : layer;
+    if (!json && !call->flags.values) {
+        printf("   # %-15s %6s %5s %5s %14s %14s\n", "type", "c", "h", "w", "mean", "rms");
+    }
+    for (int i = first; i <= last; i++) {
+        DK_TRY(show_layer(call, net, &net->layers[i], json, err));
+    }
+    return DK_OK;
+}
+
+static dk_status run_net(const dk_call *call, dk_model *m, dk_error *err) {
+    dk_model_options options = dk_setup_model(call, call->args[0], call->count > 1 ? call->args[1] : NULL);
+    options.build.n = 1;
+    options.build.keep_outputs = true;
+    DK_TRY(dk_model_open(m, &options, err));
+    if (call->flags.layer >= m->net->count) {
+        return dk_fail(err, DK_EUSAGE, "-layer %d: %s has layers 0..%d", call->flags.layer, m->cfg->path,
+                       m->net->count - 1);
+    }
+    const size_t bytes = dk_net_inputs(m->net) * sizeof(float);
+    float *values = dk_arena_alloc(call->arena, bytes);
+    if (!values) {
+        return dk_no_memory(err, bytes, "the input");
+    }
+    DK_TRY(fill_input(call, m, values, err));
+    return dk_net_forward(m->net, values, NULL, 0, err);
+}
+
+static dk_status print(const dk_call *call, const dk_net *net, dk_error *err) {
+    if (!call->flags.json) {
+        return show(call, net, NULL, err);
+    }
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "cfg", net->cfg->path);
+    cJSON *layers = cJSON_AddArrayToObject(root, "layers");
+    const dk_status status = layers ? show(call, net, layers, err) : dk_no_memory(err, 1, "the JSON text");
+    if (status != DK_OK) {
+        cJSON_Delete(root);
+        return status;
+    }
+    return dk_json_print(root, err);
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    if (call->flags.values && call->flags.layer < 0) {
+        return dk_fail(err, DK_EUSAGE, "-values wants one layer: add -layer N");
+    }
+    dk_model model = {0};
+    dk_status status = run_net(call, &model, err);
+    if (status == DK_OK) {
+        status = print(call, model.net, err);
+    }
+    dk_model_close(&model);
+    return status;
+}
+
+static const char *const flags[] = {"input",   "layer", "values",     "json",    "seed",
+                                    "threads", "set",   "max_memory", "backend", NULL};
+
+const dk_command dk_command_stats = {
+    .group = "network",
+    .name = "stats",
+    .args = "CFG [WEIGHTS]",
+    .help = "run one input and print each layer's output: shape, mean, root mean square",
+    .more = "Without -input the input is random pixels of -seed. `-layer N -values` prints the output "
+            "itself, in the\n"
+            "order c, h, w. -json prints {cfg, layers [{index, type, c, h, w, mean, rms, values}]}.\n",
+    .min = 1,
+    .max = 2,
+    .flags = flags,
+    .run = run,
+};

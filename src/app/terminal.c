@@ -1,0 +1,149 @@
+/* A training run as text. Every line is a pure function of the event; this file only decides when. */
+#include "app/terminal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum { BAR = 24, LINE = 256 };
+
+/* 65 → "1:05", 3725 → "1:02:05". */
+static const char *duration(char out[32], double seconds) {
+    const long s = isfinite(seconds) && seconds > 0 ? lround(seconds) : 0;
+    if (s >= 3600) {
+        snprintf(out, 32, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    } else {
+        snprintf(out, 32, "%ld:%02ld", s / 60, s % 60);
+    }
+    return out;
+}
+
+static int columns(void) {
+    struct winsize size = {0};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static void wipe(dk_terminal *t) {
+    if (t->pending) {
+        printf("\r\033[K");
+        fflush(stdout);
+        t->pending = false;
+    }
+}
+
+static void write_message(void *user, int level, const char *text) {
+    wipe(user);
+    fprintf(stderr, "%s%s\n", level > 0 ? "warning: " : "", text);
+}
+
+void dk_terminal_open(dk_terminal *t) {
+    *t = (dk_terminal){.live = isatty(STDOUT_FILENO) == 1};
+}
+
+dk_log dk_terminal_log(dk_terminal *t) {
+    return (dk_log){write_message, t};
+}
+
+static bool begin(void *user, const dk_run_info *run) {
+    dk_terminal *t = user;
+    dk_net_info info;
+    dk_net_describe(run->net, &info);
+    t->epochs = run->epochs;
+    t->steps = run->steps;
+    printf("%s: %d pictures to learn from, %d to validate with; %zu layers, %zu parameters, %d x %d x %d, "
+           "%.0f MB, %s, seed %llu\n",
+           run->name, run->train->count, run->valid ? run->valid->count : 0, info.layers, info.parameters,
+           info.width, info.height, info.channels, (double)info.bytes / 1e6, info.backend,
+           (unsigned long long)run->seed);
+    printf("%ld steps of %ld pictures (%d epochs); what it leaves: %s, weights: %s\n", run->steps, run->batch,
+           run->epochs, run->folder, run->backup);
+    fflush(stdout);
+    return true;
+}
+
+/* "epoch  3/40 [=========>              ]  37 %  512 images/s  loss 1.2345  accuracy 51.2 %  0:37 left" */
+static void live_line(const dk_terminal *t, const dk_step_event *e, int epoch, double share) {
+    char line[LINE], bar[BAR + 1], left[32];
+    const int done = (int)(share * BAR);
+    memset(bar, ' ', BAR);
+    memset(bar, '=', (size_t)done);
+    bar[done < BAR ? done : BAR - 1] = '>';
+    bar[BAR] = '\0';
+    snprintf(line, sizeof line,
+             "epoch %d/%d [%s] %3.0f %%  %.0f images/s  loss %.4f  accuracy %.1f %%  %s left", epoch,
+             t->epochs, bar, 100 * share, e->images_per_second, e->epoch_loss, 100 * e->epoch_accuracy,
+             duration(left, e->seconds_left));
+    printf("\r%.*s\033[K", columns() - 1, line);
+}
+
+static void plain_line(const dk_terminal *t, const dk_step_event *e, int epoch, double share) {
+    char spent[32], left[32];
+    printf("epoch %d/%d %3.0f %%  step %ld/%ld  loss %.4f  accuracy %.1f %%  rate %.3g  %.0f images/s  %s, "
+           "%s left\n",
+           epoch, t->epochs, 100 * share, e->step, t->steps, e->epoch_loss, 100 * e->epoch_accuracy, e->rate,
+           e->images_per_second, duration(spent, e->seconds), duration(left, e->seconds_left));
+}
+
+/* The step that ends an epoch counts as its 100 %, not as 0 % of the next. */
+static bool step(void *user, const dk_step_event *e) {
+    dk_terminal *t = user;
+    const double now = dk_clock_now();
+    const int epoch = (int)fmax(1, ceil(e->epoch - 1e-9));
+    const double share = fmin(1, fmax(0, e->epoch - (epoch - 1)));
+    const int tenth = 10 * epoch + (int)(10 * share);
+    if (now < t->next || (!t->live && tenth == t->tenth)) {
+        return true;
+    }
+    if (t->live) {
+        live_line(t, e, epoch, share);
+        t->pending = true;
+    } else {
+        plain_line(t, e, epoch, share);
+    }
+    fflush(stdout);
+    t->next = now + (t->live ? .1 : 1);
+    t->tenth = tenth;
+    return true;
+}
+
+static bool epoch(void *user, const dk_epoch_event *e) {
+    dk_terminal *t = user;
+    char spent[32];
+    wipe(t);
+    printf("epoch %d/%d  loss %.4f  accuracy %.2f %%", e->epoch, t->epochs, e->train_loss,
+           100 * e->train_accuracy);
+    if (e->valid) {
+        printf("  validation loss %.4f  accuracy %.2f %%", dk_metrics_loss(e->valid),
+               100 * dk_metrics_top1(e->valid));
+    }
+    printf("  rate %.3g  %.0f images/s  %s%s\n", e->rate, e->images_per_second, duration(spent, e->seconds),
+           e->best ? "  * best" : "");
+    fflush(stdout);
+    return true;
+}
+
+static void end(void *user, const dk_end_event *e) {
+    dk_terminal *t = user;
+    char spent[32];
+    wipe(t);
+    printf("%s after %d epochs, %s", e->reason, e->epochs, duration(spent, e->seconds));
+    if (e->best_epoch > 0) {
+        printf("; best epoch %d (%.4f)", e->best_epoch, e->best);
+    }
+    printf("\n");
+    const char *const paths[] = {e->best_weights, e->last_weights, e->final_weights};
+    for (int i = 0; i < 3; i++) {
+        if (paths[i]) {
+            printf("saved %s\n", paths[i]);
+        }
+    }
+    fflush(stdout);
+}
+
+dk_observer dk_terminal_observer(dk_terminal *t) {
+    return (dk_observer){.user = t, .on_begin = begin, .on_step = step, .on_epoch = epoch, .on_end = end};
+}

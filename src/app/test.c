@@ -1,0 +1,84 @@
+/* `classifier test`: Darknet's dump of all scores: for each picture of the `test` list a line PATH, then
+ * every score after a tab. Labels are not needed. */
+#include <stdio.h>
+
+#include "app/setup.h"
+#include "base/log.h"
+#include "run/evaluate.h"
+
+typedef struct {
+    dk_data *data;
+    dk_model model;
+    dk_dataset *set;
+    dk_loader *loader;
+} work;
+
+static dk_status print_scores(void *user, int picture, int truth, const float *scores, dk_error *err) {
+    const work *w = user;
+    (void)truth;
+    (void)err;
+    printf("%s", w->set->samples[picture].path);
+    for (int i = 0; i < w->data->conf.classes; i++) {
+        printf("\t%g", (double)scores[i]);
+    }
+    printf("\n");
+    return DK_OK;
+}
+
+static dk_status report_skipped(const work *w, const dk_call *call, dk_error *err) {
+    const int skipped = dk_loader_skipped(w->loader);
+    for (int i = 0; i < skipped; i++) {
+        int picture = 0;
+        const char *reason = dk_loader_skip(w->loader, i, &picture);
+        dk_warn(&call->log, "%s", reason);
+    }
+    if (skipped > 0) {
+        return dk_fail(err, DK_EIO, "%d of %d pictures could not be read", skipped, w->set->count);
+    }
+    return DK_OK;
+}
+
+static dk_status score(work *w, const dk_call *call, dk_error *err) {
+    dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
+    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    DK_TRY(dk_model_read(&w->model, &options, err));
+    options.build.n = w->model.settings.net.batch / w->model.settings.net.subdivisions;
+    DK_TRY(dk_model_build(&w->model, &options, err));
+    DK_TRY(dk_setup_classes(w->data, w->model.net, err));
+    const char *source = call->count > 3 ? call->args[3] : w->data->conf.test;
+    if (!source) {
+        return dk_fail(err, DK_EPARSE, "%s: has no key 'test'; name a list or folder as the last argument",
+                       w->data->path);
+    }
+    DK_TRY(dk_dataset_open(&w->set, source, NULL, w->data->conf.classes, err));
+    dk_loader_conf conf = dk_setup_loader(call, &w->model);
+    conf.max_bad = 1; /* each is reported, the others go on */
+    DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
+    dk_metrics metrics;
+    DK_TRY(dk_metrics_open(&metrics, w->data->conf.classes, 1, call->arena, err));
+    DK_TRY(dk_evaluate_set(w->model.net, w->loader, w->set, &metrics, print_scores, w, err));
+    return report_skipped(w, call, err);
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    work w = {0};
+    const dk_status status = score(&w, call, err);
+    dk_loader_close(w.loader);
+    dk_dataset_close(w.set);
+    dk_model_close(&w.model);
+    dk_data_close(w.data);
+    return status;
+}
+
+static const char *const flags[] = {"threads", "dont_show", "set", "max_memory", "backend", NULL};
+
+const dk_command dk_command_test = {
+    .group = "classifier",
+    .name = "test",
+    .args = "DATA CFG WEIGHTS [LIST_OR_FOLDER]",
+    .help = "print every score of the `test` pictures of DATA: PATH, then scores after tabs",
+    .min = 3,
+    .max = 4,
+    .flags = flags,
+    .run = run,
+};

@@ -1,0 +1,84 @@
+/* `classifier train`: the run of run/train.h, with the terminal and the chart as its listeners, and Ctrl-C as
+ * its stop. */
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "app/chart_observer.h"
+#include "app/setup.h"
+#include "app/terminal.h"
+#include "run/memory.h"
+#include "run/train.h"
+
+/* Set by the first Ctrl-C or SIGTERM; a handler can reach nothing but a global. */
+static atomic_int stop;
+
+static void on_signal(int number) {
+    atomic_store(&stop, 1);
+    signal(number, SIG_DFL); /* the second one ends the program at once */
+}
+
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* After a failure: when the data set is simply not there, say where it comes from. */
+static void add_hint(const dk_call *call, dk_error *err) {
+    dk_data *data = NULL;
+    dk_error ignored = {0};
+    if (dk_setup_data(&data, call, call->args[0], &ignored) == DK_OK) {
+        dk_setup_hint(data->conf.train, err);
+        dk_setup_hint(data->conf.valid, err);
+    }
+    dk_data_close(data);
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    const dk_flags *f = &call->flags;
+    dk_chart_observer chart;
+    dk_chart_observer_open(&chart, f->chart ? f->chart : "chart.png", call->log);
+    const dk_observer observers[] = {dk_terminal_observer(call->log.user), dk_chart_observer_hooks(&chart)};
+    const dk_run_options options = {.data_path = call->args[0],
+                                    .cfg_path = call->args[1],
+                                    .weights = call->count > 2 ? call->args[2] : NULL,
+                                    .backend = f->backend,
+                                    .threads = f->threads,
+                                    .seed = (uint64_t)f->seed,
+                                    .clear = f->clear,
+                                    .max_memory = f->max_memory,
+                                    .set_net = f->set_net,
+                                    .set_data = f->set_data,
+                                    .observers = observers,
+                                    .observer_count = 2,
+                                    .stop = &stop,
+                                    .log = call->log};
+    catch_signals();
+    const dk_status status = dk_run_train(&options, err);
+    if (status == DK_EIO || status == DK_EDATA) {
+        add_hint(call, err);
+    }
+    dk_chart_observer_close(&chart);
+    return status;
+}
+
+static const char *const flags[] = {"threads", "seed",       "clear",   "dont_show", "chart",
+                                    "set",     "max_memory", "backend", NULL};
+
+const dk_command dk_command_train = {
+    .group = "classifier",
+    .name = "train",
+    .args = "DATA CFG [WEIGHTS]",
+    .help = "train a network on a data set, from fresh values or from WEIGHTS",
+    .more =
+        "Leaves chart.png, log.csv and a copy of the cfg in results/<cfg>-<number>/, and in the folder that\n"
+        "`backup` of the .data file names <cfg>_best.weights, _last.weights (after every epoch, and on "
+        "Ctrl-C)\n"
+        "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning).\n"
+        "How to train is said by keys of [net]: `darknet help net`.\n",
+    .min = 2,
+    .max = 3,
+    .flags = flags,
+    .run = run,
+};
