@@ -143,6 +143,9 @@ run-tests:
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
 	    $(wildcard tests/golden/*.bats tests/cli/*.bats tests/bad_input/*.bats)
 
+run-c-tests: $(TEST_BIN)
+	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC)
+
 bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench ## measure training and prediction; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
 
@@ -189,4 +192,4 @@ help: ## list the targets
 	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo test test-programs run-tests bench install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo test test-programs run-tests run-c-tests bench install asan tsan fuzz format format-check lint docs clean help FORCE
