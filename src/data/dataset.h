@@ -13,6 +13,7 @@ typedef struct {
     const char *labels,
         *names; /* names for display; labels (default: names) are what paths are searched for */
     const char *backup, *results; /* folders for checkpoints and for runs */
+    const char *get;              /* how to get the pictures: said when train, valid or test is not there */
 } dk_data_conf;
 extern const dk_opt dk_data_opts[];
 
@@ -49,6 +50,12 @@ typedef struct {
 DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const char *const *labels,
                                      int classes, dk_error *err);
 void dk_dataset_close(dk_dataset *set); /* accepts NULL */
+
+/* The same for a source of a .data file (conf.train, .valid, .test, or one from the command line), with its
+ * labels unless labelled is false. When nothing is there, the message ends with the file's `get` hint. A NULL
+ * source is an error. */
+DK_CHECKED dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, bool labelled,
+                                  dk_error *err);
 
 /* The label of one path by the rule above: index, −1 none, −2 several. */
 int dk_label_of(const char *path, const char *const *labels, int classes);

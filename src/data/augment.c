@@ -1,0 +1,159 @@
+/* Drawing augmentations. The map is put together from the output's pixel to the source's:
+ *     window centre → mirror → rotate by angle → shift by place and translation → ÷ scale → source.
+ * The picture is stretched by `aspect` in x and scaled so that it just covers the network's input, times
+ * side ÷ network width: on square networks the shorter side becomes `side` pixels, as in Darknet. The window
+ * is then put at random where the picture is larger than it; where it is smaller, in the middle. */
+#include "data/augment.h"
+
+#include <math.h>
+
+#define AT(field) offsetof(dk_augment_conf, field)
+#define MAX_SIDE 16384
+
+static const char *const borders[] = {[DK_BORDER_EDGE] = "edge", [DK_BORDER_BLACK] = "black", NULL};
+
+const dk_opt dk_augment_opts[] = {
+    {"min_crop", DK_INT, AT(min_crop), .def = DK_AUTO, .min = 1, .max = MAX_SIDE,
+     .help = "smallest side that pictures are scaled to before a window of the network's size is cut out "
+             "(default: the network's width)"},
+    {"max_crop", DK_INT, AT(max_crop), .def = DK_AUTO, .min = 1, .max = MAX_SIDE,
+     .help = "largest such side (default: the network's width; Darknet's default is twice that)"},
+    {"aspect", DK_FLOAT, AT(aspect), .def = 1, .min = .1, .max = 10,
+     .help = "widths are stretched by up to this factor, or shrunk by it"},
+    {"angle", DK_FLOAT, AT(angle), .def = 0, .min = 0, .max = 180, .help = "rotation, ± degrees"},
+    {"translation", DK_FLOAT, AT(translation), .def = 0, .min = 0, .max = 1,
+     .help = "shift, ± share of the side"},
+    {"flip", DK_BOOL, AT(flip), .def = 1, .help = "mirror half of the pictures"},
+    {"hue", DK_FLOAT, AT(hue), .def = 0, .min = 0, .max = 1,
+     .help = "hue is turned by ± this share of the circle"},
+    {"saturation", DK_FLOAT, AT(saturation), .def = 1, .min = .01, .max = 100,
+     .help = "saturation is multiplied or divided by up to this factor"},
+    {"exposure", DK_FLOAT, AT(exposure), .def = 1, .min = .01, .max = 100,
+     .help = "values are multiplied or divided by up to this factor"},
+    {"brightness", DK_FLOAT, AT(brightness), .def = 0, .min = 0, .max = 1,
+     .help = "added to values of 0..1, ±"},
+    {"contrast", DK_FLOAT, AT(contrast), .def = 1, .min = .01, .max = 100,
+     .help = "distance from middle grey is multiplied or divided by up to this factor"},
+    {"erase", DK_FLOAT, AT(erase), .def = 0, .min = 0, .max = 1,
+     .help = "probability that a rectangle is filled with the picture's mean"},
+    {"erase_min", DK_FLOAT, AT(erase_min), .def = .02, .min = 0, .max = 1,
+     .help = "smallest share of the area that is erased"},
+    {"erase_max", DK_FLOAT, AT(erase_max), .def = .15, .min = 0, .max = 1, .help = "largest such share"},
+    {"border", DK_CHOICE, AT(border), .def = DK_BORDER_BLACK, .names = borders,
+     .help = "what lies outside a training picture: its edge repeated, or black as in Darknet"},
+    {0},
+};
+#undef AT
+
+#define AT(field) offsetof(dk_input_conf, field)
+const dk_opt dk_input_opts[] = {
+    {"input_mean", DK_FLOAT, AT(input_mean), .def = 0, .min = -1000, .max = 1000,
+     .help = "subtracted from pixels of 0..1"},
+    {"input_scale", DK_FLOAT, AT(input_scale), .def = 1, .min = -1000, .max = 1000,
+     .help = "multiplied with them afterwards"},
+    {"grey", DK_BOOL, AT(grey), .def = 0, .help = "pictures become grey first, repeated over the channels"},
+    {0},
+};
+#undef AT
+
+static float side_or(int side, int network) {
+    return (float)(side == (int)DK_AUTO ? network : side);
+}
+
+dk_status dk_augment_check(const dk_section *s, const dk_augment_conf *conf, int w, int h, dk_error *err) {
+    (void)h; /* crops are measured against the width */
+    if (side_or(conf->min_crop, w) > side_or(conf->max_crop, w)) {
+        const char *const key = conf->max_crop == (int)DK_AUTO ? "min_crop" : "max_crop";
+        return dk_section_fail(s, key, err, "min_crop %g is larger than max_crop %g (default of both: %d)",
+                               (double)side_or(conf->min_crop, w), (double)side_or(conf->max_crop, w), w);
+    }
+    if (conf->erase_min > conf->erase_max) {
+        return dk_section_fail(s, "erase_max", err, "erase_min %g is larger than erase_max %g",
+                               (double)conf->erase_min, (double)conf->erase_max);
+    }
+    if (conf->erase > 0 && conf->erase_max <= 0) {
+        return dk_section_fail(s, "erase_max", err,
+                               "erase_max=0 leaves nothing to erase; erase=0 switches it off");
+    }
+    return DK_OK;
+}
+
+static dk_affine draw_map(const dk_augment_conf *conf, float source_w, float source_h, float w, float h,
+                          dk_rng *rng) {
+    const float aspect = dk_rng_scale(rng, conf->aspect);
+    const float side = dk_rng_uniform(rng, side_or(conf->min_crop, (int)w), side_or(conf->max_crop, (int)w));
+    const float cover = fmaxf(w / (source_w * aspect), h / source_h);
+    const float scale_y = cover * side / w, scale_x = scale_y * aspect;
+    const float turn = dk_rng_uniform(rng, -conf->angle, conf->angle) * 3.14159265f / 180;
+    const float spare_x = fmaxf(0, source_w * scale_x - w) / 2,
+                spare_y = fmaxf(0, source_h * scale_y - h) / 2;
+    const float place_x = dk_rng_uniform(rng, -spare_x, spare_x);
+    const float place_y = dk_rng_uniform(rng, -spare_y, spare_y);
+    const float shift_x = place_x + w * dk_rng_uniform(rng, -conf->translation, conf->translation);
+    const float shift_y = place_y + h * dk_rng_uniform(rng, -conf->translation, conf->translation);
+    const bool flipped = dk_rng_below(rng, 2) == 1 && conf->flip;
+    const float cosine = cosf(turn), sine = sinf(turn), mirror = flipped ? -1 : 1;
+    dk_affine a = {
+        {mirror * cosine / scale_x, -sine / scale_x, 0, mirror * sine / scale_y, cosine / scale_y, 0}};
+    a.m[2] = (source_w + 2 * shift_x / scale_x - a.m[0] * w - a.m[1] * h) / 2;
+    a.m[5] = (source_h + 2 * shift_y / scale_y - a.m[3] * w - a.m[4] * h) / 2;
+    return a;
+}
+
+static dk_colour draw_colour(const dk_augment_conf *conf, dk_rng *rng) {
+    dk_colour c;
+    c.hue = dk_rng_uniform(rng, -conf->hue, conf->hue);
+    c.saturation = dk_rng_scale(rng, conf->saturation);
+    c.exposure = dk_rng_scale(rng, conf->exposure);
+    c.brightness = dk_rng_uniform(rng, -conf->brightness, conf->brightness);
+    c.contrast = dk_rng_scale(rng, conf->contrast);
+    return c;
+}
+
+static int cut(float side, int most) {
+    return side < 1 ? 1 : side > (float)most ? most : (int)lrintf(side);
+}
+
+/* Random erasing (Zhong et al. 2017): area share and side ratio .3…3.3 at random, then a place. */
+static void draw_erase(const dk_augment_conf *conf, int w, int h, dk_rng *rng, dk_augmentation *a) {
+    if (dk_rng_uniform(rng, 0, 1) >= conf->erase) {
+        return;
+    }
+    const float area = dk_rng_uniform(rng, conf->erase_min, conf->erase_max) * (float)w * (float)h;
+    const float ratio = expf(dk_rng_uniform(rng, logf(.3f), logf(3.3f)));
+    a->erase_w = cut(sqrtf(area * ratio), w);
+    a->erase_h = cut(sqrtf(area / ratio), h);
+    a->erase_x = (int)dk_rng_below(rng, (uint32_t)(w - a->erase_w + 1));
+    a->erase_y = (int)dk_rng_below(rng, (uint32_t)(h - a->erase_h + 1));
+}
+
+dk_augmentation dk_augment_draw(const dk_augment_conf *conf, int source_w, int source_h, int w, int h,
+                                dk_rng *rng) {
+    dk_augmentation a = {.border = (dk_border)conf->border};
+    a.map = draw_map(conf, (float)source_w, (float)source_h, (float)w, (float)h, rng);
+    a.colour = draw_colour(conf, rng);
+    draw_erase(conf, w, h, rng, &a);
+    return a;
+}
+
+static void erase(const dk_augmentation *a, int h, int w, float *plane) {
+    double sum = 0;
+    for (int i = 0; i < h * w; i++) {
+        sum += (double)plane[i];
+    }
+    const float mean = (float)(sum / ((double)h * w));
+    for (int y = a->erase_y; y < a->erase_y + a->erase_h; y++) {
+        for (int x = a->erase_x; x < a->erase_x + a->erase_w; x++) {
+            plane[y * w + x] = mean;
+        }
+    }
+}
+
+dk_status dk_augment_apply(const dk_augmentation *a, const dk_image *image, const dk_input_conf *input,
+                           int channels, int h, int w, float *planes, dk_error *err) {
+    DK_TRY(dk_image_warp(image, &a->map, &a->colour, a->border, input, channels, h, w, planes, err));
+    for (int c = 0; c < channels && a->erase_w > 0; c++) {
+        erase(a, h, w, planes + (ptrdiff_t)c * h * w);
+    }
+    return DK_OK;
+}

@@ -1,0 +1,162 @@
+/* Sets of pictures: the paths of a list file or of a folder, each with its label. Pictures are not opened
+ * here: that one cannot be read is found when its turn comes (loader.h). */
+#include "data/dataset.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+/* A set while it is read: room grows by doubling. */
+typedef struct {
+    const char *source;
+    const char *const *labels; /* NULL: none wanted */
+    int classes;
+    dk_arena *arena;
+    dk_sample *samples;
+    int count, room;
+    int without, several; /* pictures with no label, with more than one */
+    char first[300];      /* of those: its place and path */
+} reader;
+
+static dk_status grow(reader *r, dk_error *err) {
+    const int room = r->room == 0 ? 1024 : r->room * 2;
+    dk_sample *const samples = realloc(r->samples, (size_t)room * sizeof *samples);
+    if (samples == NULL) {
+        return dk_no_memory(err, (size_t)room * sizeof *samples, "the list of pictures");
+    }
+    r->samples = samples;
+    r->room = room;
+    return DK_OK;
+}
+
+/* line 0: found in a folder. */
+static dk_status add(reader *r, const char *path, int line, dk_error *err) {
+    if (r->count == r->room) {
+        if (r->room > INT32_MAX / 2) {
+            return dk_fail(err, DK_EDATA, "%s: more than %d pictures", r->source, r->room);
+        }
+        DK_TRY(grow(r, err));
+    }
+    const char *const kept = dk_arena_text(r->arena, path);
+    if (kept == NULL) {
+        return dk_no_memory(err, strlen(path), "the path of a picture");
+    }
+    const int label = r->labels == NULL ? -1 : dk_label_of(path, r->labels, r->classes);
+    if (r->labels != NULL && label < 0) {
+        if (r->without + r->several == 0) {
+            char place[32] = "";
+            if (line > 0) {
+                snprintf(place, sizeof place, "line %d, ", line);
+            }
+            snprintf(r->first, sizeof r->first, "%s'%.200s', which has %s", place, path,
+                     label == -1 ? "none" : "several");
+        }
+        r->without += label == -1;
+        r->several += label == -2;
+    }
+    r->samples[r->count++] = (dk_sample){kept, label};
+    return DK_OK;
+}
+
+static dk_status visit(void *user, const char *path, dk_error *err) {
+    if (dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png")) {
+        return add(user, path, 0, err);
+    }
+    return DK_OK;
+}
+
+static dk_status read_list(reader *r, dk_error *err) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    DK_TRY(dk_file_read(r->source, 0, &bytes, &size, err));
+    dk_status status = DK_OK;
+    if (memchr(bytes, '\0', size) != NULL) {
+        status = dk_fail(err, DK_EPARSE,
+                         "%s: is no list of pictures (it holds a 0 byte); each line is one path", r->source);
+    }
+    int line = 0;
+    for (char *at = (char *)bytes; status == DK_OK && at != NULL;) {
+        char *const end = strchr(at, '\n');
+        if (end != NULL) {
+            *end = '\0';
+        }
+        line++;
+        const char *const path = dk_text_trim(at);
+        if (*path != '\0') {
+            status = add(r, path, line, err);
+        }
+        at = end == NULL ? NULL : end + 1;
+    }
+    free(bytes);
+    return status;
+}
+
+static dk_status check(const reader *r, dk_error *err) {
+    if (r->count == 0) {
+        return dk_fail(err, DK_EDATA, "%s: holds no pictures; %s", r->source,
+                       dk_path_is_folder(r->source) ? "files ending in .jpg, .jpeg or .png are looked for"
+                                                    : "each line is the path of one");
+    }
+    if (r->without + r->several > 0) {
+        return dk_fail(
+            err, DK_EDATA,
+            "%s: of %d pictures %d have no label and %d have several; the first is %s. A label is the "
+            "name of a folder above the picture, or else one part of the path",
+            r->source, r->count, r->without, r->several, r->first);
+    }
+    return DK_OK;
+}
+
+static dk_status finish(dk_dataset **out, const reader *r, dk_error *err) {
+    DK_TRY(check(r, err));
+    const size_t bytes = (size_t)r->count * sizeof *r->samples;
+    const size_t classes = (size_t)r->classes;
+    dk_dataset *const set = dk_arena_alloc(r->arena, sizeof *set);
+    dk_sample *const samples = dk_arena_alloc(r->arena, bytes);
+    int *const per_class = dk_arena_alloc(r->arena, classes * sizeof *per_class);
+    if (set == NULL || samples == NULL || per_class == NULL) {
+        return dk_no_memory(err, bytes, "the list of pictures");
+    }
+    memcpy(samples, r->samples, bytes);
+    for (int i = 0; i < r->count && r->labels != NULL; i++) {
+        per_class[samples[i].label]++;
+    }
+    *set = (dk_dataset){.arena = r->arena,
+                        .samples = samples,
+                        .count = r->count,
+                        .classes = r->classes,
+                        .per_class = per_class};
+    *out = set;
+    return DK_OK;
+}
+
+dk_status dk_dataset_open(dk_dataset **out, const char *source, const char *const *labels, int classes,
+                          dk_error *err) {
+    *out = NULL;
+    if (!dk_path_exists(source)) {
+        return dk_fail(err, DK_EIO, "%s: there is no such list file or folder", source);
+    }
+    reader r = {.source = source, .labels = labels, .classes = classes, .arena = dk_arena_open()};
+    if (r.arena == NULL) {
+        return dk_no_memory(err, 0, "the list of pictures");
+    }
+    dk_status status =
+        dk_path_is_folder(source) ? dk_folder_walk(source, visit, &r, err) : read_list(&r, err);
+    if (status == DK_OK) {
+        status = finish(out, &r, err);
+    }
+    free(r.samples);
+    if (status != DK_OK) {
+        dk_arena_close(r.arena);
+    }
+    return status;
+}
+
+void dk_dataset_close(dk_dataset *set) {
+    if (set != NULL) {
+        dk_arena_close(set->arena); /* which holds the set too */
+    }
+}

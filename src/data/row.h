@@ -1,0 +1,31 @@
+/* One row of a batch: which picture it is, read, augmented, with its truth. Rows depend on their ticket and
+ * the confs only; the cache and the list of unreadable pictures make them faster, not different. */
+#ifndef DK_DATA_ROW_H
+#define DK_DATA_ROW_H
+
+#include "data/cache.h"
+#include "data/loader.h"
+#include "data/order.h"
+#include "data/skips.h"
+
+typedef struct {
+    const dk_dataset *set;
+    dk_loader_conf conf;
+    dk_input_conf input;
+    dk_augment_conf augment;
+    int rank, world; /* world ≥ 1 */
+    size_t floats;   /* of a picture: channels·height·width */
+    dk_cache *cache;
+    dk_skips *skips;
+} dk_row_source;
+
+DK_CHECKED dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_loader_conf *conf,
+                                        dk_error *err);
+void dk_row_source_close(dk_row_source *r);
+
+/* Fills the pixels[floats] and truth[classes] (or NULL) of a ticket (loader.c) and tells the picture; −1 when
+ * the row stays empty. Fails only for what no other picture would mend. */
+DK_CHECKED dk_status dk_row_fill(const dk_row_source *r, dk_order *order, long ticket, float *pixels,
+                                 float *truth, int *picture, dk_error *err);
+
+#endif
