@@ -1,0 +1,206 @@
+/* Every engine of this build against `ref`: outputs, losses, gradients and rolling statistics of every case,
+ * in training and in inference, with inputs in plain layout and in the engine's own. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "unit/backend_cases.h"
+
+static dk_backend *open_engine(const char *name) {
+    dk_backend *be = NULL;
+    dk_error err = {0};
+    cr_assert_eq(dk_backend_open(&be, name, 2, &err), DK_OK, "%s: %s", name, err.text);
+    return be;
+}
+
+/* One engine's run of a case. */
+typedef struct {
+    dk_backend *be;
+    case_run *run;
+    case_values v;
+} side;
+
+static void open_side(side *s, const char *engine, const backend_case *c, const case_options *o) {
+    dk_error err = {0};
+    s->be = open_engine(engine);
+    cr_assert_eq(case_open(&s->run, s->be, c, o, &err), DK_OK, "%s, %s: %s", engine, c->name, err.text);
+}
+
+static void close_side(side *s) {
+    case_close(s->run);
+    dk_backend_close(s->be);
+}
+
+static void run_side(side *s, const backend_case *c, bool train) {
+    dk_error err = {0};
+    cr_assert_eq(case_forward(s->run, &s->v, &err), DK_OK, "%s, %s: %s", s->be->name, c->name, err.text);
+    if (train) {
+        cr_assert_eq(case_backward(s->run, &s->v, &err), DK_OK, "%s, %s: %s", s->be->name, c->name, err.text);
+    }
+}
+
+/* The greatest difference, as a share of the greatest value. */
+static void compare(const side *s, const char *where, values is, values should, const char *what) {
+    double largest = 1e-3, difference = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < is.count; i++) {
+        const double d = fabs((double)is.at[i] - should.at[i]);
+        largest = fmax(largest, fabs(should.at[i]));
+        if (!(d <= difference)) { /* NaN, too */
+            difference = d;
+            at = i;
+        }
+    }
+    cr_expect(difference <= 1e-4 * largest, "%s (%s), %s: %s[%zu] is %g, ref's is %g; the largest is %g",
+              s->be->name, case_impl(s->run), where, what, at, (double)is.at[at], (double)should.at[at],
+              largest);
+}
+
+static void compare_all(const side *engine, const side *ref, const backend_case *c, const case_options *o) {
+    static const char *const dx[] = {"dx[0]", "dx[1]", "dx[2]"}, *const dw[] = {"dweights", "dbiases",
+                                                                                "dscales"};
+    const case_values *a = &engine->v, *b = &ref->v;
+    char where[160];
+    snprintf(where, sizeof where, "%s, %s, inputs %s", c->name, o->train ? "training" : "inference",
+             o->own_layout ? "in its own layout" : "plain");
+    compare(engine, where, a->y, b->y, "y");
+    compare(engine, where, a->loss, b->loss, "loss");
+    compare(engine, where, a->rolled[0], b->rolled[0], "rolling mean");
+    compare(engine, where, a->rolled[1], b->rolled[1], "rolling variance");
+    for (int i = 0; o->train && i < 3; i++) {
+        compare(engine, where, a->dx[i], b->dx[i], dx[i]);
+        compare(engine, where, a->dw[i], b->dw[i], dw[i]);
+    }
+}
+
+/* Two rounds on one plan: the second brings other weights. */
+static void check_case(const char *name, const backend_case *c, const case_options *o) {
+    side engine = {0}, ref = {0};
+    dk_error err = {0};
+    case_options plain = *o;
+    plain.own_layout = false;
+    open_side(&engine, name, c, o);
+    open_side(&ref, "ref", c, &plain);
+    for (uint64_t seed = 1; seed <= 2; seed++) {
+        case_values_open(&engine.v, c, seed);
+        case_values_open(&ref.v, c, seed);
+        cr_assert_eq(case_avoid_kinks(&ref.v, c, ref.be, &err), DK_OK, "%s", err.text);
+        memcpy(engine.v.dy.at, ref.v.dy.at, ref.v.dy.count * sizeof(float));
+        run_side(&engine, c, o->train);
+        run_side(&ref, c, o->train);
+        compare_all(&engine, &ref, c, o);
+        case_values_close(&engine.v);
+        case_values_close(&ref.v);
+    }
+    close_side(&engine);
+    close_side(&ref);
+}
+
+static const case_options ways[] = {
+    {.train = false},
+    {.train = false, .own_layout = true},
+    {.train = true},
+    {.train = true, .own_layout = true},
+    {.train = true, .own_layout = true, .frozen = true},
+    {.train = true, .own_layout = true, .without_dx = true},
+};
+
+static void check_op(dk_op op) {
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        for (int i = 0; i < BACKEND_CASES; i++) {
+            for (size_t k = 0; k < sizeof ways / sizeof ways[0] && backend_cases[i].desc.op == op; k++) {
+                check_case(e->name, &backend_cases[i], &ways[k]);
+            }
+        }
+    }
+}
+
+#define EQUAL(upper, lower)                                                                                  \
+    Test(backend_engines, lower##_is_as_ref_has_it) {                                                        \
+        check_op(DK_OP_##upper);                                                                             \
+    }
+DK_OPS(EQUAL)
+#undef EQUAL
+
+Test(backend_engines, memory_is_zeroed_and_aligned) {
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        dk_backend *be = open_engine(e->name);
+        for (size_t bytes = 0; bytes < 300; bytes += 99) {
+            unsigned char *p = NULL;
+            dk_error err = {0};
+            cr_assert_eq(be->alloc(be, bytes, (void **)&p, &err), DK_OK);
+            cr_expect_eq((uintptr_t)p % 64, 0);
+            for (size_t i = 0; i < bytes; i++) {
+                cr_assert_eq(p[i], 0);
+            }
+            be->free(be, p);
+        }
+        dk_backend_close(be);
+    }
+}
+
+Test(backend_engines, more_memory_than_there_is_is_an_error) {
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        dk_backend *be = open_engine(e->name);
+        void *p = NULL;
+        dk_error err = {0};
+        cr_expect_eq(be->alloc(be, SIZE_MAX - 1, &p, &err), DK_ENOMEM);
+        dk_backend_close(be);
+    }
+}
+
+/* A span of the optimiser and of a sum, in one engine's memory. */
+static void update_on(const char *name, dk_rule rule, float *out, size_t n) {
+    dk_backend *be = open_engine(name);
+    dk_error err = {0};
+    dk_tensor t[4];
+    dk_rng rng = dk_rng_key(5, 0, 0, DK_RNG_TEST);
+    for (int i = 0; i < 4; i++) {
+        t[i] = (dk_tensor){.shape = {1, 1, 1, (int)n}};
+        cr_assert_eq(be->alloc(be, n * sizeof(float), &t[i].data, &err), DK_OK);
+        for (size_t k = 0; k < n; k++) {
+            out[k] = dk_rng_uniform(&rng, i == 3 ? 0 : -1, 1); /* the second moment is no negative number */
+        }
+        cr_assert_eq(be->write(be, &t[i], out, &err), DK_OK);
+    }
+    const dk_update u = {.rule = rule,
+                         .n = n,
+                         .w = t[0].data,
+                         .g = t[1].data,
+                         .m = t[2].data,
+                         .v = t[3].data,
+                         .rate = .1f,
+                         .decay = .01f,
+                         .momentum = .9f,
+                         .beta1 = .9f,
+                         .beta2 = .999f,
+                         .eps = 1e-6f,
+                         .t = 3};
+    cr_assert_eq(be->update(be, &u, &err), DK_OK);
+    cr_assert_eq(be->sum(be, &t[0], &t[2], &err), DK_OK); /* so that the moments count, too */
+    cr_assert_eq(be->sum(be, &t[0], &t[3], &err), DK_OK);
+    cr_assert_eq(be->read(be, out, &t[0], &err), DK_OK);
+    for (int i = 0; i < 4; i++) {
+        be->free(be, t[i].data);
+    }
+    dk_backend_close(be);
+}
+
+Test(backend_engines, the_optimiser_is_as_ref_has_it) {
+    enum { N = 1003 };
+    float is[N], should[N];
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        for (int rule = DK_RULE_SGD; rule <= DK_RULE_ADAMW; rule++) {
+            update_on(e->name, (dk_rule)rule, is, N);
+            update_on("ref", (dk_rule)rule, should, N);
+            for (int i = 0; i < N; i++) {
+                cr_assert(fabsf(is[i] - should[i]) <= 1e-5f, "%s, rule %d: [%d] is %g, ref's is %g", e->name,
+                          rule, i, (double)is[i], (double)should[i]);
+            }
+        }
+    }
+}
