@@ -52,11 +52,14 @@ void dk_net_describe(const dk_net *net, dk_net_info *info) {
                           .batch = in.n,
                           .outputs = dk_net_outputs(net),
                           .layers = (size_t)net->count,
-                          .parameters = net->params->count,
                           .bytes = dk_net_bytes_sum(&net->bytes),
                           .backend = net->backend->name};
     for (int i = 0; i < net->count; i++) {
-        info->macs += net->layers[i].macs;
+        const dk_layer *l = &net->layers[i];
+        info->macs += l->macs;
+        for (int k = 0; k < l->param_count; k++) {
+            info->parameters += l->params[k].count;
+        }
     }
 }
 

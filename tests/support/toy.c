@@ -1,0 +1,53 @@
+#include "support/toy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "image/image.h"
+#include "support/temp.h"
+
+static const char *const labels[] = {"red", "green", "blue"};
+
+static void draw(const char *set, int label, int i) {
+    char path[64];
+    dk_image *image = NULL;
+    dk_rng rng = dk_rng_key((uint64_t)set[0], (uint64_t)label, (uint64_t)i, DK_RNG_TEST);
+    snprintf(path, sizeof path, "%s/%s/%d.png", set, labels[label], i);
+    temp_write(path, ""); /* makes the folder */
+    if (dk_image_new(&image, 10, 10, 3, NULL) != DK_OK) {
+        abort();
+    }
+    for (int k = 0; k < 10 * 10 * 3; k++) {
+        image->pixels[k] = (uint8_t)(dk_rng_below(&rng, 150) + (k % 3 == label ? 60 : 0));
+    }
+    if (dk_image_save_png(image, path, NULL) != DK_OK) {
+        abort();
+    }
+    dk_image_free(image);
+}
+
+void toy_write_cfg(const char *keys) {
+    char text[2048];
+    snprintf(text, sizeof text,
+             "[net]\nwidth=8\nheight=8\nchannels=3\nbatch=6\nlearning_rate=0.05\nmomentum=0.9\n%s\n"
+             "[convolutional]\nfilters=6\nsize=3\nstride=2\npad=1\nactivation=leaky\n"
+             "[avgpool]\n[connected]\noutput=3\nactivation=linear\n[softmax]\n",
+             keys);
+    temp_write("toy.cfg", text);
+}
+
+void toy_write(const char *keys) {
+    temp_write("toy.names", "red\ngreen\nblue\n");
+    temp_write("toy.data", "classes=3\ntrain=train\nvalid=valid\nnames=toy.names\nlabels=toy.names\n"
+                           "backup=weights\nresults=results\ntop=2\n");
+    toy_write_cfg(keys);
+    for (int label = 0; label < 3; label++) {
+        for (int i = 0; i < 20; i++) {
+            draw("train", label, i);
+        }
+        for (int i = 0; i < 5; i++) {
+            draw("valid", label, i);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/* A toy data set and network in the current folder (temp_enter first), small enough to train in a second:
+ * 3 classes of 10×10 pictures, one colour each with noise; 60 to learn from, 15 to validate on. */
+#ifndef TESTS_SUPPORT_TOY_H
+#define TESTS_SUPPORT_TOY_H
+
+/* Writes toy.data, toy.names, toy.cfg, train/<label>/….png and valid/<label>/….png. `keys` are more lines for
+ * [net], such as max_epochs; batch is 6. */
+void toy_write(const char *keys);
+
+/* Only toy.cfg, again, with other keys. */
+void toy_write_cfg(const char *keys);
+
+#endif
