@@ -1,0 +1,207 @@
+/* The engine itself: opening, ways in and out, the table of operations, the life of a plan. Every entry sets
+ * the number of threads, which OpenMP keeps per calling thread. */
+#include "backend/onednn/onednn.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/onednn/flat.h"
+#include "backend/onednn/primitive.h"
+#include "backend/onednn/layout.h"
+#include "backend/ref/ref.h"
+#include "base/arena.h"
+
+/* Operations without a row are left to the reference. */
+static const dk_dnn_op *const ops[DK_OP_COUNT] = {
+    [DK_OP_CONV] = &dk_dnn_op_conv,
+    [DK_OP_DENSE] = &dk_dnn_op_dense,
+    [DK_OP_POOL] = &dk_dnn_op_pool,
+    [DK_OP_NORM] = &dk_dnn_op_norm,
+};
+
+static dk_dnn *enter(dk_backend *be) {
+    omp_set_num_threads(be->threads);
+    return (dk_dnn *)be;
+}
+
+size_t dk_dnn_piece(size_t *total, size_t bytes) {
+    const size_t at = *total;
+    *total += (bytes + 63) / 64 * 64;
+    return at;
+}
+
+void *dk_dnn_at(void *base, size_t offset) {
+    return base == NULL ? NULL : (char *)base + offset;
+}
+
+dk_tensor *dk_dnn_dx(const dk_args *a, int i) {
+    return a->dx == NULL ? NULL : a->dx[i];
+}
+
+dk_status dk_dnn_refuse(const dk_plan_desc *desc, dk_error *err) {
+    return dk_fail(err, DK_EUNSUPPORTED, "onednn has no %s of this kind", dk_op_name(desc->op));
+}
+
+/* ---- ways in and out ---- */
+static dk_status alloc(dk_backend *be, size_t bytes, void **out, dk_error *err) {
+    dk_backend *ref = ((dk_dnn *)be)->ref;
+    return ref->alloc(ref, bytes, out, err);
+}
+
+static void release(dk_backend *be, void *memory) {
+    dk_backend *ref = ((dk_dnn *)be)->ref;
+    ref->free(ref, memory);
+}
+
+static size_t bytes(dk_backend *be, const dk_tensor *t) {
+    (void)be;
+    const dnnl_memory_desc_t md = dk_dnn_md(t);
+    return dnnl_memory_desc_get_size(&md);
+}
+
+/* from and to may be the same layout: then it is a plain copy. */
+static dk_status copy(dk_dnn *e, const dnnl_memory_desc_t *from_md, const void *from,
+                      const dnnl_memory_desc_t *to_md, void *to, dk_error *err) {
+    dk_dnn_primitive p = {0};
+    void *pad = NULL;
+    const void *moved = from;
+    dk_status status = dk_dnn_reorder_make(e, &p, from_md, to_md, err);
+    if (status == DK_OK && p.run == NULL) {
+        memcpy(to, from, dnnl_memory_desc_get_size(from_md));
+        return DK_OK;
+    }
+    if (status == DK_OK) {
+        status = alloc(&e->seam, dk_dnn_bytes_of(&p, DNNL_ARG_SCRATCHPAD), &pad, err);
+    }
+    if (status == DK_OK) {
+        status = dk_dnn_reorder(e, &p, pad, &moved, to, err);
+    }
+    release(&e->seam, pad);
+    dk_dnn_primitive_free(&p);
+    return status;
+}
+
+static dk_status write(dk_backend *be, dk_tensor *to, const float *host, dk_error *err) {
+    const dnnl_memory_desc_t plain = dk_dnn_md_plain(to->shape), md = dk_dnn_md(to);
+    return copy(enter(be), &plain, host, &md, to->data, err);
+}
+
+static dk_status read(dk_backend *be, float *host, const dk_tensor *from, dk_error *err) {
+    const dnnl_memory_desc_t plain = dk_dnn_md_plain(from->shape), md = dk_dnn_md(from);
+    return copy(enter(be), &md, from->data, &plain, host, err);
+}
+
+static dk_status sum(dk_backend *be, dk_tensor *into, const dk_tensor *from, dk_error *err) {
+    (void)err;
+    dk_dnn_flat_add(into->data, from->data, bytes(be, into) / sizeof(float), be->threads);
+    return DK_OK;
+}
+
+/* ---- plans ---- */
+static void plan_free(dk_plan *plan) {
+    dk_dnn_plan *p = (dk_dnn_plan *)plan;
+    if (p->op->free != NULL) {
+        p->op->free(p);
+    }
+    free(p);
+}
+
+static dk_status make(dk_dnn *e, const dk_dnn_op *op, const dk_plan_desc *desc, dk_plan **out,
+                      dk_error *err) {
+    dk_dnn_plan *p = calloc(1, op->size);
+    if (p == NULL) {
+        return dk_no_memory(err, op->size, "a plan");
+    }
+    p->seam.backend = &e->seam;
+    p->op = op;
+    p->engine = e;
+    const dk_status status = op->plan(p, desc, err);
+    if (status != DK_OK) {
+        plan_free(&p->seam);
+        return status;
+    }
+    *out = &p->seam;
+    return DK_OK;
+}
+
+static dk_status plan(dk_backend *be, const dk_plan_desc *desc, dk_plan **out, dk_error *err) {
+    dk_dnn *e = enter(be);
+    dk_error why = {.status = DK_OK};
+    const dk_status status =
+        ops[desc->op] == NULL ? DK_EUNSUPPORTED : make(e, ops[desc->op], desc, out, &why);
+    if (status == DK_EUNSUPPORTED) {
+        return make(e, &dk_dnn_op_fallback, desc, out, err);
+    }
+    if (status != DK_OK && err != NULL) {
+        *err = why;
+    }
+    return status;
+}
+
+static dk_status bind(dk_plan *plan, const dk_memory *memory, dk_error *err) {
+    dk_dnn_plan *p = (dk_dnn_plan *)plan;
+    p->memory = *memory;
+    return p->op->bind == NULL ? DK_OK : p->op->bind(p, err);
+}
+
+static dk_status forward(dk_plan *plan, const dk_args *a, dk_error *err) {
+    enter(plan->backend);
+    return ((dk_dnn_plan *)plan)->op->forward((dk_dnn_plan *)plan, a, err);
+}
+
+static dk_status backward(dk_plan *plan, const dk_args *a, dk_error *err) {
+    enter(plan->backend);
+    return ((dk_dnn_plan *)plan)->op->backward((dk_dnn_plan *)plan, a, err);
+}
+
+/* ---- open and close ---- */
+static void close(dk_backend *be) {
+    dk_dnn *e = (dk_dnn *)be;
+    if (e->stream != NULL) {
+        dnnl_stream_destroy(e->stream);
+    }
+    if (e->engine != NULL) {
+        dnnl_engine_destroy(e->engine);
+    }
+    dk_dnn_layouts_free(e);
+    dk_backend_close(e->ref);
+    free(e);
+}
+
+static dk_status start(dk_dnn *e, dk_error *err) {
+    DK_TRY(dk_ref_open(&e->ref, 1, err));
+    DK_TRY(dk_dnn_check(dnnl_engine_create(&e->engine, dnnl_cpu, 0), "starting the engine", err));
+    return dk_dnn_check(dnnl_stream_create(&e->stream, e->engine, dnnl_stream_default_flags),
+                        "starting the engine", err);
+}
+
+dk_status dk_onednn_open(dk_backend **out, int threads, dk_error *err) {
+    dk_dnn *e = calloc(1, sizeof *e);
+    if (e == NULL) {
+        return dk_no_memory(err, sizeof *e, "the engine");
+    }
+    e->kernels = dk_dnn_kernels_pick();
+    e->seam = (dk_backend){.name = "onednn",
+                           .threads = threads > 0 ? threads : omp_get_num_procs(),
+                           .close = close,
+                           .alloc = alloc,
+                           .free = release,
+                           .write = write,
+                           .read = read,
+                           .bytes = bytes,
+                           .plan = plan,
+                           .bind = bind,
+                           .forward = forward,
+                           .backward = backward,
+                           .plan_free = plan_free,
+                           .sum = sum,
+                           .update = dk_dnn_update};
+    const dk_status status = start(e, err);
+    if (status != DK_OK) {
+        close(&e->seam);
+        return status;
+    }
+    *out = &e->seam;
+    return DK_OK;
+}

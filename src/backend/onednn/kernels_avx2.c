@@ -1,0 +1,6 @@
+/* The vector kernels for AVX2 and FMA. */
+#define VECTOR_BYTES 32
+#define KERNELS dk_dnn_avx2
+#define NAME "avx2"
+#define NARROWER &dk_dnn_base
+#include "backend/onednn/kernels_vector.h"

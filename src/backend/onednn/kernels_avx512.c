@@ -1,0 +1,6 @@
+/* The vector kernels for AVX-512 (F, BW, DQ, VL). */
+#define VECTOR_BYTES 64
+#define KERNELS dk_dnn_avx512
+#define NAME "avx512"
+#define NARROWER &dk_dnn_avx2
+#include "backend/onednn/kernels_vector.h"

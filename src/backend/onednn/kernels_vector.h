@@ -1,0 +1,253 @@
+/* The kernels in vectors, compiled once per instruction set: the file that includes this defines VECTOR_BYTES,
+ * KERNELS, NAME and NARROWER (the table, what it is called, the next one). Variances are safe: two passes over a chunk that stays in the first
+ * cache, chunks merged by Chan, Golub & LeVeque (1979). No intrinsics: GCC's vector types. */
+#include "backend/onednn/kernels.h"
+
+#define WIDTH ((int)(VECTOR_BYTES / sizeof(float)))
+#define CHUNK 256 /* pixels: 16 KiB of one vector each */
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float vec __attribute__((vector_size(VECTOR_BYTES)));
+typedef int mask __attribute__((vector_size(VECTOR_BYTES)));
+typedef float unaligned __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
+
+INLINE vec load(const float *from) {
+    return *(const unaligned *)from;
+}
+
+INLINE void store(float *to, vec v) {
+    *(unaligned *)to = v;
+}
+
+INLINE vec pick(mask m, vec yes, vec no) {
+    return (vec)((m & (mask)yes) | (~m & (mask)no));
+}
+
+/* ---- activations: `act` is a constant wherever these are called ---- */
+#define EACH_ACT(X) X(LINEAR) X(RELU) X(RELU6) X(LEAKY)
+
+INLINE vec value(dk_act act, vec u) {
+    const vec zero = {0};
+    switch (act) {
+    case DK_ACT_RELU:
+        return pick(u > zero, u, zero);
+    case DK_ACT_RELU6:
+        return pick(u > zero, pick(u > zero + 6, zero + 6, u), zero);
+    case DK_ACT_LEAKY:
+        return pick(u > zero, u, .1f * u);
+    default:
+        return u;
+    }
+}
+
+/* dy·act'(u) */
+INLINE vec through(dk_act act, vec u, vec dy) {
+    const vec zero = {0};
+    switch (act) {
+    case DK_ACT_RELU:
+        return pick(u > zero, dy, zero);
+    case DK_ACT_RELU6:
+        return pick((u > zero) & (u < zero + 6), dy, zero);
+    case DK_ACT_LEAKY:
+        return pick(u > zero, dy, .1f * dy);
+    default:
+        return dy;
+    }
+}
+
+/* ---- moments ---- */
+typedef struct {
+    vec mean, squares;
+    float count;
+} moments;
+
+INLINE vec total(const float *z, size_t step, int pixels) {
+    vec a = {0}, b = {0}, c = {0}, d = {0};
+    int p = 0;
+    for (; p + 4 <= pixels; p += 4, z += 4 * step) {
+        a += load(z);
+        b += load(z + step);
+        c += load(z + 2 * step);
+        d += load(z + 3 * step);
+    }
+    for (; p < pixels; p++, z += step) {
+        a += load(z);
+    }
+    return (a + b) + (c + d);
+}
+
+INLINE vec spread(const float *z, size_t step, int pixels, vec mean) {
+    vec a = {0}, b = {0}, c = {0}, d = {0};
+    int p = 0;
+    for (; p + 4 <= pixels; p += 4, z += 4 * step) {
+        const vec i = load(z) - mean, j = load(z + step) - mean, k = load(z + 2 * step) - mean,
+                  l = load(z + 3 * step) - mean;
+        a += i * i;
+        b += j * j;
+        c += k * k;
+        d += l * l;
+    }
+    for (; p < pixels; p++, z += step) {
+        const vec i = load(z) - mean;
+        a += i * i;
+    }
+    return (a + b) + (c + d);
+}
+
+INLINE void merge(moments *m, const float *z, size_t step, int pixels) {
+    const float count = m->count + (float)pixels, share = (float)pixels / count;
+    const vec mean = total(z, step, pixels) / (float)pixels, delta = mean - m->mean;
+    m->squares += spread(z, step, pixels, mean) + delta * delta * (m->count * share);
+    m->mean += delta * share;
+    m->count = count;
+}
+
+static void measure(const dk_dnn_strip *s, const float *z, float *mean, float *squares) {
+    for (int l = 0; l < s->lanes; l += WIDTH) {
+        moments m = {.count = 0};
+        for (int p = 0; p < s->pixels; p += CHUNK) {
+            const int left = s->pixels - p;
+            merge(&m, z + (size_t)p * s->step + l, s->step, left < CHUNK ? left : CHUNK);
+        }
+        store(mean + l, m.mean);
+        store(squares + l, m.squares);
+    }
+}
+
+/* ---- forward ---- */
+INLINE void apply_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const float *z, float *y) {
+    for (int l = 0; l < s->lanes; l += WIDTH) {
+        const vec centre = load(k->centre + l), scale = load(k->scale + l), shift = load(k->shift + l);
+        const float *from = z + l;
+        float *to = y + l;
+        for (int p = 0; p < s->pixels; p++, from += s->step, to += s->step) {
+            store(to, value(act, scale * (load(from) - centre) + shift));
+        }
+    }
+}
+
+static void apply(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const float *z, float *y) {
+    switch (act) {
+#define CASE(name)                                                                                           \
+    case DK_ACT_##name:                                                                                      \
+        apply_as(DK_ACT_##name, s, k, z, y);                                                                 \
+        break;
+        EACH_ACT(CASE)
+#undef CASE
+    default:
+        break;
+    }
+}
+
+/* ---- backward ---- */
+INLINE void sums_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const float *z, const float *dy,
+                    float *g, float *gz) {
+    for (int l = 0; l < s->lanes; l += WIDTH) {
+        const vec centre = load(k->centre + l), scale = load(k->scale + l), shift = load(k->shift + l);
+        vec a = {0}, b = {0}, az = {0}, bz = {0};
+        const float *at = z + l, *slope = dy + l;
+        int p = 0;
+        for (; p + 2 <= s->pixels; p += 2, at += 2 * s->step, slope += 2 * s->step) {
+            const vec i = load(at) - centre, j = load(at + s->step) - centre;
+            const vec gi = through(act, scale * i + shift, load(slope));
+            const vec gj = through(act, scale * j + shift, load(slope + s->step));
+            a += gi;
+            b += gj;
+            az += gi * i;
+            bz += gj * j;
+        }
+        if (p < s->pixels) {
+            const vec i = load(at) - centre, gi = through(act, scale * i + shift, load(slope));
+            a += gi;
+            az += gi * i;
+        }
+        store(g + l, a + b);
+        store(gz + l, az + bz);
+    }
+}
+
+static void sums(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const float *z, const float *dy,
+                 float *g, float *gz) {
+    switch (act) {
+#define CASE(name)                                                                                           \
+    case DK_ACT_##name:                                                                                      \
+        sums_as(DK_ACT_##name, s, k, z, dy, g, gz);                                                          \
+        break;
+        EACH_ACT(CASE)
+#undef CASE
+    default:
+        break;
+    }
+}
+
+INLINE void undo_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const float *z, const float *dy,
+                    float *dz) {
+    for (int l = 0; l < s->lanes; l += WIDTH) {
+        const vec centre = load(k->centre + l), scale = load(k->scale + l), shift = load(k->shift + l);
+        const vec tilt = load(k->tilt + l), offset = load(k->offset + l);
+        for (size_t i = (size_t)l, end = i + (size_t)s->pixels * s->step; i < end; i += s->step) {
+            const vec d = load(z + i) - centre;
+            store(dz + i, scale * through(act, scale * d + shift, load(dy + i)) + (tilt * d + offset));
+        }
+    }
+}
+
+static void undo(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const float *z, const float *dy,
+                 float *dz) {
+    switch (act) {
+#define CASE(name)                                                                                           \
+    case DK_ACT_##name:                                                                                      \
+        undo_as(DK_ACT_##name, s, k, z, dy, dz);                                                             \
+        break;
+        EACH_ACT(CASE)
+#undef CASE
+    default:
+        break;
+    }
+}
+
+/* ---- depthwise ---- */
+/* Σ over the images and over the outputs whose tap (i, j) lies inside the picture. */
+INLINE vec tap(const dk_dnn_depthwise *d, const float *x, const float *dy, int i, int j) {
+    const int y0 = i * d->dilation - d->top, x0 = j * d->dilation - d->left;
+    vec sum = {0};
+    for (int n = 0; n < d->images; n++, x += d->x_image, dy += d->y_image) {
+        for (int r = 0; r < d->out_h; r++) {
+            const int row = r * d->stride_y + y0;
+            if (row < 0 || row >= d->h) {
+                continue;
+            }
+            for (int c = 0; c < d->out_w; c++) {
+                const int column = c * d->stride_x + x0;
+                if (column >= 0 && column < d->w) {
+                    sum +=
+                        load(x + (row * d->w + column) * d->lanes) * load(dy + (r * d->out_w + c) * d->lanes);
+                }
+            }
+        }
+    }
+    return sum;
+}
+
+static void depthwise(const dk_dnn_depthwise *d, const float *x, const float *dy, float *dw) {
+    const int taps = d->kh * d->kw;
+    for (int l = 0; l < d->lanes; l += WIDTH) {
+        for (int t = 0; t < taps; t++) {
+            const vec sum = tap(d, x + l, dy + l, t / d->kw, t % d->kw);
+            for (int i = 0; i < WIDTH && l + i < d->valid; i++) {
+                dw[(l + i) * taps + t] = sum[i];
+            }
+        }
+    }
+}
+
+const dk_dnn_kernels KERNELS = {
+    .name = NAME,
+    .width = WIDTH,
+    .narrower = NARROWER,
+    .measure = measure,
+    .apply = apply,
+    .sums = sums,
+    .undo = undo,
+    .depthwise = depthwise,
+};

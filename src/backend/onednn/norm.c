@@ -1,0 +1,238 @@
+/* Batch normalisation with activation (Ioffe & Szegedy 2015) around the kernels' strips, m values a channel:
+ *   μ, σ² from each image's mean and Σ(z − mean)², merged in double (Chan et al. 1979)
+ *   dβ = Σg,  dγ = Σ g·(z − μ)/s,  dz = γ/s·(g − dβ/m − (z − μ)/s·dγ/m),  g = dy·act', s = sqrt(σ² + ε).
+ * Blocks of channels are independent: where there are enough of them, each thread does a whole block at a
+ * time, so that the second pass finds the block in its cache; else all threads go through the passes
+ * together. */
+#include "backend/onednn/norm.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Values per channel, each padded to whole blocks, in kept. */
+typedef struct {
+    float *mean, *inverse, *scale, *shift, *tilt, *offset;
+} table;
+#define TABLE_ROWS 6
+
+typedef struct {
+    const dk_dnn_norm *norm;
+    const dk_weights *w, *dw;
+    const float *z, *dy;
+    float *out; /* y or dz */
+    table t;
+    float *first, *second; /* two sums of every image and channel */
+} job;
+
+/* What is done with each part of a block (one image), then with the block, then again with each part. */
+typedef struct {
+    void (*part)(const job *, int block, int image);
+    void (*merge)(const job *, int block);
+    void (*finish)(const job *, int block, int image);
+} passes;
+
+static size_t room(const dk_dnn_norm *k) {
+    return (size_t)k->planes.blocks * (size_t)k->planes.lanes;
+}
+
+dk_status dk_dnn_norm_plan(dk_dnn_norm *k, const dk_dnn *e, const dk_tensor *z, dk_act act, float momentum,
+                           dk_error *err) {
+    *k = (dk_dnn_norm){.act = act, .momentum = momentum, .threads = e->seam.threads, .best = e->kernels};
+    if (!dk_dnn_planes_of(z, &k->planes)) {
+        return dk_fail(err, DK_EUNSUPPORTED, "onednn has no normalisation for this layout");
+    }
+    k->kept = TABLE_ROWS * room(k) * sizeof(float);
+    k->scratch = 2 * (size_t)k->planes.images * room(k) * sizeof(float);
+    return DK_OK;
+}
+
+const char *dk_dnn_norm_name(const dk_dnn_norm *k) {
+    return dk_dnn_kernels_for(k->best, k->planes.lanes, k->act)->name;
+}
+
+static table table_at(const dk_dnn_norm *k, void *kept) {
+    const size_t n = room(k);
+    float *f = kept;
+    return (table){f, f + n, f + 2 * n, f + 3 * n, f + 4 * n, f + 5 * n};
+}
+
+static dk_dnn_lines lines(const table *t, int lane) {
+    return (dk_dnn_lines){t->mean + lane, t->scale + lane, t->shift + lane, t->tilt + lane, t->offset + lane};
+}
+
+static const dk_dnn_kernels *kernels(const job *j, const dk_dnn_strip *s, dk_act act) {
+    return dk_dnn_kernels_for(j->norm->best, s->lanes, act);
+}
+
+static void run(const passes *p, const job *j) {
+    const int blocks = j->norm->planes.blocks, images = j->norm->planes.images, threads = j->norm->threads;
+    if (blocks % threads == 0 || blocks >= 4 * threads) {
+#pragma omp parallel for num_threads(threads) schedule(static)
+        for (int b = 0; b < blocks; b++) {
+            for (int i = 0; i < images && p->part != NULL; i++) {
+                p->part(j, b, i);
+            }
+            p->merge(j, b);
+            for (int i = images - 1; i >= 0; i--) { /* the last image is the one still in the cache */
+                p->finish(j, b, i);
+            }
+        }
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    {
+#pragma omp for collapse(2)
+        for (int b = 0; b < blocks; b++) {
+            for (int i = 0; i < images; i++) {
+                if (p->part != NULL) {
+                    p->part(j, b, i);
+                }
+            }
+        }
+#pragma omp for
+        for (int b = 0; b < blocks; b++) {
+            p->merge(j, b);
+        }
+#pragma omp for collapse(2)
+        for (int b = 0; b < blocks; b++) {
+            for (int i = 0; i < images; i++) {
+                p->finish(j, b, i);
+            }
+        }
+    }
+}
+
+/* ---- forward ---- */
+static void measure(const job *j, int block, int image) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const dk_dnn_strip s = dk_dnn_strip_of(p, block);
+    const size_t at = (size_t)image * room(j->norm) + (size_t)(block * p->lanes);
+    kernels(j, &s, DK_ACT_LINEAR)
+        ->measure(&s, j->z + dk_dnn_strip_at(p, block, image), j->first + at, j->second + at);
+}
+
+/* Fills the lines of a block from mean and variance; channels that are only padding get 0. */
+static void set_lines(const job *j, int block, int lane, double mean, double variance) {
+    const int c = block * j->norm->planes.lanes + lane;
+    const double inverse = 1 / sqrt(variance + (double)DK_NORM_EPS);
+    const bool real = c < j->norm->planes.channels;
+    j->t.mean[c] = (float)mean;
+    j->t.inverse[c] = (float)inverse;
+    j->t.scale[c] = real ? (float)(j->w->scales[c] * inverse) : 0;
+    j->t.shift[c] = real ? j->w->biases[c] : 0;
+}
+
+static void merge_moments(const job *j, int block) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const size_t n = room(j->norm);
+    for (int l = 0; l < p->lanes; l++) {
+        const size_t c = (size_t)(block * p->lanes + l);
+        double mean = 0, squares = 0;
+        for (int i = 0; i < p->images; i++) {
+            mean += (double)j->first[(size_t)i * n + c] / p->images;
+        }
+        for (int i = 0; i < p->images; i++) {
+            const double d = j->first[(size_t)i * n + c] - mean;
+            squares += j->second[(size_t)i * n + c] + d * d * p->pixels;
+        }
+        const double variance = squares / ((double)p->images * p->pixels);
+        j->t.offset[c] = (float)variance; /* until the rolling statistics have taken it */
+        set_lines(j, block, l, mean, variance);
+    }
+}
+
+static void apply(const job *j, int block, int image) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const dk_dnn_strip s = dk_dnn_strip_of(p, block);
+    const size_t at = dk_dnn_strip_at(p, block, image);
+    const dk_dnn_lines k = lines(&j->t, block * p->lanes);
+    kernels(j, &s, j->norm->act)->apply(&s, &k, j->norm->act, j->z + at, j->out + at);
+}
+
+void dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const float *z, float *y, void *kept,
+                         void *scratch) {
+    static const passes forward = {measure, merge_moments, apply};
+    float *sums = scratch;
+    const job j = {.norm = k,
+                   .w = w,
+                   .z = z,
+                   .out = y,
+                   .t = table_at(k, kept),
+                   .first = sums,
+                   .second = sums + room(k) * (size_t)k->planes.images};
+    memset(kept, 0, k->kept);
+    memset(scratch, 0, k->scratch);
+    run(&forward, &j);
+    dk_norm_roll(w->mean, w->variance, j.t.mean, j.t.offset, k->planes.channels, k->momentum);
+}
+
+static void merge_rolling(const job *j, int block) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    for (int l = 0; l < p->lanes && block * p->lanes + l < p->channels; l++) {
+        const int c = block * p->lanes + l;
+        set_lines(j, block, l, j->w->mean[c], j->w->variance[c]);
+    }
+}
+
+void dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const float *z, float *y, void *kept) {
+    static const passes infer = {NULL, merge_rolling, apply};
+    const job j = {.norm = k, .w = w, .z = z, .out = y, .t = table_at(k, kept)};
+    memset(kept, 0, k->kept);
+    run(&infer, &j);
+}
+
+/* ---- backward ---- */
+static void add_slopes(const job *j, int block, int image) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const dk_dnn_strip s = dk_dnn_strip_of(p, block);
+    const size_t from = dk_dnn_strip_at(p, block, image);
+    const size_t at = (size_t)image * room(j->norm) + (size_t)(block * p->lanes);
+    const dk_dnn_lines k = lines(&j->t, block * p->lanes);
+    kernels(j, &s, j->norm->act)
+        ->sums(&s, &k, j->norm->act, j->z + from, j->dy + from, j->first + at, j->second + at);
+}
+
+static void merge_slopes(const job *j, int block) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const double count = (double)p->images * p->pixels;
+    for (int l = 0; l < p->lanes && block * p->lanes + l < p->channels; l++) {
+        const size_t c = (size_t)(block * p->lanes + l);
+        double g = 0, gz = 0;
+        for (int i = 0; i < p->images; i++) {
+            g += j->first[(size_t)i * room(j->norm) + c];
+            gz += j->second[(size_t)i * room(j->norm) + c];
+        }
+        const double inverse = j->t.inverse[c], scale = j->t.scale[c];
+        j->t.tilt[c] = (float)(-scale * inverse * inverse * gz / count);
+        j->t.offset[c] = (float)(-scale * g / count);
+        if (j->dw != NULL) {
+            j->dw->biases[c] = (float)g;
+            j->dw->scales[c] = (float)(inverse * gz);
+        }
+    }
+}
+
+static void undo(const job *j, int block, int image) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const dk_dnn_strip s = dk_dnn_strip_of(p, block);
+    const size_t at = dk_dnn_strip_at(p, block, image);
+    const dk_dnn_lines k = lines(&j->t, block * p->lanes);
+    kernels(j, &s, j->norm->act)->undo(&s, &k, j->norm->act, j->z + at, j->dy + at, j->out + at);
+}
+
+void dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw, const float *z,
+                          const float *dy, float *dz, void *kept, void *scratch) {
+    static const passes backward = {add_slopes, merge_slopes, undo};
+    float *sums = scratch;
+    const job j = {.norm = k,
+                   .w = w,
+                   .dw = dw,
+                   .z = z,
+                   .dy = dy,
+                   .out = dz,
+                   .t = table_at(k, kept),
+                   .first = sums,
+                   .second = sums + room(k) * (size_t)k->planes.images};
+    memset(j.t.tilt, 0, 2 * room(k) * sizeof(float));
+    run(&backward, &j);
+}

@@ -1,0 +1,54 @@
+/* One operation of oneDNN with the memories it is run on. Data pointers may differ at every run. */
+#ifndef DK_BACKEND_ONEDNN_PRIMITIVE_H
+#define DK_BACKEND_ONEDNN_PRIMITIVE_H
+
+#include "backend/onednn/engine.h"
+
+#define DK_DNN_ARGS 6
+
+/* Zeroed: does nothing. */
+typedef struct {
+    dnnl_primitive_desc_t desc;
+    dnnl_primitive_t run;
+    int count;
+    dnnl_exec_arg_t args[DK_DNN_ARGS];
+} dk_dnn_primitive;
+
+/* An argument of a run: DNNL_ARG_… and its data. Lists end with {0}. */
+typedef struct {
+    int arg;
+    const void *data;
+} dk_dnn_data;
+
+/* The library's answer to an operation descriptor; scratchpads are ours. alg 0: no activation after it. */
+DK_CHECKED dk_status dk_dnn_describe(dk_dnn *e, dnnl_primitive_desc_t *out, const void *op_desc,
+                                     const_dnnl_primitive_desc_t hint, dk_act act, const char *what,
+                                     dk_error *err);
+
+/* Makes the primitive of p->desc. */
+DK_CHECKED dk_status dk_dnn_make(dk_dnn_primitive *p, const char *what, dk_error *err);
+void dk_dnn_primitive_free(dk_dnn_primitive *p);
+
+/* How good what the library found is: 2 compiled for this processor, 1 over a matrix product, 0 plain loops.
+ */
+int dk_dnn_rank(const_dnnl_primitive_desc_t desc);
+const char *dk_dnn_impl(const_dnnl_primitive_desc_t desc);
+
+/* Layout of an argument. */
+const dnnl_memory_desc_t *dk_dnn_wants(const dk_dnn_primitive *p, int arg);
+size_t dk_dnn_bytes_of(const dk_dnn_primitive *p, int arg);
+
+DK_CHECKED dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const dk_dnn_data *data,
+                                const char *what, dk_error *err);
+
+/* A copy from one layout to another; stays zeroed when they are the same. */
+DK_CHECKED dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+                                         const dnnl_memory_desc_t *to, dk_error *err);
+/* Runs the copy to `to` and gives that; gives `from` itself when the layouts are the same. */
+DK_CHECKED dk_status dk_dnn_reorder(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const void **from,
+                                    void *to, dk_error *err);
+
+/* Whether the library can put this activation behind an operation. */
+bool dk_dnn_eltwise(dk_act act);
+
+#endif

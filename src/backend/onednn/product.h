@@ -1,0 +1,63 @@
+/* What convolution and dense have in common: y = act(norm(w ∗ x) | w ∗ x + b). They differ in how they are
+ * described to the library (dk_dnn_product_kind); choosing layouts, packing weights, folding the
+ * normalisation and the order of the backward pass are here. */
+#ifndef DK_BACKEND_ONEDNN_PRODUCT_H
+#define DK_BACKEND_ONEDNN_PRODUCT_H
+
+#include "backend/onednn/norm.h"
+#include "backend/onednn/primitive.h"
+
+/* The sides of an operation descriptor; b NULL: no bias. */
+typedef struct {
+    dnnl_prop_kind_t kind;
+    const dnnl_memory_desc_t *x, *w, *b, *y;
+} dk_dnn_sides;
+
+typedef union {
+    dnnl_convolution_desc_t conv;
+    dnnl_inner_product_desc_t dense;
+} dk_dnn_op_desc;
+
+typedef struct {
+    const char *what;
+    dnnl_status_t (*describe)(const dk_plan_desc *, const dk_dnn_sides *, dk_dnn_op_desc *);
+    bool norm;
+    float momentum;
+    int w_dims;           /* of the weights, as the library counts them */
+    dnnl_dims_t w_shape;  /* plain: the last dimension is dense */
+    dnnl_memory_desc_t y; /* what to ask for the output */
+} dk_dnn_product_kind;
+
+/* One of forward, backward to x, backward to w: the primitive, and the reorders that its sides need. */
+typedef struct {
+    dk_dnn_primitive run, x, y, w;
+    bool packed; /* the weights of `version` lie in memory.packed */
+    uint64_t version;
+    size_t packed_at;
+} dk_dnn_way;
+
+typedef struct {
+    dk_dnn_plan plan;
+    const char *what;
+    dk_act act;
+    bool train, norm, bias;
+    bool post;   /* the activation rides in the primitive */
+    bool keep_z; /* the sums are kept apart from y */
+    int filters;
+    size_t w_count, z_count; /* floats, padding of z counted */
+    dk_dnn_way forward, data, weights;
+    dk_dnn_norm bn;
+    dk_dnn_depthwise depthwise;                                       /* images 0: the library does it */
+    size_t z_at, bn_at;                                               /* in kept */
+    size_t bias_at;                                                   /* in packed */
+    size_t pad_at, x_at, y_at, dz_at, dx_at, dw_at, sums_at, fold_at; /* in scratch */
+} dk_dnn_product;
+
+DK_CHECKED dk_status dk_dnn_product_plan(dk_dnn_product *p, const dk_plan_desc *d,
+                                         const dk_dnn_product_kind *kind, dk_error *err);
+dk_status dk_dnn_product_bind(dk_dnn_plan *plan, dk_error *err);
+dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err);
+dk_status dk_dnn_product_backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err);
+void dk_dnn_product_free(dk_dnn_plan *plan);
+
+#endif
