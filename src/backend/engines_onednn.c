@@ -3,8 +3,15 @@
 #include "backend/onednn/onednn.h"
 #include "backend/ref/ref.h"
 
-const dk_engine dk_engines[] = {
-    {"onednn", "CPU, oneDNN kernels on all cores", dk_onednn_open},
-    {"ref", "plain C on one core: the meaning of every operation", dk_ref_open},
-    {0},
-};
+#define ENGINES(X)                                                                                           \
+    X(onednn, "CPU, oneDNN kernels on all cores")                                                            \
+    X(ref, "plain C on one core: the meaning of every operation")
+
+#define ROW(name, help) {#name, help, dk_##name##_open},
+const dk_engine dk_engines[] = {ENGINES(ROW){0}};
+
+#define NAME(name, help) #name,
+const char *const *dk_backends(void) {
+    static const char *const names[] = {ENGINES(NAME) NULL};
+    return names;
+}

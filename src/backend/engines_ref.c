@@ -2,7 +2,13 @@
 #include "backend/backend.h"
 #include "backend/ref/ref.h"
 
-const dk_engine dk_engines[] = {
-    {"ref", "plain C on one core: the meaning of every operation", dk_ref_open},
-    {0},
-};
+#define ENGINES(X) X(ref, "plain C on one core: the meaning of every operation")
+
+#define ROW(name, help) {#name, help, dk_##name##_open},
+const dk_engine dk_engines[] = {ENGINES(ROW){0}};
+
+#define NAME(name, help) #name,
+const char *const *dk_backends(void) {
+    static const char *const names[] = {ENGINES(NAME) NULL};
+    return names;
+}

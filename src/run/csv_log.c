@@ -36,7 +36,7 @@ dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
 
 dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err) {
     dk_buffer row = {0};
-    dk_buffer_add(&row, "%d,%ld,%.8g,%.6f,%.6f,", e->epoch, e->step, e->rate, e->train_loss,
+    dk_buffer_add(&row, "%d,%ld,%.6g,%.6f,%.6f,", e->epoch, e->step, e->rate, e->train_loss,
                   e->train_accuracy);
     if (e->valid != NULL) {
         dk_buffer_add(&row, "%.6f,%.6f,%.6f,", dk_metrics_loss(e->valid), dk_metrics_top1(e->valid),

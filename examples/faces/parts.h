@@ -1,0 +1,22 @@
+/* What is drawn upon the skin. */
+#ifndef PARTS_H
+#define PARTS_H
+
+#include "anatomy.h"
+
+void draw_eyes(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_brows(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_nostrils(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_mouth(const struct pen *pen, const struct face *face, const struct anatomy *a);
+
+void draw_neck(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_ears(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_hair_behind(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_hair(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_beard(const struct pen *pen, const struct face *face, const struct anatomy *a);
+void draw_glasses(const struct pen *pen, const struct face *face, const struct anatomy *a);
+
+/* How bright a part with the normal x, y is lit, around 1. */
+double light_at(const struct light *light, double x, double y);
+
+#endif

@@ -1,0 +1,35 @@
+/* What stands behind a face, and what a camera does to a picture. */
+#ifndef PICTURE_H
+#define PICTURE_H
+
+#include "face.h"
+
+/* A wall, a window, a room of shapes, foliage or a street, over w×h pixels. */
+void backdrop_draw(cairo_t *cr, double w, double h, dk_rng *rng);
+
+/* Blur of so many pixels, noise of so many grey levels, a factor of contrast; grey drops the colours. */
+struct camera {
+    double blur, noise, contrast, brightness;
+    int grey;
+};
+struct camera camera_random(dk_rng *rng, double size);
+void camera_shoot(cairo_surface_t *picture, const struct camera *camera, dk_rng *rng);
+
+/* A square picture of one face, framed as a face finder frames it, a little off. */
+cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng);
+
+/* A picture of a scene; the faces' boxes are x, y, width, height in pixels. */
+enum { SCENE_FACES = 3 };
+struct scene {
+    int count;
+    enum emotion emotion[SCENE_FACES];
+    struct face face[SCENE_FACES];
+    double x[SCENE_FACES], y[SCENE_FACES],
+        scale[SCENE_FACES]; /* of the faces' origins; pixels per face unit */
+    uint64_t backdrop;      /* seed */
+};
+struct scene scene_random(int w, int h, dk_rng *rng);
+cairo_surface_t *scene_draw(const struct scene *scene, int w, int h);
+struct face_box scene_box(const struct scene *scene, int i);
+
+#endif

@@ -1,0 +1,59 @@
+/* Pictures: one face as a face finder would cut it out, and scenes of one to three people. */
+#include <math.h>
+
+#include "pen.h"
+#include "picture.h"
+
+cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng) {
+    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, size, size);
+    cairo_t *cr = cairo_create(picture);
+    const struct face_box box = face_box(face);
+    const double scale = size / (box.side * between(rng, .93, 1.12));
+    const double x = box.x + vary(rng, 0, .05), y = box.y + vary(rng, 0, .05);
+    backdrop_draw(cr, size, size, rng);
+    cairo_translate(cr, size / 2. - scale * x, size / 2. - scale * y);
+    cairo_scale(cr, scale, scale);
+    face_draw(cr, face);
+    cairo_destroy(cr);
+    return picture;
+}
+
+struct scene scene_random(int w, int h, dk_rng *rng) {
+    struct scene s = {.count = 1 + (int)dk_rng_below(rng, SCENE_FACES), .backdrop = dk_rng_next(rng)};
+    for (int i = 0; i < s.count; i++) {
+        const double room = (double)w / s.count, most = fmin(room / 2.6, h / 3.2);
+        s.emotion[i] = (enum emotion)dk_rng_below(rng, EMOTIONS);
+        s.face[i] = face_random(s.emotion[i], rng);
+        s.scale[i] = most * between(rng, .55, 1);
+        const double spare = room / 2 - 1.25 * s.scale[i];
+        s.x[i] = room * (i + .5) + spare * between(rng, -.8, .8);
+        s.y[i] = between(rng, 1.6 * s.scale[i], h - 1.6 * s.scale[i]);
+    }
+    const struct light light = s.face[0].light; /* one sun for all */
+    for (int i = 1; i < s.count; i++) {
+        s.face[i].light = light;
+    }
+    return s;
+}
+
+cairo_surface_t *scene_draw(const struct scene *scene, int w, int h) {
+    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    cairo_t *cr = cairo_create(picture);
+    dk_rng rng = dk_rng_key(scene->backdrop, 0, 0, DK_RNG_TEST);
+    backdrop_draw(cr, w, h, &rng);
+    for (int i = 0; i < scene->count; i++) {
+        cairo_save(cr);
+        cairo_translate(cr, scene->x[i], scene->y[i]);
+        cairo_scale(cr, scene->scale[i], scene->scale[i]);
+        face_draw(cr, &scene->face[i]);
+        cairo_restore(cr);
+    }
+    cairo_destroy(cr);
+    return picture;
+}
+
+struct face_box scene_box(const struct scene *scene, int i) {
+    const struct face_box b = face_box(&scene->face[i]);
+    const double k = scene->scale[i];
+    return (struct face_box){scene->x[i] + k * b.x, scene->y[i] + k * b.y, k * b.side};
+}
