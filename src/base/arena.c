@@ -71,7 +71,7 @@ static block *block_for(dk_arena *arena, size_t bytes) {
 }
 
 void *dk_arena_alloc(dk_arena *arena, size_t bytes) {
-    if (fails(arena) || bytes > SIZE_MAX - head - ALIGN) {
+    if (fails(arena) || bytes > PTRDIFF_MAX - head - ALIGN) {
         return NULL;
     }
     const size_t whole = (bytes + ALIGN - 1) / ALIGN * ALIGN;

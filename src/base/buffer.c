@@ -8,7 +8,7 @@
 
 /* Room for n more bytes and a closing 0. */
 static bool reserve(dk_buffer *b, size_t n) {
-    if (b->failed || n > SIZE_MAX / 4 - b->size) {
+    if (b->failed || n > PTRDIFF_MAX / 4 - b->size) {
         b->failed = true;
         return false;
     }

@@ -1,0 +1,219 @@
+/* Files and folders: what cannot be read, what a crash or a full disk leaves, the order of a walk. */
+#include <criterion/criterion.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+static char room[64];
+
+static void enter(void) {
+    strcpy(room, "/tmp/dk_file_XXXXXX");
+    cr_assert_not_null(mkdtemp(room));
+    cr_assert_eq(chdir(room), 0);
+}
+
+static int drop(const char *path, const struct stat *info, int kind, struct FTW *where) {
+    (void)info;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static void leave(void) {
+    cr_assert_eq(chdir("/"), 0);
+    cr_assert_eq(nftw(room, drop, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+TestSuite(base_file, .init = enter, .fini = leave);
+
+static void write_text(const char *path, const char *text) {
+    dk_error err = {0};
+    cr_assert_eq(dk_file_write(path, text, strlen(text), &err), DK_OK, "%s", err.text);
+}
+
+static void expect_text(const char *path, const char *text) {
+    uint8_t *bytes;
+    size_t size;
+    dk_error err = {0};
+    cr_assert_eq(dk_file_read(path, 0, &bytes, &size, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(size, strlen(text));
+    cr_assert_str_eq((char *)bytes, text);
+    free(bytes);
+}
+
+static void expect_unreadable(const char *path, size_t limit, const char *why) {
+    uint8_t *bytes;
+    size_t size;
+    dk_error err = {0};
+    cr_assert_neq(dk_file_read(path, limit, &bytes, &size, &err), DK_OK);
+    cr_assert_null(bytes);
+    cr_assert_not_null(strstr(err.text, why), "%s", err.text);
+}
+
+Test(base_file, what_was_written_is_read) {
+    write_text("a b", "hello");
+    expect_text("a b", "hello");
+    write_text("a b", "");
+    expect_text("a b", "");
+    cr_assert_not(dk_path_exists("a b.tmp"));
+}
+
+Test(base_file, unreadable_things_say_why) {
+    cr_assert_eq(mkfifo("pipe", 0600), 0);
+    write_text("five", "12345");
+    expect_unreadable("missing", 0, "cannot read 'missing': No such file or directory");
+    expect_unreadable(".", 0, "it is a folder");
+    expect_unreadable("pipe", 0, "pipe or device");
+    expect_unreadable("/dev/zero", 0, "pipe or device");
+    expect_unreadable("five", 4, "larger than 4 bytes");
+    expect_unreadable("five/x", 0, "Not a directory");
+    expect_unreadable("", 0, "No such file");
+}
+
+/* /proc says 0 bytes for every file. */
+Test(base_file, a_size_that_is_not_known_beforehand) {
+    uint8_t *bytes;
+    size_t size;
+    dk_error err = {0};
+    cr_assert_eq(dk_file_read("/proc/self/status", 0, &bytes, &size, &err), DK_OK, "%s", err.text);
+    cr_assert_gt(size, 100);
+    cr_assert_eq(strlen((char *)bytes), size);
+    free(bytes);
+    expect_unreadable("/proc/self/status", 100, "larger than 100 bytes");
+}
+
+Test(base_file, an_abandoned_file_leaves_the_old_one) {
+    write_text("f", "old");
+    dk_writer w;
+    dk_error err = {0};
+    cr_assert_eq(dk_writer_open(&w, "f", &err), DK_OK);
+    fputs("new", w.f);
+    fflush(w.f);
+    expect_text("f", "old");
+    expect_text("f.tmp", "new");
+    dk_writer_abandon(&w);
+    dk_writer_abandon(&w);
+    expect_text("f", "old");
+    cr_assert_not(dk_path_exists("f.tmp"));
+}
+
+Test(base_file, a_leftover_of_a_crash_is_no_hindrance) {
+    cr_assert_eq(symlink("elsewhere", "f.tmp"), 0);
+    write_text("elsewhere", "kept");
+    write_text("f", "new");
+    expect_text("f", "new");
+    expect_text("elsewhere", "kept");
+}
+
+Test(base_file, a_full_disk_leaves_the_old_file) {
+    write_text("f", "old");
+    signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit small = {.rlim_cur = 1000, .rlim_max = RLIM_INFINITY};
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    char big[5000];
+    memset(big, 'x', sizeof big);
+    dk_error at_write = {0}, at_flush = {0}, at_end = {0};
+    const dk_status first = dk_file_write("f", big, sizeof big, &at_write);
+    const dk_status second = dk_file_write("f", big, 1500, &at_flush);
+    dk_writer w;
+    const dk_status opened = dk_writer_open(&w, "f", NULL);
+    for (int i = 0; i < 3; i++) { /* the middle one fails; nobody looks */
+        const size_t n = fwrite(big, 1, i == 1 ? 5000 : 10, w.f);
+        (void)n;
+    }
+    const dk_status third = dk_writer_commit(&w, &at_end);
+    const struct rlimit all = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &all), 0);
+    cr_assert_eq(first, DK_EIO);
+    cr_assert_eq(second, DK_EIO);
+    cr_assert_eq(opened, DK_OK);
+    cr_assert_eq(third, DK_EIO);
+    cr_assert_not_null(strstr(at_write.text, "cannot write 'f': "), "%s", at_write.text);
+    cr_assert_not_null(strstr(at_flush.text, "File too large"), "%s", at_flush.text);
+    cr_assert_not_null(strstr(at_end.text, "cannot write 'f': "), "%s", at_end.text);
+    expect_text("f", "old");
+    cr_assert_not(dk_path_exists("f.tmp"));
+}
+
+Test(base_file, what_cannot_be_written) {
+    dk_error err = {0};
+    cr_assert_eq(dk_file_write("no/such/f", "x", 1, &err), DK_EIO);
+    cr_assert_str_eq(err.text, "cannot write 'no/such/f': No such file or directory");
+    cr_assert_eq(dk_file_write(room, "x", 1, &err), DK_EIO);
+    cr_assert_not_null(strstr(err.text, "it is a folder"), "%s", err.text);
+    cr_assert_eq(dk_file_write("/dev/null", "x", 1, &err), DK_EIO);
+    cr_assert_not_null(strstr(err.text, "pipe or device"), "%s", err.text);
+}
+
+Test(base_file, folders_are_made_with_those_above) {
+    dk_error err = {0};
+    cr_assert_eq(dk_folder_make("a/b//c/", &err), DK_OK, "%s", err.text);
+    cr_assert(dk_path_is_folder("a/b/c"));
+    cr_assert_eq(dk_folder_make("a/b", &err), DK_OK);
+    cr_assert_eq(dk_folder_make("/", &err), DK_OK);
+    write_text("a/file", "x");
+    cr_assert_eq(dk_folder_make("a/file/d", &err), DK_EIO);
+    cr_assert_not_null(strstr(err.text, "cannot make the folder 'a/file/d': "), "%s", err.text);
+    cr_assert_eq(dk_folder_make("a/file", &err), DK_EIO);
+    cr_assert_eq(dk_folder_writable("a/b", &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_folder_writable("a/none", &err), DK_EIO);
+    cr_assert_eq(dk_folder_writable("/proc", &err), DK_EIO);
+}
+
+Test(base_file, shared_files_are_found_by_their_short_name) {
+    dk_arena *const arena = dk_arena_open();
+    write_text("here.cfg", "x");
+    cr_assert_str_eq(dk_share_find("here.cfg", arena), "here.cfg");
+    cr_assert_str_eq(dk_share_find("cfg/nowhere.cfg", arena), "cfg/nowhere.cfg");
+    cr_assert_str_eq(dk_share_find("/no/where", arena), "/no/where");
+    dk_arena_fail_at(arena, 1);
+    cr_assert_null(dk_share_find("here.cfg", arena));
+    cr_assert_null(dk_share_find("cfg/nowhere.cfg", arena));
+    dk_arena_close(arena);
+}
+
+static dk_status collect(void *user, const char *path, dk_error *err) {
+    dk_buffer *const b = user;
+    dk_buffer_add(b, "%s ", path);
+    return strstr(path, "stop") != NULL ? dk_fail(err, DK_ESTOPPED, "at %s", path) : DK_OK;
+}
+
+Test(base_file, a_walk_is_in_the_order_of_whole_paths) {
+    dk_error err = {0};
+    cr_assert_eq(dk_folder_make("w/a/z", &err), DK_OK);
+    cr_assert_eq(dk_folder_make("w/a-b", &err), DK_OK);
+    cr_assert_eq(dk_folder_make("w/.git", &err), DK_OK);
+    static const char *const files[] = {"w/a/2", "w/a/z/1", "w/a.x", "w/a-b/1", "w/.git/no", "w/.no", "w/a0"};
+    for (int i = 0; i < 7; i++) {
+        write_text(files[i], "x");
+    }
+    cr_assert_eq(symlink("..", "w/a/loop"), 0);
+    cr_assert_eq(symlink("nowhere", "w/dangling"), 0);
+    cr_assert_eq(symlink("a/2", "w/link"), 0);
+    cr_assert_eq(mkfifo("w/pipe", 0600), 0);
+    dk_buffer b = {0};
+    cr_assert_eq(dk_folder_walk("w", collect, &b, &err), DK_OK, "%s", err.text);
+    cr_assert_str_eq(b.text, "w/a-b/1 w/a.x w/a/2 w/a/z/1 w/a0 w/link ");
+    dk_buffer_free(&b);
+}
+
+Test(base_file, a_visit_that_fails_ends_the_walk) {
+    dk_error err = {0};
+    dk_buffer b = {0};
+    write_text("a", "x");
+    write_text("stop", "x");
+    write_text("z", "x");
+    cr_assert_eq(dk_folder_walk("./", collect, &b, &err), DK_ESTOPPED);
+    cr_assert_str_eq(err.text, "at ./stop");
+    cr_assert_str_eq(b.text, "./a ./stop ");
+    dk_buffer_free(&b);
+    cr_assert_eq(dk_folder_walk("none", collect, &b, &err), DK_EIO);
+    cr_assert_str_eq(err.text, "cannot read the folder 'none': No such file or directory");
+}
