@@ -66,6 +66,9 @@ Test(run_metrics, ties_count_for_the_lower_index) {
     dk_metrics_add(&m, (float[]){.5f, .5f, 0}, 0, 0);
     dk_metrics_add(&m, (float[]){.5f, .5f, 0}, 1, 0);
     cr_expect(m.hits == 1 && m.hits_k == 2);
+    dk_metrics_add(&m, (float[]){.3f, .3f, .3f}, 1, 0);
+    dk_metrics_add(&m, (float[]){.3f, .3f, .3f}, 2, 0); /* two of the same score come before it */
+    cr_expect(m.hits == 1 && m.hits_k == 3);
 }
 
 Test(run_metrics, k_is_at_most_the_classes) {

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "net/weights.h"
+#include "run/checkpoint.h"
 #include "run/model.h"
 #include "run/train.h"
 #include "support/temp.h"
@@ -163,6 +164,28 @@ Test(run_train, a_flag_can_stop_it) {
     atomic_int stop = 1;
     cr_expect_eq(train_with((dk_run_options){.stop = &stop}), DK_ESTOPPED);
     cr_expect(dk_path_exists("weights/toy_last.weights") && w.steps == 0);
+}
+
+Test(run_train, a_validation_can_be_interrupted) {
+    w.stop_at = 10; /* the last step of the first epoch */
+    cr_expect_eq(train(), DK_ESTOPPED, "%s", err.text);
+    cr_expect_eq(w.epochs, 0);
+    cr_expect(dk_path_exists("weights/toy_last.weights") && !dk_path_exists("weights/toy_best.weights"));
+}
+
+Test(run_train, weights_that_are_no_numbers_are_not_saved) {
+    dk_model m = {0};
+    dk_checkpoints c;
+    const dk_model_options o = {.cfg = "toy.cfg", .backend = "ref", .build = {.n = 1}};
+    temp_write("weights/toy_last.weights", "good ones");
+    cr_assert_eq(dk_model_open(&m, &o, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_checkpoints_open(&c, "weights", "toy", m.arena, &o.log, &err), DK_OK, "%s", err.text);
+    m.net->params->values[m.net->params->count - 1] = NAN;
+    cr_expect_eq(dk_checkpoint_save(&c, DK_CHECKPOINT_LAST, m.net, 0, &err), DK_EDIVERGED);
+    char *text = temp_read("weights/toy_last.weights");
+    cr_expect_str_eq(text, "good ones");
+    free(text);
+    dk_model_close(&m);
 }
 
 Test(run_train, early_stop) {
