@@ -1,0 +1,262 @@
+/* Every row of the table of layers, without knowing any: a small net is made of its own `example`, between a
+ * 1×1 convolution (whose gradients prove the layer's dx) and, where the layer has no loss, a classifier's
+ * end. On `ref` all gradients are compared with finite differences; then every other engine is compared with
+ * `ref`. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "net/net.h"
+
+static const char before[] = "[convolutional]\nfilters=3\nsize=1\nactivation=linear\n";
+static const char after[] = "[connected]\noutput=4\nactivation=linear\n[softmax]\n";
+
+typedef struct {
+    char text[2048];
+    dk_cfg *cfg;
+    dk_arena *arena;
+    dk_backend *be;
+    dk_net *net;
+    dk_net_conf conf;
+    float *pixels, *truth, *losses, *answers, *params, *grads;
+} world;
+
+static float *room(size_t count) {
+    float *v = calloc(count + 1, sizeof *v);
+    cr_assert_not_null(v);
+    return v;
+}
+
+/* Values, and parameters on top of the initial ones, so that no bias is 0 and no scale 1. */
+static void fill(world *w, uint64_t seed) {
+    dk_rng rng = dk_rng_key(seed, 0, 0, DK_RNG_TEST);
+    const size_t n = (size_t)w->net->options.n;
+    for (size_t i = 0; i < n * dk_net_inputs(w->net); i++) {
+        w->pixels[i] = dk_rng_uniform(&rng, -1.5f, 1.5f);
+    }
+    const size_t each = dk_shape_each(w->net->truth.shape);
+    for (size_t i = 0; i < n * each; i++) {
+        w->truth[i] =
+            dk_rng_uniform(&rng, 0, 2.0f / (float)each); /* small losses: float counts them finely */
+    }
+    const dk_tensor all = {.data = w->net->params->values, .shape = {1, 1, 1, (int)w->net->params->count}};
+    cr_assert_eq(w->be->read(w->be, w->params, &all, NULL), DK_OK);
+    for (int i = 0; i < w->net->count; i++) {
+        const dk_layer *l = &w->net->layers[i];
+        for (int k = 0; k < l->param_count; k++) {
+            const dk_param *p = &l->params[k];
+            for (size_t j = p->offset; j < p->offset + p->count; j++) {
+                w->params[j] += p->flags & DK_TRAINED ? dk_rng_uniform(&rng, -.4f, .4f) : .5f;
+            }
+        }
+    }
+}
+
+static world *open_world(const char *engine, const dk_layer_type *type, int batch, bool ending) {
+    world *w = calloc(1, sizeof *w);
+    dk_error err = {0};
+    cr_assert_not_null(w);
+    snprintf(w->text, sizeof w->text, "[net]\nbatch=%d\nheight=9\nwidth=7\nchannels=3\n%s%s%s", batch, before,
+             type->example, ending ? after : "");
+    w->arena = dk_arena_open();
+    cr_assert_eq(dk_cfg_parse(&w->cfg, w->text, strlen(w->text), type->name, DK_CFG_SECTIONS, &err), DK_OK,
+                 "%s", err.text);
+    const dk_opt_table table = {dk_net_opts, &w->conf};
+    cr_assert_eq(dk_opt_read(&w->cfg->sections[0], &table, 1, w->arena, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_backend_open(&w->be, engine, 2, &err), DK_OK, "%s", err.text);
+    const dk_net_build_options options = {.train = true, .seed = 7};
+    cr_assert_eq(dk_net_build(&w->net, w->cfg, &w->conf, w->be, &options, &err), DK_OK, "%s: %s", engine,
+                 err.text);
+    cr_assert_not_null(w->net->loss, "%s: no loss", type->name);
+    cr_assert_eq(dk_net_init(w->net, 0, 7, &err), DK_OK, "%s", err.text);
+    w->pixels = room((size_t)batch * dk_net_inputs(w->net));
+    w->truth = room(dk_shape_count(w->net->truth.shape));
+    w->losses = room((size_t)batch);
+    w->answers = room((size_t)batch * dk_net_outputs(w->net));
+    w->params = room(w->net->params->count);
+    w->grads = room(w->net->trained);
+    fill(w, 11);
+    return w;
+}
+
+static void close_world(world *w) {
+    float *const all[] = {w->pixels, w->truth, w->losses, w->answers, w->params, w->grads};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        free(all[i]);
+    }
+    dk_net_free(w->net);
+    dk_backend_close(w->be);
+    dk_cfg_close(w->cfg);
+    dk_arena_close(w->arena);
+    free(w);
+}
+
+static dk_tensor flat(float *values, size_t count) {
+    return (dk_tensor){.data = values, .shape = {1, 1, 1, (int)count}};
+}
+
+/* The weighted loss at the parameters w->params. A [cost] counts half of what it reports, as Darknet does. */
+static double forward(world *w) {
+    dk_error err = {0};
+    dk_tensor params = flat(w->net->params->values, w->net->params->count);
+    double sum = 0;
+    cr_assert_eq(w->be->write(w->be, &params, w->params, &err), DK_OK, "%s", err.text);
+    w->net->params->version++;
+    cr_assert_eq(dk_net_forward(w->net, w->pixels, w->truth, 3, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_net_losses(w->net, w->losses, &err), DK_OK, "%s", err.text);
+    for (int n = 0; n < w->net->options.n; n++) {
+        sum += (double)w->losses[n];
+    }
+    return sum / w->net->options.n * (w->net->loss->type->judges ? .5 : 1);
+}
+
+static void backward(world *w) {
+    dk_error err = {0};
+    const dk_tensor grads = flat(w->net->grads, w->net->trained);
+    cr_assert_eq(dk_net_backward(w->net, 0, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(w->be->read(w->be, w->grads, &grads, &err), DK_OK, "%s", err.text);
+}
+
+/* Slopes of the loss from the left and from the right, from three points each. */
+typedef struct {
+    double left, right;
+} slopes;
+
+static slopes slopes_at(world *w, float *value, float step) {
+    const float was = *value;
+    double f[5];
+    for (int i = 0; i < 5; i++) {
+        *value = was + step * (float)(i - 2);
+        f[i] = forward(w);
+    }
+    *value = was;
+    return (slopes){(3 * f[2] - 4 * f[1] + f[0]) / (2 * (double)step),
+                    (4 * f[3] - 3 * f[2] - f[4]) / (2 * (double)step)};
+}
+
+/* How far the gradient is from the nearest slope. Where a leaky or a largest-of-window bends, every slope
+ * from the left one to the right one is right; a step that goes over a bend farther off is made smaller. */
+static double miss(world *w, float *value, double gradient, slopes *nearest) {
+    double least = INFINITY;
+    for (float step = 0x1p-6f; step >= 0x1p-12f; step /= 4) {
+        const slopes s = slopes_at(w, value, step);
+        const double off = fmax(fmin(s.left, s.right) - gradient, gradient - fmax(s.left, s.right));
+        if (off < least) {
+            least = off;
+            *nearest = s;
+        }
+    }
+    return least;
+}
+
+static void check_param(world *w, const dk_layer *l, const dk_param *p, double largest) {
+    enum { MOST = 30 };
+    dk_rng rng = dk_rng_key(1, (uint64_t)l->index, p->offset, DK_RNG_TEST);
+    const float *grads = w->grads + p->grad;
+    for (size_t k = 0; k < p->count && k < MOST; k++) {
+        const size_t i = p->count <= MOST ? k : dk_rng_below(&rng, (uint32_t)p->count);
+        slopes wanted = {0, 0};
+        cr_expect(miss(w, &w->params[p->offset + i], (double)grads[i], &wanted) <= 1e-3 * largest + 5e-5,
+                  "layer %d of\n%s%s[%zu]: gradient %g, should be %g (%g from the right)", l->index, w->text,
+                  p->name, i, (double)grads[i], wanted.left, wanted.right);
+    }
+}
+
+static double largest_of(const float *v, size_t count) {
+    double largest = 0;
+    for (size_t i = 0; i < count; i++) {
+        largest = fmax(largest, fabs((double)v[i]));
+    }
+    return largest;
+}
+
+static void check_gradients(world *w) {
+    const double all = largest_of(w->grads, w->net->trained);
+    cr_expect_gt(all, 1e-3, "no gradients in\n%s", w->text);
+    for (int i = 0; i < w->net->count; i++) {
+        const dk_layer *l = &w->net->layers[i];
+        for (int k = 0; k < l->param_count; k++) {
+            if (l->params[k].flags & DK_TRAINED) {
+                const double own = largest_of(w->grads + l->params[k].grad, l->params[k].count);
+                check_param(w, l, &l->params[k], fmax(own, .05 * all));
+            }
+        }
+    }
+}
+
+static void compare(const world *is, const world *should, const float *a, const float *b, size_t count,
+                    double largest, const char *what) {
+    for (size_t i = 0; i < count; i++) {
+        cr_assert(fabs((double)a[i] - (double)b[i]) <= 1e-4 * largest, "%s: %s[%zu] is %g, %s has %g, in\n%s",
+                  is->be->name, what, i, (double)a[i], should->be->name, (double)b[i], is->text);
+    }
+}
+
+static void compare_engine(const char *engine, const dk_layer_type *type, int batch, bool ending,
+                           world *ref) {
+    world *w = open_world(engine, type, batch, ending);
+    const size_t answers = (size_t)batch * dk_net_outputs(w->net), count = w->net->params->count;
+    const double all = largest_of(ref->grads, ref->net->trained);
+    forward(w);
+    backward(w);
+    compare(w, ref, w->losses, ref->losses, (size_t)batch, largest_of(ref->losses, (size_t)batch), "loss");
+    cr_assert_eq(dk_net_answers(w->net, w->answers, NULL), DK_OK);
+    compare(w, ref, w->answers, ref->answers, answers, largest_of(ref->answers, answers), "answer");
+    for (int i = 0; i < w->net->count; i++) {
+        const dk_layer *l = &ref->net->layers[i];
+        for (int k = 0; k < l->param_count; k++) {
+            const dk_param *p = &l->params[k];
+            if (p->flags & DK_TRAINED) {
+                const double own = largest_of(ref->grads + p->grad, p->count);
+                compare(w, ref, w->grads + p->grad, ref->grads + p->grad, p->count, fmax(own, .05 * all),
+                        p->name);
+            }
+        }
+    }
+    dk_tensor now = flat(w->net->params->values, count), then = flat(ref->net->params->values, count);
+    cr_assert_eq(w->be->read(w->be, w->params, &now, NULL), DK_OK);
+    cr_assert_eq(ref->be->read(ref->be, ref->params, &then, NULL), DK_OK);
+    compare(w, ref, w->params, ref->params, count, largest_of(ref->params, count), "rolling statistics");
+    close_world(w);
+}
+
+static void check_net(const dk_layer_type *type, int batch, bool ending) {
+    world *ref = open_world("ref", type, batch, ending);
+    forward(ref);
+    backward(ref);
+    cr_assert_eq(dk_net_answers(ref->net, ref->answers, NULL), DK_OK);
+    check_gradients(ref);
+    forward(ref); /* the statistics of one run again */
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        if (strcmp(e->name, "ref") != 0) {
+            compare_engine(e->name, type, batch, ending, ref);
+        }
+    }
+    close_world(ref);
+}
+
+/* Batches of 2 and of 5 (normalised over two values only, a vector has no gradient worth the name); a type
+ * with a loss stands at the end and, unless all it does is judge, in the middle, too. */
+static void check_type(const dk_layer_type *type) {
+    for (int batch = 2; batch <= 5; batch += 3) {
+        if (type->has_loss) {
+            check_net(type, batch, false);
+        }
+        if (!type->judges) {
+            check_net(type, batch, true);
+        }
+    }
+}
+
+#include "layer/table.h"
+
+#define LAYER(name)                                                                                          \
+    extern const dk_layer_type dk_layer_##name;                                                              \
+    Test(layers, name) {                                                                                     \
+        check_type(&dk_layer_##name);                                                                        \
+    }
+DK_LAYERS(LAYER)
+#undef LAYER
