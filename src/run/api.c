@@ -105,21 +105,6 @@ static dk_status measure(dk_net *net, const dk_data *data, const dk_dataset *set
     return status;
 }
 
-/* Checks that data and net fit, and opens the set that is asked for. */
-static dk_status open_set(dk_dataset **set, const dk_net *net, const dk_data *data, const char *list,
-                          dk_error *err) {
-    const char *source = list != NULL ? list : data->conf.valid;
-    if (dk_net_outputs(net) != (size_t)data->conf.classes) {
-        return dk_fail(err, DK_ESHAPE,
-                       "%s has classes=%d, but the network answers with %zu values; they must be equal",
-                       data->path, data->conf.classes, dk_net_outputs(net));
-    }
-    if (source == NULL) {
-        return dk_fail(err, DK_EPARSE, "%s: no valid= names the pictures to measure on", data->path);
-    }
-    return dk_dataset_open(set, source, data->labels, data->conf.classes, err);
-}
-
 dk_status dk_evaluate(dk_net *net, const char *data_path, const char *list, dk_scores *out, dk_error *err) {
     dk_data *data = NULL;
     dk_dataset *set = NULL;
@@ -130,7 +115,10 @@ dk_status dk_evaluate(dk_net *net, const char *data_path, const char *list, dk_s
         status = dk_data_load(&data, data_path, NULL, err);
     }
     if (status == DK_OK) {
-        status = open_set(&set, net, data, list, err);
+        status = dk_data_fits(data, net, err);
+    }
+    if (status == DK_OK) {
+        status = dk_data_open(&set, data, list != NULL ? list : data->conf.valid, true, err);
     }
     if (status == DK_OK) {
         status = measure(net, data, set, out, arena, err);

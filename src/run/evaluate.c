@@ -67,3 +67,12 @@ dk_status dk_evaluate_set(dk_net *net, dk_loader *loader, const dk_dataset *set,
     free(r.losses);
     return status;
 }
+
+dk_status dk_data_fits(const dk_data *data, const dk_net *net, dk_error *err) {
+    if (dk_net_outputs(net) != (size_t)data->conf.classes) {
+        return dk_fail(err, DK_ESHAPE,
+                       "%s has classes=%d, but the network of %s has %zu outputs; they must be equal",
+                       data->path, data->conf.classes, net->cfg->path, dk_net_outputs(net));
+    }
+    return DK_OK;
+}

@@ -14,4 +14,7 @@ typedef dk_status (*dk_on_answer)(void *user, int picture, int truth, const floa
 DK_CHECKED dk_status dk_evaluate_set(dk_net *net, dk_loader *loader, const dk_dataset *set,
                                      dk_metrics *metrics, dk_on_answer on_answer, void *user, dk_error *err);
 
+/* Fails when the net has other outputs than the data set has classes. */
+DK_CHECKED dk_status dk_data_fits(const dk_data *data, const dk_net *net, dk_error *err);
+
 #endif

@@ -91,6 +91,13 @@ dk_status dk_run_folder_facts(const dk_run_folder *folder, const dk_run_facts *f
     return save(folder, "run.txt", &text, err);
 }
 
+/* A line; the reason need not begin with the path again. */
+static void add_skipped(dk_buffer *text, const char *path, const char *reason) {
+    const size_t n = strlen(path);
+    const bool repeats = strncmp(reason, path, n) == 0 && strncmp(reason + n, ": ", 2) == 0;
+    dk_buffer_add(text, "%s\t%s\n", path, repeats ? reason + n + 2 : reason);
+}
+
 dk_status dk_run_folder_skipped(const dk_run_folder *folder, const dk_dataset *const *sets,
                                 const dk_loader *const *loaders, int count, dk_error *err) {
     dk_buffer text = {0};
@@ -99,7 +106,7 @@ dk_status dk_run_folder_skipped(const dk_run_folder *folder, const dk_dataset *c
         for (int i = 0; i < skipped; i++) {
             int picture = 0;
             const char *reason = dk_loader_skip(loaders[k], i, &picture);
-            dk_buffer_add(&text, "%s\t%s\n", sets[k]->samples[picture].path, reason);
+            add_skipped(&text, sets[k]->samples[picture].path, reason);
         }
     }
     if (text.size == 0 && !text.failed) {

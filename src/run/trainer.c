@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "run/evaluate.h"
 #include "run/memory.h"
 
 const dk_settings *dk_trainer_settings(const dk_trainer *t) {
@@ -51,13 +52,9 @@ static dk_status count_steps(dk_trainer *t, dk_error *err) {
 
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
     const dk_data_conf *c = &t->data->conf;
-    if (c->train == NULL) {
-        return dk_section_fail(&t->data->cfg->sections[0], NULL, err,
-                               "no train= names the pictures to learn from: a list file or a folder");
-    }
-    DK_TRY(dk_dataset_open(&t->train, c->train, t->data->labels, c->classes, err));
+    DK_TRY(dk_data_open(&t->train, t->data, c->train, true, err));
     if (c->valid != NULL) {
-        return dk_dataset_open(&t->valid, c->valid, t->data->labels, c->classes, err);
+        return dk_data_open(&t->valid, t->data, c->valid, true, err);
     }
     dk_warn(
         &t->options->log,
@@ -72,16 +69,10 @@ static size_t rest(size_t limit, size_t used) {
     return limit == 0 ? 0 : limit > used ? limit - used : 1;
 }
 
-static dk_status check_outputs(const dk_trainer *t, dk_error *err) {
-    const size_t outputs = dk_net_outputs(t->model.net);
-    if (outputs != (size_t)t->data->conf.classes) {
-        return dk_fail(err, DK_ESHAPE,
-                       "%s has classes=%d, but the network of %s answers with %zu values; they must be equal",
-                       t->data->path, t->data->conf.classes, t->model.cfg->path, outputs);
-    }
+static dk_status check_loss(const dk_trainer *t, dk_error *err) {
     if (t->model.net->loss == NULL) {
         return dk_fail(err, DK_ESHAPE,
-                       "%s: no layer has a loss to learn from; end the network with [softmax] or [cost]",
+                       "%s: no layer has a loss to learn from; end the network with [softmax]",
                        t->model.cfg->path);
     }
     return DK_OK;
@@ -92,7 +83,8 @@ static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *
     const dk_settings *s = dk_trainer_settings(t);
     const int part = s->net.batch / s->net.subdivisions;
     DK_TRY(dk_model_build(&t->model, o, err));
-    DK_TRY(check_outputs(t, err));
+    DK_TRY(dk_data_fits(t->data, t->model.net, err));
+    DK_TRY(check_loss(t, err));
     if (t->valid != NULL) {
         const dk_net_build_options twin = {
             .n = part, .max_memory = rest(o->build.max_memory, dk_net_bytes_sum(&t->model.net->bytes))};

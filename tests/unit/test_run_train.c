@@ -227,6 +227,7 @@ Test(run_train, unreadable_pictures_are_skipped_and_listed) {
     cr_expect(strstr(text, "train/red/3.png\t") != NULL && strstr(text, "valid/blue/1.png\t") != NULL, "%s",
               text);
     cr_expect_eq(lines("results/toy-1/skipped.txt"), 2);
+    cr_expect(strstr(text, "\tvalid") == NULL && strstr(text, "\ttrain") == NULL, "a path twice: %s", text);
     free(text);
 }
 
@@ -243,6 +244,13 @@ Test(run_train, classes_must_be_the_outputs) {
     expect_text("classes=4");
     expect_text("3");
     cr_expect(!dk_path_exists("results") && !dk_path_exists("weights"));
+}
+
+Test(run_train, missing_pictures) {
+    const char *const set[] = {"train=nowhere", "get=ask for them", NULL};
+    cr_expect_eq(train_with((dk_run_options){.set_data = set}), DK_EIO);
+    expect_text("nowhere");
+    expect_text("ask for them");
 }
 
 Test(run_train, length_must_be_given) {
