@@ -67,7 +67,9 @@ static dk_status check_finite(const dk_net *net, dk_error *err) {
         DK_TRY(net->backend->read(net->backend, host, &part, err));
         for (int k = 0; k < n; k++) {
             if (!isfinite(host[k])) {
-                return dk_fail(err, DK_EDIVERGED, "the weights are no longer finite numbers");
+                return dk_fail(
+                    err, DK_EDIVERGED,
+                    "the weights hold NaN or infinity: training diverged; try a smaller learning_rate");
             }
         }
     }

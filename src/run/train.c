@@ -1,9 +1,9 @@
 /* The training run, as a story:
  *
- *     step        parts of the batch: load → forward → backward, gradients adding up; then the solver moves
- *     end_epoch   validate; a new best is saved; `_last` is saved; log.csv gets a row; observers are told
- *     learn       steps until all are done, or patience is used up, or somebody wants to stop; `_final` is
- * saved run         tells the beginning and the end, and saves `_last` after an interruption
+ *     step       parts of a batch: load → forward → backward, gradients adding up; then the solver moves
+ *     end_epoch  validate; save a new best, and `_last`; a row for log.csv; tell the observers
+ *     learn      steps until all are done, patience is used up or somebody wants to stop; save `_final`
+ *     run        tell the beginning and the end; save `_last` after an interruption
  *
  * Step s uses samples s·batch … of the loader's endless order. An epoch ends with the step that uses its last
  * picture; a run that ends within an epoch ends that epoch early, so that its last weights are validated,
@@ -52,12 +52,8 @@ static dk_status check_diverged(const dk_trainer *t, const char *what, double lo
     return dk_fail(
         err, DK_EDIVERGED,
         "the %s loss is %g at step %ld (rate %g): training diverged; try a smaller learning_rate or a "
-        "longer burn_in; %s%s",
-        what, loss, t->step + 1, (double)t->rate,
-        last != NULL ? "the last good weights are in "
-                     : "nothing "
-                       "was saved yet",
-        last != NULL ? last : "");
+        "longer burn_in; last good weights: %s",
+        what, loss, t->step + 1, (double)t->rate, last != NULL ? last : "none were saved yet");
 }
 
 /* One step of the solver: `subdivisions` parts, whose gradients add up. */
@@ -84,7 +80,7 @@ static dk_status step(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-/* Interrupts a validation. */
+/* Lets an interruption end a validation, too. */
 static dk_status keep_on(void *user, int picture, int truth, const float *scores, dk_error *err) {
     (void)picture, (void)truth, (void)scores;
     return wants_stop(user) ? dk_fail(err, DK_ESTOPPED, "stopped while validating") : DK_OK;
@@ -132,6 +128,7 @@ static dk_status end_epoch(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
+/* All steps; DK_ESTOPPED when somebody wanted to stop before. */
 static dk_status learn(dk_trainer *t, dk_error *err) {
     while (t->step < t->steps && !dk_early_stop_over(&t->early)) {
         if (wants_stop(t)) {
@@ -160,8 +157,7 @@ static dk_status run(dk_trainer *t, dk_error *err) {
         status = save_stopped(t, err);
     }
     if (status != DK_OK && dk_trainer_skipped(t) > 0) {
-        const dk_status listed = dk_trainer_list_skipped(t, NULL);
-        if (listed == DK_OK) {
+        if (dk_trainer_list_skipped(t, NULL) == DK_OK) {
             dk_note(&t->options->log, "%s/skipped.txt lists the pictures that could not be read",
                     t->folder.path);
         }

@@ -2,7 +2,6 @@
  * first step and before anything is written. */
 #include "run/trainer.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,11 +55,10 @@ static dk_status open_sets(dk_trainer *t, dk_error *err) {
     if (c->valid != NULL) {
         return dk_data_open(&t->valid, t->data, c->valid, true, err);
     }
-    dk_warn(
-        &t->options->log,
-        "%s: no valid= names pictures to validate on: without validation there is no _best.weights and no "
-        "early stop",
-        t->data->path);
+    dk_warn(&t->options->log,
+            "%s: no valid= names pictures to validate on, so that there is neither "
+            "_best.weights nor an early stop",
+            t->data->path);
     return DK_OK;
 }
 
@@ -186,8 +184,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     DK_TRY(name_base(t, err));
     DK_TRY(open_sets(t, err));
     DK_TRY(count_steps(t, err));
-    model.build.optimiser_floats =
-        t->model.settings.solver.optimizer == 0 && !t->model.settings.solver.adam ? 1 : 2;
+    model.build.optimiser_floats = dk_solver_floats(&t->model.settings.solver);
     DK_TRY(build_nets(t, &model, err));
     DK_TRY(open_loaders(t, max_memory, err));
     DK_TRY(open_tables(t, err));
