@@ -158,6 +158,8 @@ Test(cfg_parse, set_replaces_and_adds) {
     cr_assert_str_eq(dk_section_get(&cfg->sections[1], "size"), "2", "the next section is as it was");
     cr_assert_eq(dk_cfg_set(cfg, "", "7", &err), DK_EUSAGE);
     dk_arena_fail_at(cfg->arena, 1);
+    cr_assert_eq(dk_cfg_set(cfg, "a", "9", &err), DK_ENOMEM);
+    cr_assert_str_eq(dk_section_get(net, "a"), "5");
     cr_assert_eq(dk_cfg_set(cfg, "d", "8", &err), DK_ENOMEM);
     dk_arena_fail_at(cfg->arena, 3);
     cr_assert_eq(dk_cfg_set(cfg, "d", "8", &err), DK_ENOMEM);
