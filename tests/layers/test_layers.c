@@ -55,7 +55,7 @@ static void fill(world *w, uint64_t seed) {
     }
 }
 
-static world *open_world(const char *engine, const dk_layer_type *type, int batch, bool ending) {
+static world *open_world(const char *engine, const dk_layer_type *type, int batch, bool ending, bool train) {
     world *w = calloc(1, sizeof *w);
     dk_error err = {0};
     cr_assert_not_null(w);
@@ -67,7 +67,7 @@ static world *open_world(const char *engine, const dk_layer_type *type, int batc
     const dk_opt_table table = {dk_net_opts, &w->conf};
     cr_assert_eq(dk_opt_read(&w->cfg->sections[0], &table, 1, w->arena, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_backend_open(&w->be, engine, 2, &err), DK_OK, "%s", err.text);
-    const dk_net_build_options options = {.train = true, .seed = 7};
+    const dk_net_build_options options = {.train = train, .seed = 7};
     cr_assert_eq(dk_net_build(&w->net, w->cfg, &w->conf, w->be, &options, &err), DK_OK, "%s: %s", engine,
                  err.text);
     cr_assert_not_null(w->net->loss, "%s: no loss", type->name);
@@ -159,7 +159,7 @@ static void check_param(world *w, const dk_layer *l, const dk_param *p, double l
     for (size_t k = 0; k < p->count && k < MOST; k++) {
         const size_t i = p->count <= MOST ? k : dk_rng_below(&rng, (uint32_t)p->count);
         slopes wanted = {0, 0};
-        cr_expect(miss(w, &w->params[p->offset + i], (double)grads[i], &wanted) <= 1e-3 * largest + 5e-5,
+        cr_assert(miss(w, &w->params[p->offset + i], (double)grads[i], &wanted) <= 1e-3 * largest + 5e-5,
                   "layer %d of\n%s%s[%zu]: gradient %g, should be %g (%g from the right)", l->index, w->text,
                   p->name, i, (double)grads[i], wanted.left, wanted.right);
     }
@@ -197,7 +197,7 @@ static void compare(const world *is, const world *should, const float *a, const 
 
 static void compare_engine(const char *engine, const dk_layer_type *type, int batch, bool ending,
                            world *ref) {
-    world *w = open_world(engine, type, batch, ending);
+    world *w = open_world(engine, type, batch, ending, true);
     const size_t answers = (size_t)batch * dk_net_outputs(w->net), count = w->net->params->count;
     const double all = largest_of(ref->grads, ref->net->trained);
     forward(w);
@@ -223,8 +223,8 @@ static void compare_engine(const char *engine, const dk_layer_type *type, int ba
     close_world(w);
 }
 
-static void check_net(const dk_layer_type *type, int batch, bool ending) {
-    world *ref = open_world("ref", type, batch, ending);
+static void check_training(const dk_layer_type *type, int batch, bool ending) {
+    world *ref = open_world("ref", type, batch, ending, true);
     forward(ref);
     backward(ref);
     cr_assert_eq(dk_net_answers(ref->net, ref->answers, NULL), DK_OK);
@@ -236,6 +236,27 @@ static void check_net(const dk_layer_type *type, int batch, bool ending) {
         }
     }
     close_world(ref);
+}
+
+/* Predicting: rolling statistics, shared memory, engines may fold and fuse. */
+static void check_inference(const dk_layer_type *type, int batch, bool ending) {
+    world *ref = open_world("ref", type, batch, ending, false);
+    const size_t count = (size_t)batch * dk_net_outputs(ref->net);
+    forward(ref);
+    cr_assert_eq(dk_net_answers(ref->net, ref->answers, NULL), DK_OK);
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        world *w = open_world(e->name, type, batch, ending, false);
+        forward(w);
+        cr_assert_eq(dk_net_answers(w->net, w->answers, NULL), DK_OK);
+        compare(w, ref, w->answers, ref->answers, count, largest_of(ref->answers, count), "answer");
+        close_world(w);
+    }
+    close_world(ref);
+}
+
+static void check_net(const dk_layer_type *type, int batch, bool ending) {
+    check_training(type, batch, ending);
+    check_inference(type, batch, ending);
 }
 
 /* Batches of 2 and of 5 (normalised over two values only, a vector has no gradient worth the name); a type

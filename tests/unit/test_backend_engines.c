@@ -48,10 +48,10 @@ static void compare(const side *s, const char *where, values is, values should, 
     double largest = 1e-3, difference = 0;
     size_t at = 0;
     for (size_t i = 0; i < is.count; i++) {
-        const double d = fabs((double)is.at[i] - should.at[i]);
+        const double d = (double)is.at[i] - should.at[i], off = isnan(d) ? INFINITY : fabs(d);
         largest = fmax(largest, fabs(should.at[i]));
-        if (!(d <= difference)) { /* NaN, too */
-            difference = d;
+        if (off > difference) {
+            difference = off;
             at = i;
         }
     }

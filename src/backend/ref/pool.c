@@ -1,95 +1,72 @@
 /* POOL: the largest or the mean of the cells of x in a kh·kw window that moves by stride; cells of the
  * padding never win and are not counted. Backward gives dy to the winner (the first of equal ones), or an
- * equal share to each cell. kept: per output the index of the winner in its plane of x. */
+ * equal share to each cell counted. kept: per output the winner's index in its plane of x, or the number of
+ * cells. */
 #include "backend/ref/ref.h"
 
 #include <string.h>
 
-typedef struct {
-    int top, bottom, left, right; /* rows top … bottom − 1, columns left … right − 1 */
-} window;
-
-static int clamp(int v, int high) {
-    return v < 0 ? 0 : v > high ? high : v;
-}
-
-/* The cells inside the picture of output cell i of a plane. */
-static window window_at(const dk_ref_plan *p, int i) {
-    const dk_shape in = p->x[0];
-    const int y = i / p->y.w * p->desc.u.pool.stride_y - p->desc.u.pool.top;
-    const int x = i % p->y.w * p->desc.u.pool.stride_x - p->desc.u.pool.left;
-    return (window){clamp(y, in.h), clamp(y + p->desc.u.pool.kh, in.h), clamp(x, in.w),
-                    clamp(x + p->desc.u.pool.kw, in.w)};
-}
-
 static void plan(dk_ref_plan *p) {
-    p->plan.kept = p->desc.train && p->desc.u.pool.max ? dk_shape_count(p->y) * sizeof(int32_t) : 0;
+    p->plan.kept = p->desc.train ? dk_shape_count(p->y) * sizeof(int32_t) : 0;
 }
 
-static int32_t largest(const float *x, window w, int width) {
-    int32_t best = w.top * width + w.left;
-    for (int i = w.top; i < w.bottom; i++) {
-        for (int j = w.left; j < w.right; j++) {
-            best = x[i * width + j] > x[best] ? i * width + j : best;
-        }
-    }
-    return best;
+/* Index in the plane of x of window cell k of output cell i; −1 in the padding. */
+static int32_t cell(const dk_ref_plan *p, int i, int k) {
+    const int kw = p->desc.u.pool.kw;
+    const int row = i / p->y.w * p->desc.u.pool.stride_y - p->desc.u.pool.top + k / kw;
+    const int column = i % p->y.w * p->desc.u.pool.stride_x - p->desc.u.pool.left + k % kw;
+    const bool inside = row >= 0 && row < p->x[0].h && column >= 0 && column < p->x[0].w;
+    return inside ? row * p->x[0].w + column : -1;
 }
 
-static float mean(const float *x, window w, int width) {
+/* Value of output cell i over a plane of x; *kept as above. */
+static float pool(const dk_ref_plan *p, const float *x, int i, int32_t *kept) {
+    int32_t best = -1, count = 0;
     double sum = 0;
-    for (int i = w.top; i < w.bottom; i++) {
-        for (int j = w.left; j < w.right; j++) {
-            sum += x[i * width + j];
+    for (int k = 0; k < p->desc.u.pool.kh * p->desc.u.pool.kw; k++) {
+        const int32_t at = cell(p, i, k);
+        if (at >= 0) {
+            best = best < 0 || x[at] > x[best] ? at : best;
+            sum += x[at];
+            count++;
         }
     }
-    return (float)(sum / ((w.bottom - w.top) * (w.right - w.left)));
+    *kept = p->desc.u.pool.max ? best : count;
+    return p->desc.u.pool.max ? x[best] : (float)(sum / count);
 }
 
 static void forward(const dk_ref_plan *p, const dk_args *a) {
-    const dk_shape in = p->x[0];
-    const int plane = p->y.h * p->y.w;
+    const long in = (long)p->x[0].h * p->x[0].w, out = (long)p->y.h * p->y.w;
+    const float *x = a->x[0]->data;
     float *y = a->y->data;
-    int32_t *winner = p->memory.kept;
-    for (size_t k = 0; k < dk_shape_count(p->y); k++) {
-        const float *x = (const float *)a->x[0]->data + k / (size_t)plane * (size_t)(in.h * in.w);
-        const window w = window_at(p, (int)(k % (size_t)plane));
-        if (!p->desc.u.pool.max) {
-            y[k] = mean(x, w, in.w);
-            continue;
-        }
-        const int32_t best = largest(x, w, in.w);
-        y[k] = x[best];
+    for (long k = 0; k < (long)dk_shape_count(p->y); k++) {
+        int32_t kept;
+        y[k] = pool(p, x + k / out * in, (int)(k % out), &kept);
         if (p->desc.train) {
-            winner[k] = best;
-        }
-    }
-}
-
-static void share(float *dx, window w, int width, float dy) {
-    const float part = dy / (float)((w.bottom - w.top) * (w.right - w.left));
-    for (int i = w.top; i < w.bottom; i++) {
-        for (int j = w.left; j < w.right; j++) {
-            dx[i * width + j] += part;
+            ((int32_t *)p->memory.kept)[k] = kept;
         }
     }
 }
 
 static void backward(const dk_ref_plan *p, const dk_args *a) {
-    const dk_shape in = p->x[0];
-    const int plane = p->y.h * p->y.w;
+    const long in = (long)p->x[0].h * p->x[0].w, out = (long)p->y.h * p->y.w;
     const float *dy = a->dy->data;
-    const int32_t *winner = p->memory.kept;
+    const int32_t *kept = p->memory.kept;
     if (dk_ref_dx(a, 0) == NULL) {
         return;
     }
-    memset(dk_ref_dx(a, 0), 0, dk_shape_count(in) * sizeof(float));
-    for (size_t k = 0; k < dk_shape_count(p->y); k++) {
-        float *dx = dk_ref_dx(a, 0) + k / (size_t)plane * (size_t)(in.h * in.w);
+    memset(dk_ref_dx(a, 0), 0, dk_shape_count(p->x[0]) * sizeof(float));
+    for (long k = 0; k < (long)dk_shape_count(p->y); k++) {
+        float *dx = dk_ref_dx(a, 0) + k / out * in;
         if (p->desc.u.pool.max) {
-            dx[winner[k]] += dy[k];
-        } else {
-            share(dx, window_at(p, (int)(k % (size_t)plane)), in.w, dy[k]);
+            dx[kept[k]] += dy[k];
+            continue;
+        }
+        for (int c = 0; c < p->desc.u.pool.kh * p->desc.u.pool.kw; c++) {
+            const int32_t at = cell(p, (int)(k % out), c);
+            if (at >= 0) {
+                dx[at] += dy[k] / (float)kept[k];
+            }
         }
     }
 }
