@@ -33,11 +33,11 @@ LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
 APP_OBJ  := $(APP_SRC:%.c=$(OBJ)/%.o)
 MAIN_OBJ := $(OBJ)/src/app/main.o
 
-# Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/.
+# Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/, and tools/ serves the bats files.
 TEST_SRC    := $(wildcard tests/unit/*.c tests/layers/*.c tests/golden/test_*.c)
 TEST_BIN    := $(TEST_SRC:%.c=$(OBJ)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/support/*.c))
-TOOL_BIN    := $(patsubst %.c,$(OBJ)/%,$(filter-out $(TEST_SRC),$(wildcard tests/golden/*.c)))
+TOOL_BIN    := $(patsubst %.c,$(OBJ)/%,$(filter-out $(TEST_SRC),$(wildcard tests/tools/*.c tests/golden/*.c)))
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
 EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))

@@ -1,7 +1,6 @@
 /* From the command line to options of the floors below. */
 #include "app/setup.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,26 +41,6 @@ int dk_setup_top(const dk_call *call, const dk_data *data) {
     return top < data->conf.classes ? top : data->conf.classes;
 }
 
-/* Data sets that cfg/ names but the repository cannot hold, and where they come from. */
-static const struct {
-    const char *folder, *how;
-} sources[] = {
-    {"data/fer2013",
-     "fill it with scripts/get_fer2013.sh SOURCE, or try `make demo`, which needs no data set"},
-    {"data/faces", "`make demo` draws it"},
-};
-
-void dk_setup_hint(const char *source, dk_error *err) {
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        const bool ours = source && strncmp(source, sources[i].folder, strlen(sources[i].folder)) == 0;
-        if (ours && !dk_path_exists(source) && !strstr(err->text, sources[i].how)) {
-            char text[sizeof err->text];
-            snprintf(text, sizeof text, "%s", err->text);
-            dk_fail(err, err->status, "%s; %s", text, sources[i].how);
-        }
-    }
-}
-
 dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model) {
     const dk_shape s = model->net->input.shape;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -73,5 +52,5 @@ dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model) {
                             .input = &model->settings.input,
                             .seed = model->seed,
                             .threads = threads,
-                            .max_bad = model->settings.train.max_bad / 100};
+                            .max_bad = model->settings.train.max_bad};
 }

@@ -19,9 +19,6 @@ DK_CHECKED dk_status dk_setup_classes(const dk_data *data, const dk_net *net, dk
 /* The k of top-k: -t, else `top` of the .data file, at most the number of classes. */
 int dk_setup_top(const dk_call *call, const dk_data *data);
 
-/* Says how to get a data set that is not there, when the missing path is one that a script can fill. */
-void dk_setup_hint(const char *source, dk_error *err);
-
 /* A loader conf for measuring: every picture once, in order, as it is. */
 dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model);
 

@@ -46,11 +46,7 @@ static dk_status score(work *w, const dk_call *call, dk_error *err) {
     DK_TRY(dk_model_build(&w->model, &options, err));
     DK_TRY(dk_setup_classes(w->data, w->model.net, err));
     const char *source = call->count > 3 ? call->args[3] : w->data->conf.test;
-    if (!source) {
-        return dk_fail(err, DK_EPARSE, "%s: has no key 'test'; name a list or folder as the last argument",
-                       w->data->path);
-    }
-    DK_TRY(dk_dataset_open(&w->set, source, NULL, w->data->conf.classes, err));
+    DK_TRY(dk_data_open(&w->set, w->data, source, false, err));
     dk_loader_conf conf = dk_setup_loader(call, &w->model);
     conf.max_bad = 1; /* each is reported, the others go on */
     DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));

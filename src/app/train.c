@@ -24,17 +24,6 @@ static void catch_signals(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* After a failure: when the data set is simply not there, say where it comes from. */
-static void add_hint(const dk_call *call, dk_error *err) {
-    dk_data *data = NULL;
-    dk_error ignored = {0};
-    if (dk_setup_data(&data, call, call->args[0], &ignored) == DK_OK) {
-        dk_setup_hint(data->conf.train, err);
-        dk_setup_hint(data->conf.valid, err);
-    }
-    dk_data_close(data);
-}
-
 static dk_status run(const dk_call *call, dk_error *err) {
     const dk_flags *f = &call->flags;
     dk_chart_observer chart;
@@ -56,9 +45,6 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .log = call->log};
     catch_signals();
     const dk_status status = dk_run_train(&options, err);
-    if (status == DK_EIO || status == DK_EDATA) {
-        add_hint(call, err);
-    }
     dk_chart_observer_close(&chart);
     return status;
 }

@@ -84,15 +84,7 @@ static void print_text(const dk_metrics *m, const dk_data *data) {
 
 static dk_status open_set(work *w, const dk_call *call, dk_error *err) {
     const char *source = call->count > 3 ? call->args[3] : w->data->conf.valid;
-    if (!source) {
-        return dk_fail(err, DK_EPARSE, "%s: has no key 'valid'; name a list or folder as the last argument",
-                       w->data->path);
-    }
-    const dk_status status = dk_dataset_open(&w->set, source, w->data->labels, w->data->conf.classes, err);
-    if (status != DK_OK) {
-        dk_setup_hint(source, err);
-        return status;
-    }
+    DK_TRY(dk_data_open(&w->set, w->data, source, true, err));
     const dk_loader_conf conf = dk_setup_loader(call, &w->model);
     DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
     return dk_metrics_open(&w->metrics, w->data->conf.classes, dk_setup_top(call, w->data), call->arena, err);

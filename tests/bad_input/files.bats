@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# What other Darknets answer with confidence or a crash: every one is an error with exit code 1 that names the file,
+# and nothing is written over.
+load setup
+
+ask() { run --separate-stderr darknet classifier predict colours.data colours.cfg "$1" valid/red/1.png; }
+
+# The weights x.weights must be refused with this text, by predict and by valid.
+refused() {
+    ask x.weights
+    fails_with 1 "$1"
+    [[ "$stderr" == *x.weights* ]]
+    [[ "$output" != *"0."* ]]
+    run --separate-stderr darknet classifier valid colours.data colours.cfg x.weights
+    fails_with 1 "$1"
+}
+
+@test "weights: missing" { refused ""; }
+@test "weights: empty" { : >x.weights && refused ""; }
+@test "weights: 7 bytes" { printf 1234567 >x.weights && refused ""; }
+@test "weights: header alone" { floats -header >x.weights && refused "ends after 0 of 12"; }
+@test "weights: a folder" { mkdir x.weights && refused ""; }
+@test "weights: cut within a layer" { head -c 40 colours.weights >x.weights && refused "ends after 5 of 12"; }
+@test "weights: cut within a number" { head -c 66 colours.weights >x.weights && refused "the file is cut"; }
+@test "weights: longer than the network" { (cat colours.weights; floats 1) >x.weights && refused ""; }
+@test "weights: of a much larger network" { (cat colours.weights; head -c 4000 /dev/zero) >x.weights && refused ""; }
+@test "weights: random bytes" { head -c 68 /dev/urandom >x.weights && refused ""; }
+@test "weights: text" { head -c 68 "$ROOT/Makefile" >x.weights && refused ""; }
+@test "weights: NaN within" { floats -header 0 0 0 10 0 0 0 nan 0 0 0 10 >x.weights && refused ""; }
+@test "weights: infinity within" { floats -header 0 0 0 10 0 0 0 -inf 0 0 0 10 >x.weights && refused ""; }
+@test "weights: negative variance" {
+    cp "$ROOT/tests/cli/tiny.cfg" .
+    floats -header $(yes 0.5 | head -n 24) -1 $(yes 0.5 | head -n $((7 + 216 + 7 + 56))) >x.weights
+    run --separate-stderr darknet network stats tiny.cfg x.weights
+    fails_with 1 "variance"
+}
+@test "weights that end early do not pass as complete" {
+    cp "$ROOT/tests/cli/tiny.cfg" .
+    floats -header $(yes 0.5 | head -n $((8 * 4 + 216))) >x.weights
+    run --separate-stderr darknet network stats tiny.cfg x.weights
+    fails_with 1 "ends before layer"
+}
+
+@test "names: missing" { rm colours.names && ask colours.weights && fails_with 1 "colours.names"; }
+@test "names: empty" { : >colours.names && ask colours.weights && fails_with 1 "colours.names"; }
+@test "names: fewer than classes" { printf 'red\ngreen\n' >colours.names && ask colours.weights && fails_with 1 "colours.names"; }
+@test "names: an empty line in the middle" {
+    printf 'red\n\nblue\n' >colours.names && ask colours.weights && fails_with 1 "colours.names"
+}
+@test "names: one twice" { printf 'red\nred\nblue\n' >colours.names && ask colours.weights && fails_with 1 "red"; }
+@test "names: spaces and CR at line ends do not matter" {
+    printf 'red  \r\ngreen\t\r\nblue \r\n' >colours.names
+    darknet classifier valid colours.data colours.cfg colours.weights -json | jq -e '.images == 10 and .top1 == 0.9'
+}
+@test "classes other than the network's outputs" {
+    printf 'red\ngreen\nblue\ngrey\n' >colours.names
+    sed -i 's/classes=3/classes=4/' colours.data
+    ask colours.weights
+    fails_with 1 "3 outputs"
+    run --separate-stderr darknet classifier valid colours.data colours.cfg colours.weights
+    fails_with 1 "3 outputs"
+    run --separate-stderr darknet classifier train colours.data colours.cfg
+    fails_with 1 "colours.cfg"
+}
+
+unreadable() { # a picture that predict must refuse
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights "$1"
+    fails_with 1 "$1"
+    [ -z "$output" ]
+    [ ! -e bad.list ]
+}
+@test "picture: missing" { unreadable nowhere.png; }
+@test "picture: empty" { : >x.png && unreadable x.png; }
+@test "picture: random bytes" { head -c 500 /dev/urandom >x.png && unreadable x.png; }
+@test "picture: text" { cp colours.cfg x.jpg && unreadable x.jpg; }
+@test "picture: an empty folder" { mkdir x.png && unreadable x.png; }
+@test "picture: a PNG cut short" { picture y.png 40 40 9 200 9 && head -c 60 y.png >x.png && unreadable x.png; }
+@test "picture: a JPEG cut short" { picture y.jpg 64 64 9 200 9 && head -c 500 y.jpg >x.jpg && unreadable x.jpg; }
+@test "picture: a PNG of 0 x 0" {
+    printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\0\0\0\0\0\0\010\2\0\0\0\104\104\104\104' >x.png
+    unreadable x.png
+}
+@test "picture: a path longer than 256 characters works" {
+    long=$(printf 'd%.0s' $(seq 120))
+    mkdir -p "$long/$long/$long"
+    cp valid/red/1.png "$long/$long/$long/red.png"
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights "$long/$long/$long/red.png"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"red: 0.999909"* ]]
+}
+
+train() { run --separate-stderr darknet classifier train colours.data colours.cfg "$@"; }
+
+# Training must fail before it leaves anything.
+no_training() {
+    fails_with 1 "$1"
+    [ ! -e weights/colours_final.weights ]
+}
+@test "list: empty" { : >list && train -set data.train=list && no_training "list"; }
+@test "list: blank lines" { printf '\n\n \n' >list && train -set data.train=list && no_training "list"; }
+@test "list: missing" { train -set data.train=list && no_training "list"; }
+@test "list: a folder without pictures" { mkdir list && train -set data.train=list && no_training "list"; }
+@test "list: blank lines between paths are passed over" {
+    printf '\nvalid/red/1.png\r\n\n  \nvalid/blue/1.png\n' >list
+    darknet classifier valid colours.data colours.cfg colours.weights list -json | jq -e '.images == 2 and .top1 == 1'
+}
+@test "list: names pictures that are not there" {
+    printf 'red/nowhere.png\nred/nowhere2.png\n' >list
+    train -set data.train=list
+    no_training ""
+}
+@test "valid list: empty" {
+    : >list
+    run --separate-stderr darknet classifier valid colours.data colours.cfg colours.weights list
+    fails_with 1 "list"
+}
+@test "labels: a picture that none fits is counted and named" {
+    mkdir -p train/purple && cp valid/red/1.png train/purple/p.png
+    train
+    no_training "purple/p.png"
+}
+@test "labels: the folder nearest to the file decides" {
+    mkdir -p red_or_green/red && cp valid/red/1.png red_or_green/red/green.png
+    darknet classifier valid colours.data colours.cfg colours.weights red_or_green -json |
+        jq -e '.images == 1 and .top1 == 1'
+}
+@test ".data: missing, a folder, an unknown key" {
+    run --separate-stderr darknet classifier train nowhere.data colours.cfg
+    fails_with 1 "nowhere.data"
+    run --separate-stderr darknet classifier train valid colours.cfg
+    fails_with 1 "valid"
+    echo 'trian=x' >>colours.data
+    train
+    fails_with 1 "did you mean 'train'"
+}
+@test ".data: a path with a space" {
+    mv train 'my train'
+    sed -i 's/^train=.*/train=my train/' colours.data
+    train
+    [ "$status" -eq 0 ]
+}
+@test "backup: cannot be made; nothing is trained" {
+    : >blocked
+    train -set data.backup=blocked/weights
+    no_training "blocked"
+    [[ "$output" != *"epoch 1/"*"loss"* ]]
+}
+@test "backup: missing folders are made" {
+    train -set data.backup=new/folder
+    [ "$status" -eq 0 ]
+    [ -s new/folder/colours_final.weights ]
+}
+@test "a network or batch beyond -max_memory" {
+    train -max_memory 100
+    no_training "memory"
+}
+@test "training skips an unreadable picture, counts it, lists it" {
+    for i in $(seq 100); do cp train/red/1.png "train/red/c$i.png"; done
+    : >train/red/c7.png
+    train -set net.max_epochs=1
+    echo "$output $stderr"
+    [ "$status" -eq 0 ]
+    grep -q 'train/red/c7.png' results/colours-1/skipped.txt
+}
+@test "training with more than max_bad unreadable pictures is an error" {
+    : >train/red/1.png
+    train
+    no_training "max_bad"
+}
+@test "when FER2013 is not there, the message says how to get it" {
+    cp "$ROOT/cfg/emotion.data" . && mkdir -p cfg data && cp "$ROOT"/data/*.names data/ 2>/dev/null || true
+    run --separate-stderr darknet classifier train emotion.data "$ROOT/cfg/mobilenet.cfg"
+    fails_with 1 "scripts/get_fer2013.sh"
+    [[ "$stderr" == *"make demo"* ]]
+}
+@test "dataset fer2013: a file that is not its CSV" {
+    printf 'a,b\n1,2\n' >x.csv
+    run --separate-stderr darknet dataset fer2013 x.csv out
+    fails_with 1 "x.csv"
+}
+@test "classifier train without a cfg" {
+    run --separate-stderr darknet classifier train colours.data
+    fails_with 2 "CFG"
+}

@@ -1,0 +1,1 @@
+. "$BATS_TEST_DIRNAME/../cli/setup.bash"

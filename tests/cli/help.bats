@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# Help and version come from the tables, on stdout, with exit code 0.
+load setup
+
+@test "help lists every command" {
+    run darknet help
+    [ "$status" -eq 0 ]
+    for words in "classifier train" "classifier valid" "classifier predict" "classifier test" "network info" \
+        "network stats" "network partial" "dataset fer2013" help version; do
+        [[ "$output" == *"$words"* ]]
+    done
+}
+
+@test "help on a command: usage and flags" {
+    run darknet help classifier predict
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"usage: darknet classifier predict DATA CFG WEIGHTS"* ]]
+    [[ "$output" == *"-json "* ]]
+}
+
+@test "-help after a command is the same" {
+    [ "$(darknet classifier predict -help)" = "$(darknet help classifier predict)" ]
+}
+
+@test "help on a layer: its keys with ranges" {
+    run darknet help maxpool
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"[maxpool]"* ]]
+    [[ "$output" =~ stride=1\ +1\.\.64 ]]
+}
+
+@test "help net knows the keys of all floors" {
+    run darknet help net
+    for key in batch= input_mean= flip= learning_rate= early_stop_patience=; do
+        [[ "$output" == *" $key"* ]]
+    done
+}
+
+@test "every layer has help" {
+    darknet help layers | sed -n 's/^ *\[\([a-z_]*\)\].*/\1/p' >layers
+    [ "$(wc -l <layers)" -ge 12 ]
+    while read -r layer; do
+        darknet help "$layer" >/dev/null
+    done <layers
+}
+
+@test "help on nothing that is there" {
+    run --separate-stderr darknet help maxpol
+    fails_with 2 "did you mean 'maxpool'"
+}
+
+@test "version names the engines" {
+    run darknet version
+    [ "$status" -eq 0 ]
+    [[ "${lines[0]}" =~ ^darknet\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+    [[ "${lines[1]}" == *ref* ]]
+}
+
+@test "docs/cfg.md is what the tables say" {
+    darknet help -markdown | diff "$ROOT/docs/cfg.md" -
+}
+
+@test "a full disk is an error" {
+    [ -e /dev/full ] || skip "no /dev/full"
+    run bash -c "'$DARKNET' help >/dev/full"
+    [ "$status" -eq 1 ]
+}

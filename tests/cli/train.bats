@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# classifier train: what it prints and leaves, and what a Ctrl-C does.
+load setup
+
+train() { darknet classifier train colours.data colours.cfg "$@"; }
+
+@test "learns colours; leaves weights, log, charts and a copy of the cfg" {
+    run --separate-stderr train -seed 1 -set net.max_epochs=20
+    echo "$output $stderr"
+    [ "$status" -eq 0 ]
+    for kind in best last final; do
+        [ -s "weights/colours_$kind.weights" ]
+    done
+    for file in log.csv chart.png colours.cfg; do
+        [ -s "results/colours-1/$file" ]
+    done
+    [ -s chart.png ]
+    [ "$(head -c 4 chart.png | tail -c 3)" = PNG ]
+    [[ "$output" == *"epoch 20/20  loss "*"validation loss "* ]]
+    darknet classifier valid colours.data colours.cfg weights/colours_best.weights -json | jq -e '.top1 == 0.9'
+}
+
+@test "stdout without a terminal: plain lines, no carriage return" {
+    run --separate-stderr train
+    [ "$status" -eq 0 ]
+    [[ "$output" != *$'\r'* ]]
+    [ "$(grep -c 'validation loss' <<<"$output")" -eq 3 ]
+}
+
+@test "the same seed gives the same weights, another seed others" {
+    train -seed 7 -threads 1 >/dev/null && cp weights/colours_final.weights one
+    train -seed 7 -threads 2 >/dev/null && cp weights/colours_final.weights two
+    train -seed 8 -threads 1 >/dev/null && cp weights/colours_final.weights three
+    cmp one two
+    ! cmp -s one three
+}
+
+@test "runs are numbered, and the best of another run is kept" {
+    train >/dev/null
+    cp weights/colours_best.weights before
+    train -seed 9 >/dev/null 2>&1
+    [ -d results/colours-2 ]
+    cmp before weights/colours_best.1.weights
+}
+
+@test "-chart sets the second place of the chart" {
+    train -chart curve.png -dont_show >/dev/null
+    [ -s curve.png ]
+    [ ! -e chart.png ]
+}
+
+@test "weights are a start: the schedule begins at 0" {
+    train >/dev/null
+    run --separate-stderr train weights/colours_final.weights
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"epoch 3/3 "* ]]
+}
+
+@test "Ctrl-C saves _last and ends with 130" {
+    train -set net.max_epochs=100000 >log 2>&1 &
+    pid=$!
+    for _ in $(seq 100); do
+        grep -q 'epoch 2/' log && break
+        sleep .1
+    done
+    kill -INT $pid
+    rc=0
+    wait $pid || rc=$?
+    cat log
+    [ "$rc" -eq 130 ]
+    [ -s weights/colours_last.weights ]
+    [ ! -e weights/colours_final.weights ]
+    darknet classifier predict colours.data colours.cfg weights/colours_last.weights valid/red/1.png
+}
+
+@test "on a terminal: one live line that is rewritten" {
+    command -v script >/dev/null || skip "script is not installed"
+    script -qec "'$DARKNET' classifier train colours.data colours.cfg -set net.max_epochs=2000" out.txt >/dev/null
+    grep -q $'\r''epoch [0-9]*/2000 \[' out.txt
+    grep -q 'images/s' out.txt
+}
+
+@test "a wrong key in -set is an error that names it" {
+    run --separate-stderr train -set net.learning_rat=1
+    fails_with 1 "learning_rate"
+    run --separate-stderr train -set net.batch=many
+    fails_with 1 "many"
+}
+
+@test "a loss that is no number stops the run and keeps the last good checkpoint" {
+    sed -i 's/^learning_rate=.*/learning_rate=1e6/' colours.cfg
+    cp "$ROOT/tests/cli/tiny.cfg" .
+    floats -header 0 0 0 3e38 3e38 3e38 -3e38 -3e38 -3e38 3e38 -3e38 3e38 >huge.weights
+    run --separate-stderr train huge.weights
+    [ "$status" -eq 1 ]
+    [ ! -e weights/colours_final.weights ]
+    [[ "$stderr" == *"loss"* || "$stderr" == *"diverged"* || "$stderr" == *"finite"* ]]
+}
