@@ -1,0 +1,26 @@
+/* `dataset fer2013`: Kaggle's CSV of FER2013 as folders of pictures. What scripts/get_fer2013.sh calls for a
+ * CSV. */
+#include "data/fer2013.h"
+
+#include <stdio.h>
+
+#include "app/command.h"
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    dk_fer2013_counts counts = {{0}};
+    DK_TRY(dk_fer2013_convert(call->args[0], call->args[1], &call->log, &counts, err));
+    printf("%s: %ld pictures to train with, %ld to validate with, %ld to test with\n", call->args[1],
+           counts.pictures[DK_FER_TRAIN], counts.pictures[DK_FER_VALIDATION], counts.pictures[DK_FER_TEST]);
+    return DK_OK;
+}
+
+const dk_command dk_command_fer2013 = {
+    .group = "dataset",
+    .name = "fer2013",
+    .args = "CSV DIR",
+    .help = "write the pictures of Kaggle's fer2013.csv or icml_face_data.csv to "
+            "DIR/{train,validation,test}/<emotion>/",
+    .min = 2,
+    .max = 2,
+    .run = run,
+};
