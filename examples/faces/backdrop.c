@@ -77,18 +77,20 @@ static void room(cairo_t *cr, double w, double h, dk_rng *rng) {
 }
 
 static void foliage(cairo_t *cr, double w, double h, dk_rng *rng) {
-    wash(cr, 0, 0, w, h, (struct colour){.62, .75, .85}, (struct colour){.3, .42, .24});
-    for (int i = 0; i < 140; i++) {
-        const double t = i / 140., size = w * between(rng, .02, .09);
+    wash(cr, 0, 0, w, h, (struct colour){.62, .75, .85}, (struct colour){.55, .62, .5});
+    wash(cr, 0, h * between(rng, .2, .45), w, h, (struct colour){.16, .27, .12},
+         (struct colour){.1, .17, .08});
+    for (int i = 0; i < 260; i++) {
+        const double t = i / 260., size = w * between(rng, .012, .045);
         const struct colour c = {between(rng, .1, .3) + .2 * t, between(rng, .25, .5) + .2 * t,
                                  between(rng, .08, .25)};
         cairo_save(cr);
-        cairo_translate(cr, between(rng, 0, w), h * (.15 + .85 * between(rng, 0, 1)));
+        cairo_translate(cr, between(rng, 0, w), h * (.2 + .8 * between(rng, 0, 1)));
         cairo_rotate(cr, between(rng, 0, M_PI));
         cairo_scale(cr, size, .45 * size);
         cairo_arc(cr, 0, 0, 1, 0, 2 * M_PI);
         cairo_restore(cr);
-        ink(cr, c, .7);
+        ink(cr, c, .85);
         cairo_fill(cr);
     }
 }

@@ -71,8 +71,8 @@ void camera_shoot(cairo_surface_t *picture, const struct camera *camera, dk_rng 
 }
 
 struct camera camera_random(dk_rng *rng, double size) {
-    return (struct camera){.blur = between(rng, 0, .5) * size / 48,
-                           .noise = between(rng, .5, 5),
+    return (struct camera){.blur = between(rng, 0, .42) * size / 48,
+                           .noise = between(rng, .5, 4),
                            .contrast = vary(rng, .97, .09),
                            .brightness = vary(rng, 0, 9)};
 }

@@ -117,7 +117,7 @@ struct expression expression_mix(const struct expression *a, const struct expres
 struct expression expression_random(enum emotion emotion, dk_rng *rng) {
     const double lean = between(rng, 0, 1),
                  second = lean * lean * (3 - 2 * lean); /* leans to one of the two */
-    const double strength = clamp(vary(rng, .95, .16), .62, 1.25);
+    const double strength = clamp(vary(rng, .97, .14), .7, 1.25);
     struct expression e = {
         .lopsided = vary(rng, 0, .2), .gaze_x = vary(rng, 0, .35), .gaze_y = vary(rng, 0, .2)};
     for (size_t i = 0; i < MUSCLES; i++) {

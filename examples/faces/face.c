@@ -27,6 +27,9 @@ void face_draw(cairo_t *cr, const struct face *face) {
     const struct pen pen = pen_on(cr, &face->pose);
     draw_hair_behind(&pen, face, &a);
     draw_neck(&pen, face, &a);
+    cairo_rotate(cr, -face->pose.roll);
+    draw_body(&pen, face, &a);
+    cairo_rotate(cr, face->pose.roll);
     draw_ears(&pen, face, &a);
     cairo_save(cr);
     head_path(&pen, &a);
@@ -46,7 +49,7 @@ void face_draw(cairo_t *cr, const struct face *face) {
 /* The constants are the mean of what OpenCV's frontal-face cascade finds on these faces. */
 struct face_box face_box(const struct face *face) {
     const struct pen pen = pen_on(NULL, &face->pose);
-    const struct point p = pen_seen(&pen, 0, .3);
+    const struct point p = pen_seen(&pen, 0, .21);
     const double c = cos(face->pose.roll), s = sin(face->pose.roll);
     return (struct face_box){c * p.x - s * p.y, s * p.x + c * p.y, 1.9};
 }

@@ -7,27 +7,32 @@
 
 /* ---- strands ---- */
 
-/* Light and dark hairs inside the current clip, from the crown outwards. */
+/* Single hairs inside the current clip, from the crown outwards, all of one tone. */
+static void hairs(const struct pen *pen, dk_rng *rng, int count, bool curly) {
+    const double crown = between(rng, -.3, .3);
+    for (int i = 0; i < count; i++) {
+        const double turn = between(rng, -1.9, 1.9), length = between(rng, .6, 1.6), bend = vary(rng, 0, .12);
+        const struct point to = {1.05 * sin(turn) + bend, -1.2 + length * (.45 + .55 * (1 - cos(turn)))};
+        if (curly) {
+            cairo_new_sub_path(pen->cr);
+            cairo_arc(pen->cr, to.x, to.y - .3, between(rng, .03, .08), turn, turn + 3);
+        } else {
+            cairo_move_to(pen->cr, crown + .45 * sin(turn), -1.5);
+            cairo_curve_to(pen->cr, .6 * to.x, -1.58, to.x, -1.4, to.x, to.y);
+        }
+    }
+}
+
 static void strands(const struct pen *pen, const struct face *face, bool curly) {
     dk_rng rng = dk_rng_key(face->person.strands, 1, 0, DK_RNG_TEST);
-    const double crown = between(&rng, -.3, .3);
-    for (int i = 0; i < (curly ? 160 : 70); i++) {
-        const double turn = between(&rng, -1.9, 1.9), length = between(&rng, .6, 1.6),
-                     bend = vary(&rng, 0, .12);
-        const struct point from = {crown + .45 * sin(turn), -1.5};
-        const struct point to = {1.05 * sin(turn) + bend, -1.2 + length * (.45 + .55 * (1 - cos(turn)))};
-        const bool light = chance(&rng, .5);
-        const struct colour c = light ? colour_mix(face->person.hair, (struct colour){1, .93, .85}, .35)
-                                      : colour_scale(face->person.hair, .4);
-        cairo_move_to(pen->cr, from.x, from.y);
-        if (curly) {
-            cairo_new_path(pen->cr);
-            cairo_arc(pen->cr, to.x, to.y - .3, between(&rng, .03, .08), turn, turn + 3);
-        } else {
-            cairo_curve_to(pen->cr, .6 * to.x, from.y - .08, to.x, from.y + .1, to.x, to.y);
-        }
-        pen_stroke(pen, c, light ? .16 : .22, curly ? .03 : .02);
-    }
+    const struct colour hair = face->person.hair, light = colour_mix(hair, (struct colour){1, .93, .85}, .35);
+    const int count = curly ? 80 : 32;
+    const double width = curly ? .03 : .022;
+    cairo_new_path(pen->cr);
+    hairs(pen, &rng, count, curly);
+    pen_stroke(pen, colour_scale(hair, .4), .25, width);
+    hairs(pen, &rng, count, curly);
+    pen_stroke(pen, light, .22, width);
 }
 
 /* Fills the current path with hair that is lit from above and from the light's side. */
@@ -165,31 +170,48 @@ void draw_neck(const struct pen *pen, const struct face *face, const struct anat
     cairo_t *cr = pen->cr;
     const struct point chin = pen_seen(pen, 0, .9);
     const double x = .6 * chin.x, w = .5 * a->width, lit = light_at(&face->light, 0, 0);
-    const struct colour skin = colour_scale(face->person.skin, lit), dark = colour_scale(skin, .45),
-                        clothes = colour_scale(face->person.clothes, lit);
-    cairo_pattern_t *g = cairo_pattern_create_linear(0, .9, 0, 1.75);
+    const struct colour skin = colour_scale(face->person.skin, lit), dark = colour_scale(skin, .45);
+    cairo_pattern_t *g = cairo_pattern_create_linear(0, .9, 0, 1.9);
     cairo_pattern_add_color_stop_rgb(g, 0, dark.r, dark.g, dark.b);
     cairo_pattern_add_color_stop_rgb(g, .5, .6 * skin.r, .58 * skin.g, .57 * skin.b);
     cairo_pattern_add_color_stop_rgb(g, 1, .85 * skin.r, .83 * skin.g, .82 * skin.b);
     cairo_move_to(cr, x - w, .6);
     cairo_curve_to(cr, x - w, 1.3, x - 1.05 * w, 1.45, x - 1.5 * w, 1.75);
+    cairo_line_to(cr, x, 2.1);
     cairo_line_to(cr, x + 1.5 * w, 1.75);
     cairo_curve_to(cr, x + 1.05 * w, 1.45, x + w, 1.3, x + w, .6);
     cairo_set_source(cr, g);
     cairo_fill(cr);
     cairo_pattern_destroy(g);
-    cairo_move_to(cr, x - 1.95, 2.6); /* shoulders */
-    cairo_curve_to(cr, x - 1.9, 1.85, x - 1.5, 1.7, x - 1.25 * w, 1.55);
-    cairo_curve_to(cr, x - .6 * w, 1.85, x + .6 * w, 1.85, x + 1.25 * w, 1.55);
-    cairo_curve_to(cr, x + 1.5, 1.7, x + 1.9, 1.85, x + 1.95, 2.6);
-    cairo_close_path(cr);
+}
+
+void draw_body(const struct pen *pen, const struct face *face, const struct anatomy *a) {
+    cairo_t *cr = pen->cr;
+    const double lit = light_at(&face->light, 0, 0), w = .5 * a->width, foot = 12; /* beyond every picture */
+    const struct colour clothes = colour_scale(face->person.clothes, lit);
     const struct colour lighter = colour_scale(clothes, 1.1), darker = colour_scale(clothes, .55);
-    g = cairo_pattern_create_linear(1.6 * face->light.x, 1.5, -1.6 * face->light.x, 2.7);
+    cairo_move_to(cr, -1.9, foot);
+    cairo_line_to(cr, -1.8, 2.7);
+    cairo_curve_to(cr, -1.75, 1.9, -1.4, 1.7, -1.25 * w, 1.55);
+    cairo_curve_to(cr, -.6 * w, 1.85, .6 * w, 1.85, 1.25 * w, 1.55);
+    cairo_curve_to(cr, 1.4, 1.7, 1.75, 1.9, 1.8, 2.7);
+    cairo_line_to(cr, 1.9, foot);
+    cairo_close_path(cr);
+    cairo_pattern_t *g = cairo_pattern_create_linear(1.6 * face->light.x, 1.5, -1.6 * face->light.x, 3.5);
     cairo_pattern_add_color_stop_rgb(g, 0, lighter.r, lighter.g, lighter.b);
     cairo_pattern_add_color_stop_rgb(g, 1, darker.r, darker.g, darker.b);
     cairo_set_source(cr, g);
-    cairo_fill(cr);
+    cairo_fill_preserve(cr);
     cairo_pattern_destroy(g);
+    cairo_save(cr); /* the sleeves' seams and the chin's shadow */
+    cairo_clip(cr);
+    for (int side = -1; side <= 1; side += 2) {
+        cairo_move_to(cr, side * 1.3, 3);
+        cairo_curve_to(cr, side * 1.32, 2.6, side * 1.28, 2.4, side * 1.2, 2.2);
+        pen_stroke(pen, colour_scale(clothes, .4), .45, .04);
+    }
+    pen_blob(pen, 0, 1.35, .9, .6, colour_scale(clothes, .2), .5);
+    cairo_restore(cr);
 }
 
 void draw_ears(const struct pen *pen, const struct face *face, const struct anatomy *a) {

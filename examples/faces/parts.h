@@ -10,6 +10,8 @@ void draw_nostrils(const struct pen *pen, const struct face *face, const struct 
 void draw_mouth(const struct pen *pen, const struct face *face, const struct anatomy *a);
 
 void draw_neck(const struct pen *pen, const struct face *face, const struct anatomy *a);
+/* Shoulders and below; they do not tilt with the head. */
+void draw_body(const struct pen *pen, const struct face *face, const struct anatomy *a);
 void draw_ears(const struct pen *pen, const struct face *face, const struct anatomy *a);
 void draw_hair_behind(const struct pen *pen, const struct face *face, const struct anatomy *a);
 void draw_hair(const struct pen *pen, const struct face *face, const struct anatomy *a);

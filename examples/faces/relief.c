@@ -187,9 +187,10 @@ void relief_paint(const struct pen *pen, const struct face *face, const struct a
     nose(&r, face, a);
     cheeks_and_mouth(&r, face, a);
     beard_shadow(&r, face, a);
-    const double left = -1.2, top = -1.4, width = 2.4, height = 2.95;
+    double left, top, right, bottom;
+    cairo_clip_extents(pen->cr, &left, &top, &right, &bottom);
     const double fine = clamp(scale, 12, 260);
-    const int w = (int)ceil(width * fine), h = (int)ceil(height * fine);
+    const int w = (int)ceil((right - left) * fine) + 1, h = (int)ceil((bottom - top) * fine) + 1;
     cairo_surface_t *skin = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
     unsigned char *data = cairo_image_surface_get_data(skin);
     const int stride = cairo_image_surface_get_stride(skin);

@@ -20,6 +20,7 @@ cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng) {
 
 struct scene scene_random(int w, int h, dk_rng *rng) {
     struct scene s = {.count = 1 + (int)dk_rng_below(rng, SCENE_FACES), .backdrop = dk_rng_next(rng)};
+    const double level = h * between(rng, .38, .5); /* of the eyes */
     for (int i = 0; i < s.count; i++) {
         const double room = (double)w / s.count, most = fmin(room / 2.6, h / 3.2);
         s.emotion[i] = (enum emotion)dk_rng_below(rng, EMOTIONS);
@@ -27,7 +28,7 @@ struct scene scene_random(int w, int h, dk_rng *rng) {
         s.scale[i] = most * between(rng, .55, 1);
         const double spare = room / 2 - 1.25 * s.scale[i];
         s.x[i] = room * (i + .5) + spare * between(rng, -.8, .8);
-        s.y[i] = between(rng, 1.6 * s.scale[i], h - 1.6 * s.scale[i]);
+        s.y[i] = fmax(1.6 * s.scale[i], level + .12 * h * between(rng, -1, 1));
     }
     const struct light light = s.face[0].light; /* one sun for all */
     for (int i = 1; i < s.count; i++) {
@@ -41,11 +42,19 @@ cairo_surface_t *scene_draw(const struct scene *scene, int w, int h) {
     cairo_t *cr = cairo_create(picture);
     dk_rng rng = dk_rng_key(scene->backdrop, 0, 0, DK_RNG_TEST);
     backdrop_draw(cr, w, h, &rng);
-    for (int i = 0; i < scene->count; i++) {
+    bool drawn[SCENE_FACES] = {false};
+    for (int n = 0; n < scene->count; n++) { /* the smaller stand farther back */
+        int next = -1;
+        for (int i = 0; i < scene->count; i++) {
+            if (!drawn[i] && (next < 0 || scene->scale[i] < scene->scale[next])) {
+                next = i;
+            }
+        }
+        drawn[next] = true;
         cairo_save(cr);
-        cairo_translate(cr, scene->x[i], scene->y[i]);
-        cairo_scale(cr, scene->scale[i], scene->scale[i]);
-        face_draw(cr, &scene->face[i]);
+        cairo_translate(cr, scene->x[next], scene->y[next]);
+        cairo_scale(cr, scene->scale[next], scene->scale[next]);
+        face_draw(cr, &scene->face[next]);
         cairo_restore(cr);
     }
     cairo_destroy(cr);
