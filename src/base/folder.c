@@ -37,14 +37,10 @@ dk_status dk_folder_make(const char *path, dk_error *err) {
 }
 
 dk_status dk_folder_writable(const char *path, dk_error *err) {
-    static const char name[] = "/.darknet-XXXXXX";
-    const size_t n = strlen(path);
-    char *const probe = malloc(n + sizeof name);
-    if (probe == NULL) {
-        return dk_no_memory(err, n, path);
+    char *probe;
+    if (asprintf(&probe, "%s/.darknet-XXXXXX", path) < 0) {
+        return dk_no_memory(err, strlen(path), path);
     }
-    memcpy(probe, path, n);
-    memcpy(probe + n, name, sizeof name);
     const int fd = mkstemp(probe);
     dk_status status = DK_OK;
     if (fd < 0 || write(fd, "", 1) != 1) {

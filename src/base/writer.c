@@ -24,31 +24,34 @@ static dk_status check(const char *path, dk_error *err) {
                    S_ISDIR(info.st_mode) ? "folder" : "pipe or device");
 }
 
+static char *beside(const char *path) {
+    char *name = NULL;
+    return asprintf(&name, "%s.tmp", path) < 0 ? NULL : name;
+}
+
 dk_status dk_writer_open(dk_writer *w, const char *path, dk_error *err) {
     *w = (dk_writer){0};
     DK_TRY(check(path, err));
-    const size_t n = strlen(path);
     w->path = strdup(path);
-    w->aside = malloc(n + sizeof ".tmp");
+    w->aside = beside(path);
     if (w->path == NULL || w->aside == NULL) {
         dk_writer_abandon(w);
-        return dk_no_memory(err, n, path);
+        (void)dk_no_memory(err, strlen(path), path);
+        return DK_ENOMEM;
     }
-    memcpy(w->aside, path, n);
-    memcpy(w->aside + n, ".tmp", sizeof ".tmp");
     unlink(w->aside); /* what a crash may have left */
     const int fd = open(w->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0) {
         w->f = fdopen(fd, "wb");
     }
     if (w->f == NULL) {
-        const dk_status status = fail(path, err);
+        (void)fail(path, err);
         if (fd >= 0) {
             close(fd);
             unlink(w->aside);
         }
         dk_writer_abandon(w);
-        return status;
+        return DK_EIO;
     }
     return DK_OK;
 }
@@ -77,25 +80,26 @@ static bool sync_folder(char *path) {
     return good;
 }
 
+static dk_status publish(dk_writer *w, dk_error *err) {
+    const bool lost = ferror(w->f) != 0; /* an earlier write; its errno is gone */
+    if (fflush(w->f) != 0 || (!lost && fsync(fileno(w->f)) != 0)) {
+        return fail(w->path, err);
+    }
+    if (lost) {
+        return dk_fail(err, DK_EIO, "cannot write '%s': a write failed; is the disk full?", w->path);
+    }
+    FILE *const f = w->f;
+    w->f = NULL;
+    if (fclose(f) != 0 || rename(w->aside, w->path) != 0) {
+        const dk_status status = fail(w->path, err);
+        unlink(w->aside);
+        return status;
+    }
+    return sync_folder(w->path) ? DK_OK : fail(w->path, err);
+}
+
 dk_status dk_writer_commit(dk_writer *w, dk_error *err) {
-    dk_status status = DK_OK;
-    if (fflush(w->f) != 0) {
-        status = fail(w->path, err);
-    } else if (ferror(w->f)) { /* an earlier write: its errno is gone */
-        status = dk_fail(err, DK_EIO, "cannot write '%s': a write failed; is the disk full?", w->path);
-    } else if (fsync(fileno(w->f)) != 0) {
-        status = fail(w->path, err);
-    }
-    if (status == DK_OK) {
-        FILE *const f = w->f;
-        w->f = NULL;
-        if (fclose(f) != 0 || rename(w->aside, w->path) != 0) {
-            status = fail(w->path, err);
-            unlink(w->aside);
-        } else if (!sync_folder(w->path)) {
-            status = fail(w->path, err);
-        }
-    }
+    const dk_status status = publish(w, err);
     dk_writer_abandon(w);
     return status;
 }

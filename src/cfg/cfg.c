@@ -132,35 +132,34 @@ static size_t count(const char *text, size_t size, char what) {
     return n;
 }
 
-/* An empty cfg with room for what the text can hold at most: every section has a '[', every pair a '='. */
-static dk_status make(reader *r, dk_arena *arena, const char *text, size_t size, const char *path) {
+/* An empty cfg with room for what the text can hold at most: every section has a '[', every pair a '='. NULL
+ * when memory is out. */
+static dk_cfg *make(reader *r, dk_arena *arena, const char *text, size_t size, const char *path) {
     const size_t sections = count(text, size, '[') + 1, pairs = count(text, size, '=');
-    const size_t bytes = sections * sizeof(dk_section) + pairs * sizeof(dk_pair);
     dk_cfg *const cfg = dk_arena_alloc(arena, sizeof *cfg);
     if (cfg == NULL) {
-        return dk_no_memory(r->err, sizeof *cfg, path);
+        return NULL;
     }
     cfg->arena = arena;
     cfg->path = dk_arena_text(arena, path);
     cfg->sections = dk_arena_alloc(arena, sections * sizeof *cfg->sections);
     r->free_pairs = dk_arena_alloc(arena, pairs * sizeof *r->free_pairs);
     if (cfg->path == NULL || cfg->sections == NULL || r->free_pairs == NULL) {
-        return dk_no_memory(r->err, bytes, path);
+        return NULL;
     }
     if (r->form == DK_CFG_FLAT) {
         cfg->sections[0] = (dk_section){.name = "data", .file = cfg->path, .pairs = r->free_pairs};
         cfg->count = 1;
     }
-    r->cfg = cfg;
-    return DK_OK;
+    return cfg;
 }
 
 static dk_status read_text(reader *r, dk_arena *arena, const char *text, size_t size, const char *path) {
     static const char mark[] = "\xEF\xBB\xBF"; /* UTF-8's byte-order mark */
     DK_TRY(check_text(text, size, path, r->err));
-    DK_TRY(make(r, arena, text, size, path));
+    r->cfg = make(r, arena, text, size, path);
     char *const copy = dk_arena_text_n(arena, text, size);
-    if (copy == NULL) {
+    if (r->cfg == NULL || copy == NULL) {
         return dk_no_memory(r->err, size, path);
     }
     char *next;
