@@ -88,6 +88,50 @@ Test(image_decode, a_broken_checksum_is_an_error) {
     dk_image_free(image);
 }
 
+/* The checksum of PNG chunks (ISO 3309). */
+static uint32_t crc32_of(const uint8_t *bytes, size_t size) {
+    uint32_t crc = 0xFFFFFFFF;
+    for (size_t i = 0; i < size * 8; i++) {
+        crc ^= i % 8 == 0 ? bytes[i / 8] : 0;
+        crc = crc & 1 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
+    }
+    return ~crc;
+}
+
+static void put_crc(uint8_t *chunk, size_t size) {
+    const uint32_t crc = crc32_of(chunk, 4 + size);
+    for (int i = 0; i < 4; i++) {
+        chunk[4 + size + (size_t)i] = (uint8_t)(crc >> (24 - 8 * i));
+    }
+}
+
+/* The chunk is whole, but the checksum of what is packed in it is not right. */
+Test(image_decode, broken_packed_pixels_are_an_error) {
+    dk_image *const image = slope(16, 16, 1);
+    dk_buffer out = {0};
+    cr_assert_eq(dk_png_encode(&out, image, "x", NULL), DK_OK);
+    uint8_t *const chunk = memmem(out.text, out.size, "IDAT", 4);
+    const size_t size = chunk[-2] * 256u + chunk[-1];
+    chunk[4 + size - 1] ^= 1; /* Adler-32 ends the stream */
+    put_crc(chunk, size);
+    cr_fails(out.text, out.size, DK_EFORMAT, "PNG is broken");
+    dk_buffer_free(&out);
+    dk_image_free(image);
+}
+
+/* A header that says less than what is packed. */
+Test(image_decode, surplus_pixels_are_an_error) {
+    dk_image *const image = slope(16, 16, 1);
+    dk_buffer out = {0};
+    cr_assert_eq(dk_png_encode(&out, image, "x", NULL), DK_OK);
+    uint8_t *const header = memmem(out.text, out.size, "IHDR", 4);
+    header[4 + 7] = 12; /* height */
+    put_crc(header, 13);
+    cr_fails(out.text, out.size, DK_EFORMAT, "PNG is broken");
+    dk_buffer_free(&out);
+    dk_image_free(image);
+}
+
 Test(image_decode, other_files_are_told_by_their_looks) {
     cr_fails("", 0, DK_EFORMAT, "is empty");
     cr_fails("GIF89a..", 8, DK_EFORMAT, "is a GIF; JPEG and PNG are read");
