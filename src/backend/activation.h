@@ -8,11 +8,12 @@
 
 #include <stdbool.h>
 
+/* clang-format off */
 #define DK_ACTS(X)                                                                                           \
-    X(LINEAR, linear)                                                                                        \
-    X(RELU, relu) X(RELU6, relu6) X(LEAKY, leaky) X(LOGISTIC, logistic) X(TANH, tanh) X(ELU, elu)            \
-        X(SELU, selu) X(SWISH, swish) X(MISH, mish) X(HARD_MISH, hard_mish) X(GELU, gelu) X(RAMP, ramp)      \
-            X(RELIE, relie) X(HARDTAN, hardtan) X(LOGGY, loggy)
+    X(LINEAR, linear) X(RELU, relu) X(RELU6, relu6) X(LEAKY, leaky) X(LOGISTIC, logistic) X(TANH, tanh)      \
+    X(ELU, elu) X(SELU, selu) X(SWISH, swish) X(MISH, mish) X(HARD_MISH, hard_mish) X(GELU, gelu)            \
+    X(RAMP, ramp) X(RELIE, relie) X(HARDTAN, hardtan) X(LOGGY, loggy)
+/* clang-format on */
 typedef enum {
 #define DK_ACT_ENUM(upper, lower) DK_ACT_##upper,
     DK_ACTS(DK_ACT_ENUM)

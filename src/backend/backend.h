@@ -20,10 +20,12 @@
 #include "base/status.h"
 #include "tensor/tensor.h"
 
+/* clang-format off */
 #define DK_OPS(X)                                                                                            \
-    X(CONV, conv)                                                                                            \
-    X(DENSE, dense) X(POOL, pool) X(NORM, norm) X(ACT, act) X(ADD, add) X(MUL, mul) X(CONCAT, concat)        \
-        X(SLICE, slice) X(RESAMPLE, resample) X(DROPOUT, dropout) X(SOFTMAX, softmax) X(LOSS, loss)
+    X(CONV, conv) X(DENSE, dense) X(POOL, pool) X(NORM, norm) X(ACT, act) X(ADD, add) X(MUL, mul)            \
+    X(CONCAT, concat) X(SLICE, slice) X(RESAMPLE, resample) X(DROPOUT, dropout) X(SOFTMAX, softmax)          \
+    X(LOSS, loss)
+/* clang-format on */
 typedef enum {
 #define DK_OP_ENUM(upper, lower) DK_OP_##upper,
     DK_OPS(DK_OP_ENUM)
@@ -40,23 +42,26 @@ const char *dk_op_name(dk_op op);
 typedef enum { DK_LOSS_SSE, DK_LOSS_SMOOTH } dk_loss_kind;
 
 /* One operation. In all of them x are the inputs, y the output (its shape set by the layer, its layout by the
- * engine). `train` asks for backward, too; without it normalisation uses the rolling statistics and dropout
- * is the identity. CONV     y = act(norm(w ∗ x) | w ∗ x + b): cross-correlation, zero padding; out = (in +
- * pads − dilation·(k−1) − 1)/stride + 1 DENSE    y[n,o] = act(norm | Σ w[o,i]·x[n,i] + b[o]), i over c,h,w in
- * that order; y is n,outputs,1,1 POOL     largest (padding never wins) or mean of the cells inside the window
+ * engine). `train` asks for backward, too; without it normalisation uses the rolling statistics and dropout is
+ * the identity.
+ *   CONV     y = act(norm(w ∗ x) | w ∗ x + b): cross-correlation, zero padding;
+ *            out = (in + pads − dilation·(k−1) − 1)/stride + 1
+ *   DENSE    y[n,o] = act(norm | Σ w[o,i]·x[n,i] + b[o]), i over c,h,w in that order; y is n,outputs,1,1
+ *   POOL     largest (padding never wins) or mean of the cells inside the window
  *   NORM     batch normalisation per channel, then act
  *   ACT      y = act(x)
- *   ADD      y = act(x[0] + x[1] + …), equal shapes; an input with other channels counts over the first
- * min(c) of them MUL      y = act(x[0] · x[1]); x[1] has x[0]'s shape, or 1×1 per channel (scale_channels)
+ *   ADD      y = act(x[0] + x[1] + …), y of x[0]'s shape; an input of another shape counts over the first
+ *            min(c) channels and, where one side is k times the other, at every k-th cell of the larger
+ *   MUL      y = act(x[0] · x[1]); x[1] has x[0]'s shape, or 1×1 per channel (scale_channels)
  *   CONCAT   channels of x[0], x[1], … one after the other
  *   SLICE    channels from … from + y.c − 1 of x[0]
  *   RESAMPLE every cell repeated stride×stride times (nearest), times scale
- *   DROPOUT  0 with probability p, else x/(1−p); the mask comes from dk_rng_at(args.key, logical NCHW index)
- *   SOFTMAX  y = exp(x/T)/Σ within each of `groups` equal runs of the flat c,h,w (spatial: over c at each
- * h,w). With loss: also args.loss[n] = −Σ t·log y, and backward gives dx = (y·Σt − t)/T · scale from the
- * truth (Σt over the group); without: the Jacobian times dy. LOSS     y = x; args.loss[n] = Σ |x−t|² (SSE) or
- * Σ (|d|<1: d² else 2|d|−1) (SMOOTH); dx = the derivative / 2 as Darknet counts it (x − t, or clipped to ±1),
- * times u.loss.scale · args.scale */
+ *   DROPOUT  0 with probability p, else x/(1−p); the mask is dk_rng_at(args.key, logical NCHW index) < p
+ *   SOFTMAX  y = exp(x/T)/Σ within each of `groups` equal runs of the flat c,h,w (spatial: over c at each h,w).
+ *            With loss: also args.loss[n] = −Σ t·log y, and backward gives dx = (y·Σt − t)/T · scale from the
+ *            truth (Σt over the group); without: the Jacobian times dy.
+ *   LOSS     y = x; args.loss[n] = Σ |x−t|² (SSE) or Σ (|d|<1: d² else 2|d|−1) (SMOOTH); dx = the derivative / 2
+ *            as Darknet counts it (x − t, or clipped to ±1), times u.loss.scale · args.scale */
 typedef struct {
     dk_op op;
     bool train;
@@ -111,8 +116,7 @@ typedef struct {
     float *weights, *biases, *scales, *mean, *variance;
 } dk_weights;
 
-/* One run. Not every operation needs everything. Tensors' data may differ from run to run; shapes and layouts
- * not. */
+/* One run. Not every operation needs everything. Tensors' data may differ from run to run, shapes and layouts not. */
 typedef struct {
     dk_tensor *const *x;
     dk_tensor *y;

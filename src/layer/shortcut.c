@@ -1,5 +1,6 @@
-/* [shortcut]: y = act(x + x[from] + …), the previous layer plus one or more earlier ones (He 2015). Same rows
- * and columns; where the channels differ, the first min(c) of them are added, as Darknet does. */
+/* [shortcut]: y = act(x + x[from] + …), the previous layer plus one or more earlier ones (He 2015). Where the
+ * channels differ, the first min(c) of them are added; where one side is k times the other, every k-th cell of
+ * the larger, as in the residual networks of pjreddie's Darknet. */
 #include "layer/layer.h"
 
 typedef struct {
@@ -22,13 +23,20 @@ static dk_status inputs(dk_layer *l, dk_error *err) {
     return dk_layer_from(l, "from", &c->from, err);
 }
 
+/* a/b where it is whole, −(b/a) where that is, else 0. */
+static int ratio(int a, int b) {
+    return a % b == 0 ? a / b : b % a == 0 ? -(b / a) : 0;
+}
+
 static dk_status shape(dk_layer *l, dk_error *err) {
     const dk_shape x = l->x[0]->shape;
     for (int i = 1; i < l->inputs; i++) {
         const dk_shape other = l->x[i]->shape;
-        if (other.h != x.h || other.w != x.w) {
+        const int rows = ratio(other.h, x.h);
+        if (rows == 0 || rows != ratio(other.w, x.w)) {
             return dk_layer_fail(l, "from", err,
-                                 "layer %d gives %dx%d, the previous layer %dx%d; they must be equal",
+                                 "layer %d gives %dx%d, the previous layer %dx%d; they must be equal, or one "
+                                 "a multiple of the other",
                                  l->from[i], other.w, other.h, x.w, x.h);
         }
     }

@@ -27,9 +27,12 @@ static bool has_loss(const dk_layer *l) {
 static dk_status shape(dk_layer *l, dk_error *err) {
     const conf *c = l->conf;
     const dk_shape x = l->x[0]->shape;
-    const size_t count = c->spatial ? (size_t)x.c : dk_shape_each(x);
-    if (count % (size_t)c->groups != 0) {
-        return dk_layer_fail(l, "groups", err, "groups=%d must divide the %zu inputs", c->groups, count);
+    if (c->spatial && c->groups > 1) {
+        return dk_layer_fail(l, "groups", err, "groups=%d and spatial=1 exclude each other", c->groups);
+    }
+    if (dk_shape_each(x) % (size_t)c->groups != 0) {
+        return dk_layer_fail(l, "groups", err, "groups=%d must divide the %zu inputs", c->groups,
+                             dk_shape_each(x));
     }
     l->y->shape = x;
     return DK_OK;

@@ -34,7 +34,7 @@ const dk_opt dk_solver_opts[] = {
      .help = "policy step: factor every `step` steps"},
     {"gamma", DK_FLOAT, AT(gamma), .def = 1, .min = 0, .max = 1e6, .help = "policies exp and sigmoid"},
     {"step", DK_INT, AT(step), .def = 1, .min = 1, .max = 1e9, .help = "policies step and sigmoid: steps"},
-    {"steps", DK_INTS, AT(steps), .min = 0, .max = 1e9,
+    {"steps", DK_INTS, AT(steps), .min = -1, .max = 1e9,
      .help = "policy steps: where the rate changes, rising"},
     {"scales", DK_FLOATS, AT(scales), .min = 0, .max = 1e6,
      .help = "policy steps: the factor at each of them"},

@@ -115,6 +115,7 @@ static const backend_case backend_cases[] = {
     ADD("of three", LINEAR, 3, S(2,3,9,7), S(2,3,9,7), S(2,3,9,7), S(2,3,9,7))
     ADD("of one", RELU, 1, S(2,3,9,7), S(2,3,9,7))
     ADD("of fewer and more channels", LEAKY, 3, S(2,3,9,7), S(2,3,9,7), S(2,2,9,7), S(2,5,9,7))
+    ADD("of half and double size", TANH, 3, S(2,3,4,6), S(2,3,4,6), S(2,4,8,12), S(2,2,2,3))
     ADD("of 32 channels", RELU, 2, S(2,32,9,7), S(2,32,9,7), S(2,32,9,7))
     ADD("of 32 and 16 channels", RELU, 2, S(2,32,9,7), S(2,32,9,7), S(2,16,9,7))
 
