@@ -128,7 +128,7 @@ dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, 
     dk_status status = found == NULL ? dk_no_memory(err, strlen(path), "the path of a data file")
                                      : dk_cfg_load(&cfg, found, DK_CFG_FLAT, err);
     dk_arena_close(arena);
-    if (status != DK_OK) {
+    if (cfg == NULL) {
         return status;
     }
     status = load(out, cfg, set, err);

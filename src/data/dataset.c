@@ -21,15 +21,15 @@ typedef struct {
     char first[300];      /* of those: its place and path */
 } reader;
 
-static dk_status grow(reader *r, dk_error *err) {
+static bool grow(reader *r) {
     const int room = r->room == 0 ? 1024 : r->room * 2;
     dk_sample *const samples = realloc(r->samples, (size_t)room * sizeof *samples);
     if (samples == NULL) {
-        return dk_no_memory(err, (size_t)room * sizeof *samples, "the list of pictures");
+        return false;
     }
     r->samples = samples;
     r->room = room;
-    return DK_OK;
+    return true;
 }
 
 /* line 0: found in a folder. */
@@ -38,7 +38,9 @@ static dk_status add(reader *r, const char *path, int line, dk_error *err) {
         if (r->room > INT32_MAX / 2) {
             return dk_fail(err, DK_EDATA, "%s: more than %d pictures", r->source, r->room);
         }
-        DK_TRY(grow(r, err));
+        if (!grow(r)) {
+            return dk_no_memory(err, (size_t)r->room * 2 * sizeof *r->samples, "the list of pictures");
+        }
     }
     const char *const kept = dk_arena_text(r->arena, path);
     if (kept == NULL) {
@@ -120,9 +122,11 @@ static dk_status finish(dk_dataset **out, const reader *r, dk_error *err) {
     if (set == NULL || samples == NULL || per_class == NULL) {
         return dk_no_memory(err, bytes, "the list of pictures");
     }
-    memcpy(samples, r->samples, bytes);
-    for (int i = 0; i < r->count && r->labels != NULL; i++) {
-        per_class[samples[i].label]++;
+    for (int i = 0; i < r->count; i++) {
+        samples[i] = r->samples[i];
+        if (r->labels != NULL) {
+            per_class[samples[i].label]++;
+        }
     }
     *set = (dk_dataset){.arena = r->arena,
                         .samples = samples,

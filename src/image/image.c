@@ -47,9 +47,11 @@ dk_status dk_image_new(dk_image **out, int w, int h, int c, dk_error *err) {
 }
 
 dk_status dk_image_from(dk_image **out, int w, int h, int c, const uint8_t *pixels, dk_error *err) {
-    DK_TRY(dk_image_new(out, w, h, c, err));
-    memcpy((*out)->pixels, pixels, (size_t)w * (size_t)h * (size_t)c);
-    return DK_OK;
+    const dk_status status = dk_image_new(out, w, h, c, err);
+    if (*out != NULL) {
+        memcpy((*out)->pixels, pixels, (size_t)w * (size_t)h * (size_t)c);
+    }
+    return status;
 }
 
 void dk_image_free(dk_image *image) {
