@@ -14,10 +14,12 @@
 
 /* Operations without a row are left to the reference. */
 static const dk_dnn_op *const ops[DK_OP_COUNT] = {
-    [DK_OP_CONV] = &dk_dnn_op_conv,
-    [DK_OP_DENSE] = &dk_dnn_op_dense,
-    [DK_OP_POOL] = &dk_dnn_op_pool,
-    [DK_OP_NORM] = &dk_dnn_op_norm,
+    [DK_OP_CONV] = &dk_dnn_op_conv,       [DK_OP_DENSE] = &dk_dnn_op_dense,
+    [DK_OP_POOL] = &dk_dnn_op_pool,       [DK_OP_NORM] = &dk_dnn_op_norm,
+    [DK_OP_ACT] = &dk_dnn_op_add,         [DK_OP_ADD] = &dk_dnn_op_add,
+    [DK_OP_MUL] = &dk_dnn_op_mul,         [DK_OP_CONCAT] = &dk_dnn_op_concat,
+    [DK_OP_SLICE] = &dk_dnn_op_slice,     [DK_OP_RESAMPLE] = &dk_dnn_op_resample,
+    [DK_OP_DROPOUT] = &dk_dnn_op_dropout,
 };
 
 static dk_dnn *enter(dk_backend *be) {
@@ -94,7 +96,14 @@ static dk_status read(dk_backend *be, float *host, const dk_tensor *from, dk_err
 
 static dk_status sum(dk_backend *be, dk_tensor *into, const dk_tensor *from, dk_error *err) {
     (void)err;
-    dk_dnn_flat_add(into->data, from->data, bytes(be, into) / sizeof(float), be->threads);
+    const size_t n = bytes(be, into) / sizeof(float);
+    float *to = into->data;
+    const float *x = from->data;
+#pragma omp parallel for num_threads(be->threads)
+    for (long i = 0; i < dk_dnn_spans(n); i++) {
+        const dk_dnn_span s = dk_dnn_span_of(i, n);
+        dk_dnn_flat_add(to + s.at, x + s.at, to + s.at, s.n);
+    }
     return DK_OK;
 }
 

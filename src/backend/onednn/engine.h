@@ -39,7 +39,9 @@ struct dk_dnn_op {
 };
 
 /* Rows. */
-extern const dk_dnn_op dk_dnn_op_conv, dk_dnn_op_dense, dk_dnn_op_pool, dk_dnn_op_norm, dk_dnn_op_fallback;
+extern const dk_dnn_op dk_dnn_op_conv, dk_dnn_op_dense, dk_dnn_op_pool, dk_dnn_op_norm, dk_dnn_op_add,
+    dk_dnn_op_mul, dk_dnn_op_concat, dk_dnn_op_slice, dk_dnn_op_resample, dk_dnn_op_dropout,
+    dk_dnn_op_fallback;
 
 /* DK_OK, or the error that a status of the library becomes; `what` names the operation. */
 DK_CHECKED dk_status dk_dnn_check(dnnl_status_t status, const char *what, dk_error *err);

@@ -1,6 +1,7 @@
-/* The kernels in vectors, compiled once per instruction set: the file that includes this defines VECTOR_BYTES,
- * KERNELS, NAME and NARROWER (the table, what it is called, the next one). Variances are safe: two passes over a chunk that stays in the first
- * cache, chunks merged by Chan, Golub & LeVeque (1979). No intrinsics: GCC's vector types. */
+/* The kernels in vectors, compiled once per instruction set: the file that includes this defines
+ * VECTOR_BYTES, KERNELS, NAME and NARROWER (the table, what it is called, the next one). Variances are safe:
+ * two passes over a chunk that stays in the first cache, chunks merged by Chan, Golub & LeVeque (1979). No
+ * intrinsics: GCC's vector types. */
 #include "backend/onednn/kernels.h"
 
 #define WIDTH ((int)(VECTOR_BYTES / sizeof(float)))

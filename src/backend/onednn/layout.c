@@ -7,8 +7,6 @@
 
 #include "base/arena.h"
 
-#define LANES 16 /* of views over layouts that have channels side by side without blocks */
-
 struct dk_dnn_layout {
     dk_dnn_layout *next;
     dnnl_memory_desc_t md;
@@ -90,9 +88,9 @@ static dk_dnn_planes rows(dk_shape s) {
     return (dk_dnn_planes){.images = 1,
                            .channels = s.c,
                            .pixels = s.n,
-                           .lanes = LANES,
-                           .blocks = (s.c + LANES - 1) / LANES,
-                           .block = LANES,
+                           .lanes = DK_DNN_LANES,
+                           .blocks = (s.c + DK_DNN_LANES - 1) / DK_DNN_LANES,
+                           .block = DK_DNN_LANES,
                            .pixel = (size_t)s.c};
 }
 
@@ -114,8 +112,8 @@ bool dk_dnn_planes_of(const dk_tensor *t, dk_dnn_planes *out) {
         out->block = (size_t)b->strides[1];
         out->padded = true;
     } else if (b->inner_nblks == 0 && b->strides[1] == 1) {
-        out->lanes = LANES;
-        out->block = LANES;
+        out->lanes = DK_DNN_LANES;
+        out->block = DK_DNN_LANES;
     } else if (b->inner_nblks == 0) {
         out->lanes = 1;
         out->block = (size_t)b->strides[1];

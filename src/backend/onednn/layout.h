@@ -16,6 +16,9 @@ dnnl_memory_desc_t dk_dnn_md_like(dk_shape s, const dnnl_memory_desc_t *md); /* 
 DK_CHECKED dk_status dk_dnn_layout_set(dk_dnn *e, dk_tensor *t, const dnnl_memory_desc_t *md, dk_error *err);
 void dk_dnn_layouts_free(dk_dnn *e);
 
+/* Lanes of a view never exceed this; it is also what layouts without blocks are cut into. */
+#define DK_DNN_LANES 16
+
 /* Value (n, c, pixel p) lies at n·image + (c / lanes)·block + p·pixel + c % lanes, counted in floats.
  * padded: the last block has room (zeros) for all its lanes even when there are no such channels. */
 typedef struct {

@@ -145,9 +145,11 @@ dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const dk_
 
 dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
                               const dnnl_memory_desc_t *to, dk_error *err) {
-    if (dnnl_memory_desc_equal(from, to)) {
-        return DK_OK;
-    }
+    return dnnl_memory_desc_equal(from, to) ? DK_OK : dk_dnn_copy_make(e, p, from, to, err);
+}
+
+dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+                           const dnnl_memory_desc_t *to, dk_error *err) {
     dnnl_primitive_attr_t attr;
     DK_TRY(dk_dnn_check(dnnl_primitive_attr_create(&attr), "reorder", err));
     dnnl_status_t status = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);

@@ -44,6 +44,9 @@ DK_CHECKED dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad
 /* A copy from one layout to another; stays zeroed when they are the same. */
 DK_CHECKED dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
                                          const dnnl_memory_desc_t *to, dk_error *err);
+/* The same, made even when they are the same. */
+DK_CHECKED dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+                                      const dnnl_memory_desc_t *to, dk_error *err);
 /* Runs the copy to `to` and gives that; gives `from` itself when the layouts are the same. */
 DK_CHECKED dk_status dk_dnn_reorder(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const void **from,
                                     void *to, dk_error *err);

@@ -54,6 +54,14 @@ static dk_status pack(dk_dnn_product *p, dk_dnn_way *way, const dk_args *a, cons
     return DK_OK;
 }
 
+static void activate(const dk_dnn_product *p, const float *z, float *y) {
+#pragma omp parallel for num_threads(p->plan.engine->seam.threads)
+    for (long i = 0; i < dk_dnn_spans(p->z_count); i++) {
+        const dk_dnn_span s = dk_dnn_span_of(i, p->z_count);
+        dk_dnn_flat_act(p->act, z + s.at, y + s.at, s.n);
+    }
+}
+
 dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     dk_dnn_product *p = (dk_dnn_product *)plan;
     dk_dnn *e = plan->engine;
@@ -73,7 +81,7 @@ dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *
         dk_dnn_norm_forward(&p->bn, a->w, z, a->y->data, dk_dnn_at(plan->memory.kept, p->bn_at),
                             scratch(p, p->sums_at));
     } else if (!p->post && p->act != DK_ACT_LINEAR) {
-        dk_dnn_flat_act(p->act, z, a->y->data, p->z_count, e->seam.threads);
+        activate(p, z, a->y->data);
     }
     return DK_OK;
 }
@@ -90,7 +98,12 @@ static const float *undo(const dk_dnn_product *p, const dk_args *a) {
     if (p->act == DK_ACT_LINEAR) {
         return a->dy->data;
     }
-    dk_dnn_flat_slope(p->act, kept, a->dy->data, dz, p->z_count, p->plan.engine->seam.threads);
+    const float *dy = a->dy->data;
+#pragma omp parallel for num_threads(p->plan.engine->seam.threads)
+    for (long i = 0; i < dk_dnn_spans(p->z_count); i++) {
+        const dk_dnn_span s = dk_dnn_span_of(i, p->z_count);
+        dk_dnn_flat_slope(p->act, kept + s.at, dy + s.at, dz + s.at, s.n);
+    }
     return dz;
 }
 

@@ -1,0 +1,34 @@
+/* What ACT, ADD and MUL share: r from inputs of one shape, then y = act(r), span by span in one layout. */
+#ifndef DK_BACKEND_ONEDNN_POINTWISE_H
+#define DK_BACKEND_ONEDNN_POINTWISE_H
+
+#include "backend/onednn/flat.h"
+#include "backend/onednn/port.h"
+
+typedef struct {
+    dk_dnn_plan plan;
+    dk_act act;
+    bool keep; /* r must be kept for the slopes */
+    int inputs;
+    size_t count; /* floats of the layout, padding counted */
+    dk_dnn_port *ports;
+    const float **x; /* the inputs of this run in the common layout */
+    float **dx;      /* and where their gradients go */
+} dk_dnn_pointwise;
+
+/* Chooses the layout (the first input's that is not plain). Refuses an activation that would make padding
+ * other than 0, and shapes that differ. */
+DK_CHECKED dk_status dk_dnn_pointwise_plan(dk_dnn_pointwise *p, const dk_plan_desc *d, dk_error *err);
+void dk_dnn_pointwise_free(dk_dnn_plan *plan);
+
+DK_CHECKED dk_status dk_dnn_pointwise_in(dk_dnn_pointwise *p, const dk_args *a, dk_error *err);
+void dk_dnn_pointwise_gradients(dk_dnn_pointwise *p, const dk_args *a);
+DK_CHECKED dk_status dk_dnn_pointwise_out(dk_dnn_pointwise *p, const dk_args *a, dk_error *err);
+
+/* Where r goes, and what the slopes are told from: kept, or y itself. */
+float *dk_dnn_pointwise_sums(const dk_dnn_pointwise *p, const dk_args *a);
+
+/* Whether act(0) = 0, so that padding stays 0; or there is no padding. */
+bool dk_dnn_act_keeps_padding(dk_act act, const dk_tensor *t);
+
+#endif
