@@ -30,7 +30,7 @@ static void strands(const struct pen *pen, const struct face *face, bool curly) 
     const double width = curly ? .03 : .022;
     cairo_new_path(pen->cr);
     hairs(pen, &rng, count, curly);
-    pen_stroke(pen, colour_scale(hair, .4), .25, width);
+    pen_stroke(pen, colour_scale(hair, curly ? .6 : .4), .25, width);
     hairs(pen, &rng, count, curly);
     pen_stroke(pen, light, .22, width);
 }

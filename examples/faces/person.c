@@ -12,12 +12,14 @@ static const struct colour irises[] = {{.25, .15, .08}, {.35, .23, .12}, {.3, .4
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
+enum { SKINS = COUNT(skins) };
+
 static struct colour any_of(const struct colour *list, size_t count, dk_rng *rng) {
     return list[dk_rng_below(rng, (uint32_t)count)];
 }
 
 static struct colour any_skin(dk_rng *rng, double *dark) {
-    *dark = between(rng, 0, (double)COUNT(skins) - 1.001);
+    *dark = between(rng, 0, SKINS - 1.001);
     const size_t i = (size_t)*dark;
     struct colour c = colour_mix(skins[i], skins[i + 1], *dark - (double)i);
     c.r *= vary(rng, 1, .02);

@@ -56,7 +56,7 @@ static void save(int count, int best, int stopped, double validation) {
                                      .train_accuracy = .5,
                                      .val_loss = validation * loss,
                                      .val_accuracy = validation * .4,
-                                     .rate = pow(.1, 1 + i / 50)};
+                                     .rate = pow(.1, 1 + i * .02)};
     }
     const dk_chart chart = {
         .title = "a title that is far longer than the picture is wide, so that it has to be cut "
@@ -105,7 +105,8 @@ Test(plot_chart, grid_shows_pictures_and_captions) {
     for (size_t i = 0; i < sizeof red; i++) {
         red[i] = i % 3 == 0 ? 200 : 10;
     }
-    memset(grey, 77, sizeof grey);
+    grey[0] = grey[2] = 0x4d;
+    grey[1] = grey[3] = 0xb0;
     const dk_image wide = {4, 2, 3, red}, flat = {2, 2, 1, grey};
     const dk_image *const images[] = {&wide, &flat, &wide};
     const char *const captions[] = {"a caption that is wider than its picture", NULL, "\xf0\x28"};
@@ -113,7 +114,8 @@ Test(plot_chart, grid_shows_pictures_and_captions) {
     cr_assert_eq(dk_grid_save(images, captions, 3, 2, 40, "title", path, &err), DK_OK, "%s", err.text);
     const int w = 2 * 24 + 2 * 40 + 10, h = 24 + 40 + 2 * (40 + 10 + 22) - 10 + 24;
     cr_assert_eq(pixels_of(w, h, 0xc80a0a), 2 * 40 * 20, "both wide pictures are 40×20");
-    cr_assert_eq(pixels_of(w, h, 0x4d4d4d), 40 * 40);
+    cr_assert_eq(pixels_of(w, h, 0x4d4d4d), 20 * 40, "enlarged pixels stay sharp");
+    cr_assert_eq(pixels_of(w, h, 0xb0b0b0), 20 * 40);
 }
 
 Test(plot_chart, grid_refuses_nonsense) {
