@@ -19,16 +19,16 @@ static dnnl_status_t describe(const dk_plan_desc *d, const dk_dnn_sides *s, dk_d
                                                       stride, holes, before, after);
 }
 
-/* For small outputs the library has only plain loops for the weights of depthwise convolutions; we have
- * better. */
-static void plan_depthwise(dk_dnn_product *p, const dk_plan_desc *d) {
+/* For small outputs the library has only slow ways to the weights of depthwise convolutions; we have better. */
+static dk_status own_depthwise(dk_dnn_product *p, const dk_plan_desc *d, dk_error *err) {
     const dk_shape x = d->x[0]->shape, y = d->y->shape;
+    const dnnl_memory_desc_t own = dk_dnn_md(d->x[0]), *src = dk_dnn_wants(&p->forward.run, DNNL_ARG_SRC);
+    const dk_tensor source = {.shape = x, .layout = src};
     dk_dnn_planes in, out;
-    dk_tensor source = {.shape = x, .layout = dk_dnn_wants(&p->weights.run, DNNL_ARG_SRC)};
-    if (d->u.conv.groups != x.c || x.c != y.c || p->bias || dk_dnn_rank(p->weights.run.desc) > 0 ||
+    if (d->u.conv.groups != x.c || x.c != y.c || p->bias || dk_dnn_rank(p->weights.run.desc) == 2 ||
         !dk_dnn_planes_of(&source, &in) || !dk_dnn_planes_of(d->y, &out) || !in.padded || !out.padded ||
-        in.lanes != out.lanes || p->weights.y.run != NULL) {
-        return;
+        in.lanes != out.lanes) {
+        return DK_OK;
     }
     p->depthwise = (dk_dnn_depthwise){.images = x.n,
                                       .lanes = in.lanes,
@@ -45,6 +45,8 @@ static void plan_depthwise(dk_dnn_product *p, const dk_plan_desc *d) {
                                       .dilation = d->u.conv.dilation,
                                       .x_image = in.image,
                                       .y_image = out.image};
+    dk_dnn_way_free(&p->weights);
+    return dk_dnn_reorder_make(p->plan.engine, &p->weights.x, &own, src, err);
 }
 
 static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
@@ -53,6 +55,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     const int groups = d->u.conv.groups, kh = d->u.conv.kh, kw = d->u.conv.kw;
     const dk_dnn_product_kind one = {.what = "convolution",
                                      .describe = describe,
+                                     .own_weights = own_depthwise,
                                      .norm = d->u.conv.norm,
                                      .momentum = d->u.conv.momentum,
                                      .w_dims = 4,
@@ -66,11 +69,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
             kind.w_shape[i] = shape[i];
         }
     }
-    DK_TRY(dk_dnn_product_plan(p, d, &kind, err));
-    if (d->train) {
-        plan_depthwise(p, d);
-    }
-    return DK_OK;
+    return dk_dnn_product_plan(p, d, &kind, err);
 }
 
 const dk_dnn_op dk_dnn_op_conv = {

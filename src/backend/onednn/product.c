@@ -86,6 +86,9 @@ static dk_status plan_backward(const planner *k, dk_error *err) {
     DK_TRY(dk_dnn_reorder_make(e, &w->x, &own, dk_dnn_wants(&w->run, DNNL_ARG_SRC), err));
     DK_TRY(dk_dnn_reorder_make(e, &w->y, dst, dk_dnn_wants(&w->run, DNNL_ARG_DIFF_DST), err));
     DK_TRY(dk_dnn_reorder_make(e, &w->w, dk_dnn_wants(&w->run, DNNL_ARG_DIFF_WEIGHTS), &k->w_plain, err));
+    if (k->kind->own_weights != NULL) {
+        DK_TRY(k->kind->own_weights(p, k->d, err));
+    }
     if (!k->d->wants_dx) {
         return DK_OK;
     }
@@ -172,7 +175,7 @@ dk_status dk_dnn_product_plan(dk_dnn_product *p, const dk_plan_desc *d, const dk
     return DK_OK;
 }
 
-static void way_free(dk_dnn_way *way) {
+void dk_dnn_way_free(dk_dnn_way *way) {
     dk_dnn_primitive_free(&way->run);
     dk_dnn_primitive_free(&way->x);
     dk_dnn_primitive_free(&way->y);
@@ -181,7 +184,7 @@ static void way_free(dk_dnn_way *way) {
 
 void dk_dnn_product_free(dk_dnn_plan *plan) {
     dk_dnn_product *p = (dk_dnn_product *)plan;
-    way_free(&p->forward);
-    way_free(&p->data);
-    way_free(&p->weights);
+    dk_dnn_way_free(&p->forward);
+    dk_dnn_way_free(&p->data);
+    dk_dnn_way_free(&p->weights);
 }

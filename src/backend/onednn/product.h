@@ -18,9 +18,13 @@ typedef union {
     dnnl_inner_product_desc_t dense;
 } dk_dnn_op_desc;
 
+struct dk_dnn_product;
+
 typedef struct {
     const char *what;
     dnnl_status_t (*describe)(const dk_plan_desc *, const dk_dnn_sides *, dk_dnn_op_desc *);
+    /* Optional: may put a way of its own in the place of the one to the weights. */
+    dk_status (*own_weights)(struct dk_dnn_product *, const dk_plan_desc *, dk_error *);
     bool norm;
     float momentum;
     int w_dims;           /* of the weights, as the library counts them */
@@ -36,7 +40,7 @@ typedef struct {
     size_t packed_at;
 } dk_dnn_way;
 
-typedef struct {
+typedef struct dk_dnn_product {
     dk_dnn_plan plan;
     const char *what;
     dk_act act;
@@ -59,5 +63,6 @@ dk_status dk_dnn_product_bind(dk_dnn_plan *plan, dk_error *err);
 dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err);
 dk_status dk_dnn_product_backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err);
 void dk_dnn_product_free(dk_dnn_plan *plan);
+void dk_dnn_way_free(dk_dnn_way *way);
 
 #endif
