@@ -1,0 +1,131 @@
+/* The command line: flags out, words left, and the command that they name. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "app/command.h"
+
+static dk_arena *arena;
+static dk_flags flags;
+static const char *words[16];
+static int count;
+static dk_error err;
+
+static void open(void) {
+    arena = dk_arena_open();
+    err = (dk_error){0};
+}
+
+static void close(void) {
+    dk_arena_close(arena);
+}
+
+/* Splits the line at spaces and parses it. */
+static dk_status parse(const char *line) {
+    static const char *argv[16];
+    int argc = 0;
+    for (char *word = strtok(dk_arena_text(arena, line), " "); word; word = strtok(NULL, " ")) {
+        argv[argc++] = word;
+    }
+    return dk_flags_parse(&flags, argc, argv, words, &count, arena, &err);
+}
+
+TestSuite(app_flags, .init = open, .fini = close);
+
+Test(app_flags, flags_stand_anywhere_and_words_keep_their_order) {
+    cr_assert_eq(parse("-threads 3 classifier -json predict a -t 2 b"), DK_OK, "%s", err.text);
+    cr_assert_eq(count, 4);
+    cr_assert_str_eq(words[0], "classifier");
+    cr_assert_str_eq(words[3], "b");
+    cr_assert_eq(flags.threads, 3);
+    cr_assert_eq(flags.top, 2);
+    cr_assert(flags.json && !flags.clear);
+}
+
+Test(app_flags, absent_flags_are_zero_and_numbers_from_0_are_minus_1) {
+    cr_assert_eq(parse("version"), DK_OK);
+    cr_assert_eq(flags.threads, 0);
+    cr_assert_eq(flags.layer, -1);
+    cr_assert_eq(flags.top, -1);
+    cr_assert_null(flags.set_net);
+}
+
+Test(app_flags, set_is_sorted_by_file_and_keeps_order) {
+    cr_assert_eq(parse("-set net.batch=8 -set data.train=x=y -set net.seed=2"), DK_OK, "%s", err.text);
+    cr_assert_str_eq(flags.set_net[0], "batch=8");
+    cr_assert_str_eq(flags.set_net[1], "seed=2");
+    cr_assert_null(flags.set_net[2]);
+    cr_assert_str_eq(flags.set_data[0], "train=x=y");
+    cr_assert_null(flags.set_data[1]);
+}
+
+Test(app_flags, sizes_have_units) {
+    const struct {
+        const char *line;
+        size_t bytes;
+    } cases[] = {{"-max_memory 2G", (size_t)2 << 30},
+                 {"-max_memory 1.5m", 1536 << 10},
+                 {"-max_memory 64k", 64 << 10},
+                 {"-max_memory 1000", 1000}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_assert_eq(parse(cases[i].line), DK_OK, "%s", err.text);
+        cr_assert_eq(flags.max_memory, cases[i].bytes, "%s: %zu", cases[i].line, flags.max_memory);
+    }
+}
+
+Test(app_flags, what_cannot_be_meant_is_wrong_use) {
+    const char *lines[] = {"-max_memory",    "-max_memory G",
+                           "-max_memory -1", "-max_memory 0",
+                           "-threads 1.5",   "-threads 0",
+                           "-threads -2",    "-seed 99999999999999",
+                           "-layer -1",      "-set net.=3",
+                           "-set net.batch", "-set batch=3",
+                           "-nothing",       "-",
+                           "--json"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        if (strcmp(lines[i], "-") == 0) {
+            cr_assert_eq(parse(lines[i]), DK_OK, "a lone dash is a word");
+            continue;
+        }
+        cr_assert_eq(parse(lines[i]), DK_EUSAGE, "%s was taken", lines[i]);
+        cr_assert_neq(err.text[0], '\0');
+    }
+}
+
+Test(app_flags, two_dashes_end_the_flags) {
+    cr_assert_eq(parse("a -- -json"), DK_OK);
+    cr_assert_eq(count, 2);
+    cr_assert_str_eq(words[1], "-json");
+    cr_assert_not(flags.json);
+}
+
+Test(app_flags, a_command_takes_only_its_own) {
+    const char *const names[] = {"json", NULL};
+    cr_assert_eq(parse("-json"), DK_OK);
+    cr_assert_eq(dk_flags_allow(&flags, names, "x", &err), DK_OK);
+    cr_assert_eq(parse("-json -clear"), DK_OK);
+    cr_assert_eq(dk_flags_allow(&flags, names, "x", &err), DK_EUSAGE);
+    cr_assert(strstr(err.text, "-clear"));
+}
+
+Test(app_flags, every_command_is_found_by_its_words) {
+    for (const dk_command *const *c = dk_commands; *c; c++) {
+        const char *line[2] = {(*c)->group ? (*c)->group : (*c)->name, (*c)->group ? (*c)->name : "x"};
+        const dk_command *found = NULL;
+        int used = 0;
+        cr_assert_eq(dk_command_find(&found, line, 2, &used, &err), DK_OK);
+        cr_assert_eq(found, *c);
+        cr_assert_eq(used, (*c)->group ? 2 : 1);
+        cr_assert_not_null((*c)->help);
+        cr_assert_not_null((*c)->run);
+    }
+}
+
+Test(app_flags, the_flags_that_commands_name_exist) {
+    for (const dk_command *const *c = dk_commands; *c; c++) {
+        dk_buffer text = {0};
+        dk_flags_help((*c)->flags, &text); /* a name without a row would crash here */
+        dk_command_usage(*c, &text);
+        cr_assert_not(text.failed);
+        dk_buffer_free(&text);
+    }
+}
