@@ -53,7 +53,6 @@ done
 long=$(find src tests examples -name '*.[ch]' -exec awk '
     FNR == 1 { start = 0 }
     /^[A-Za-z].*[^=] \{$/ && !/^(typedef|struct|enum|union|extern|static const|const)/ { start = FNR }
-    /^[^A-Za-z].*\) \{$/ && !/^ / { start = FNR }
     /^[ ]+.*\) \{$/ && !start && !/^ +(if|for|while|switch|else)/ { start = FNR }
     /^}/ { if (start && FNR - start + 1 > 60) printf "%s:%d: a function of %d lines; at most 60\n", FILENAME, start, FNR - start + 1; start = 0 }
 ' {} +)
