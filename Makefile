@@ -150,7 +150,7 @@ bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench ## measure training and predictio
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
 
 install: darknet lib docs/darknet.1 ## install program, library, header and data under PREFIX
-	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install.sh
+	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
 
 # ---- what a contributor runs ----
 asan: ## unit tests under address and undefined-behaviour sanitizers

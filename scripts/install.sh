@@ -29,7 +29,7 @@ Name: darknet
 Description: trains image classifiers and asks them
 Version: $version
 Libs: -L\${libdir} -ldarknet
-Libs.private: -ldnnl -lpng -ljpeg -lm -lpthread -lgomp
+Libs.private: ${LIBS:-}
 Cflags: -I\${includedir}
 END
 if [ -z "${DESTDIR:-}" ] && [ "$(id -u)" -eq 0 ]; then

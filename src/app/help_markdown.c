@@ -13,8 +13,8 @@ const dk_help_table dk_help_net[] = {
     {NULL, NULL},
 };
 
-static void table(const char *title, const dk_opt *opts, dk_buffer *out) {
-    dk_buffer_add(out, "\n%s\n\n| key | default | range | meaning |\n|---|---|---|---|\n", title);
+static void table(const dk_opt *opts, dk_buffer *out) {
+    dk_buffer_add(out, "\n| key | default | range | meaning |\n|---|---|---|---|\n");
     dk_opt_help(opts, out, true);
 }
 
@@ -25,7 +25,7 @@ static void layer(const dk_layer_type *t, dk_buffer *out) {
     }
     dk_buffer_add(out, "\n");
     if (t->opts && t->opts[0].key) {
-        table("Keys:", t->opts, out);
+        table(t->opts, out);
     }
     if (t->example) {
         dk_buffer_add(out, "\n```\n%s```\n", t->example);
@@ -38,13 +38,14 @@ void dk_help_markdown(dk_buffer *out) {
                   "`darknet help LAYER` says the same.\nA key that is not here, given twice, or out of range "
                   "is an error.\n\n## [net]\n");
     for (const dk_help_table *t = dk_help_net; t->opts; t++) {
-        table(t->about, t->opts, out);
+        dk_buffer_add(out, "\n### [net]: %s\n", t->about);
+        table(t->opts, out);
     }
     dk_buffer_add(out, "\n## Every layer\n");
-    table("Keys:", dk_layer_common_opts, out);
+    table(dk_layer_common_opts, out);
     for (const dk_layer_type *const *t = dk_layer_types; *t; t++) {
         layer(*t, out);
     }
     dk_buffer_add(out, "\n## .data files\n");
-    table("Keys:", dk_data_opts, out);
+    table(dk_data_opts, out);
 }
