@@ -6,6 +6,7 @@
 
 #define WIDTH ((int)(VECTOR_BYTES / sizeof(float)))
 #define CHUNK 256 /* pixels: 16 KiB of one vector each */
+#define AHEAD 64  /* pixels: processors do not fetch across a page of memory by themselves */
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float vec __attribute__((vector_size(VECTOR_BYTES)));
@@ -14,6 +15,11 @@ typedef float unaligned __attribute__((vector_size(VECTOR_BYTES), aligned(4), ma
 
 INLINE vec load(const float *from) {
     return *(const unaligned *)from;
+}
+
+INLINE void fetch(const float *at, size_t step) {
+    __builtin_prefetch(at + AHEAD * step);
+    __builtin_prefetch(at + (AHEAD + 1) * step);
 }
 
 INLINE void store(float *to, vec v) {
@@ -66,6 +72,8 @@ INLINE vec total(const float *z, size_t step, int pixels) {
     vec a = {0}, b = {0}, c = {0}, d = {0};
     int p = 0;
     for (; p + 4 <= pixels; p += 4, z += 4 * step) {
+        fetch(z, step);
+        fetch(z + 2 * step, step);
         a += load(z);
         b += load(z + step);
         c += load(z + 2 * step);
@@ -149,6 +157,8 @@ INLINE void sums_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, co
         const float *at = z + l, *slope = dy + l;
         int p = 0;
         for (; p + 2 <= s->pixels; p += 2, at += 2 * s->step, slope += 2 * s->step) {
+            fetch(at, s->step);
+            fetch(slope, s->step);
             const vec i = load(at) - centre, j = load(at + s->step) - centre;
             const vec gi = through(act, scale * i + shift, load(slope));
             const vec gj = through(act, scale * j + shift, load(slope + s->step));

@@ -124,20 +124,23 @@ static void set_lines(const job *j, int block, int lane, double mean, double var
 
 static void merge_moments(const job *j, int block) {
     const dk_dnn_planes *p = &j->norm->planes;
-    const size_t n = room(j->norm);
+    double mean[DK_DNN_LANES] = {0}, squares[DK_DNN_LANES] = {0};
+    const size_t n = room(j->norm), first = (size_t)(block * p->lanes);
+    for (int i = 0; i < p->images; i++) {
+        for (int l = 0; l < p->lanes; l++) {
+            mean[l] += (double)j->first[(size_t)i * n + first + (size_t)l];
+        }
+    }
+    for (int i = 0; i < p->images; i++) {
+        for (int l = 0; l < p->lanes; l++) {
+            const double d = j->first[(size_t)i * n + first + (size_t)l] - mean[l] / p->images;
+            squares[l] += j->second[(size_t)i * n + first + (size_t)l] + d * d * p->pixels;
+        }
+    }
     for (int l = 0; l < p->lanes; l++) {
-        const size_t c = (size_t)(block * p->lanes + l);
-        double mean = 0, squares = 0;
-        for (int i = 0; i < p->images; i++) {
-            mean += (double)j->first[(size_t)i * n + c] / p->images;
-        }
-        for (int i = 0; i < p->images; i++) {
-            const double d = j->first[(size_t)i * n + c] - mean;
-            squares += j->second[(size_t)i * n + c] + d * d * p->pixels;
-        }
-        const double variance = squares / ((double)p->images * p->pixels);
-        j->t.offset[c] = (float)variance; /* until the rolling statistics have taken it */
-        set_lines(j, block, l, mean, variance);
+        const double variance = squares[l] / ((double)p->images * p->pixels);
+        j->t.offset[first + (size_t)l] = (float)variance; /* until the rolling statistics have taken it */
+        set_lines(j, block, l, mean[l] / p->images, variance);
     }
 }
 
@@ -195,19 +198,22 @@ static void add_slopes(const job *j, int block, int image) {
 static void merge_slopes(const job *j, int block) {
     const dk_dnn_planes *p = &j->norm->planes;
     const double count = (double)p->images * p->pixels;
-    for (int l = 0; l < p->lanes && block * p->lanes + l < p->channels; l++) {
-        const size_t c = (size_t)(block * p->lanes + l);
-        double g = 0, gz = 0;
-        for (int i = 0; i < p->images; i++) {
-            g += j->first[(size_t)i * room(j->norm) + c];
-            gz += j->second[(size_t)i * room(j->norm) + c];
+    double g[DK_DNN_LANES] = {0}, gz[DK_DNN_LANES] = {0};
+    for (int i = 0; i < p->images; i++) {
+        const size_t at = (size_t)i * room(j->norm) + (size_t)(block * p->lanes);
+        for (int l = 0; l < p->lanes; l++) {
+            g[l] += (double)j->first[at + (size_t)l];
+            gz[l] += (double)j->second[at + (size_t)l];
         }
+    }
+    for (int l = 0; l < p->lanes && block * p->lanes + l < p->channels; l++) {
+        const int c = block * p->lanes + l;
         const double inverse = j->t.inverse[c], scale = j->t.scale[c];
-        j->t.tilt[c] = (float)(-scale * inverse * inverse * gz / count);
-        j->t.offset[c] = (float)(-scale * g / count);
+        j->t.tilt[c] = (float)(-scale * inverse * inverse * gz[l] / count);
+        j->t.offset[c] = (float)(-scale * g[l] / count);
         if (j->dw != NULL) {
-            j->dw->biases[c] = (float)g;
-            j->dw->scales[c] = (float)(inverse * gz);
+            j->dw->biases[c] = (float)g[l];
+            j->dw->scales[c] = (float)(inverse * gz[l]);
         }
     }
 }
