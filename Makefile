@@ -181,9 +181,10 @@ lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-
 docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 
-compile_commands.json: Makefile ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(CPPFLAGS) -Itests -DDK_SHARE="" $(CFLAGS)' $(LIB_SRC) $(APP_SRC) src/app/main.c \
-	    $(TEST_SRC) > $@.tmp && mv $@.tmp $@
+TIDY_FLAGS = $(CPPFLAGS) -Itests -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
+compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
+	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built
 	rm -rf $(BUILD) darknet libdarknet.a libdarknet.so compile_commands.json
