@@ -16,6 +16,7 @@ static dnnl_status_t describe(const dk_plan_desc *d, const dk_dnn_sides *s, dk_d
 static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     const dk_shape x = d->x[0]->shape, y = d->y->shape;
     dk_dnn_product_kind kind = {.what = "inner product",
+                                .plain_weights = d->train,
                                 .describe = describe,
                                 .norm = d->u.dense.norm,
                                 .momentum = d->u.dense.momentum,

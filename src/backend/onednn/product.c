@@ -71,7 +71,7 @@ static dk_status plan_forward(const planner *k, dk_error *err) {
     dk_dnn_way *f = &p->forward;
     DK_TRY(choose(k, p->train ? dnnl_forward_training : dnnl_forward_inference, x, y, &f->run, err));
     DK_TRY(dk_dnn_reorder_make(e, &f->x, &own, dk_dnn_wants(&f->run, DNNL_ARG_SRC), err));
-    return dk_dnn_reorder_make(e, &f->w, &k->w_plain, dk_dnn_wants(&f->run, DNNL_ARG_WEIGHTS), err);
+    return dk_dnn_packing_make(e, &f->w, &k->w_plain, dk_dnn_wants(&f->run, DNNL_ARG_WEIGHTS), err);
 }
 
 static dk_status plan_backward(const planner *k, dk_error *err) {
@@ -85,7 +85,7 @@ static dk_status plan_backward(const planner *k, dk_error *err) {
     DK_TRY(choose(k, dnnl_backward_weights, x, y, &w->run, err));
     DK_TRY(dk_dnn_reorder_make(e, &w->x, &own, dk_dnn_wants(&w->run, DNNL_ARG_SRC), err));
     DK_TRY(dk_dnn_reorder_make(e, &w->y, dst, dk_dnn_wants(&w->run, DNNL_ARG_DIFF_DST), err));
-    DK_TRY(dk_dnn_reorder_make(e, &w->w, dk_dnn_wants(&w->run, DNNL_ARG_DIFF_WEIGHTS), &k->w_plain, err));
+    DK_TRY(dk_dnn_packing_make(e, &w->w, dk_dnn_wants(&w->run, DNNL_ARG_DIFF_WEIGHTS), &k->w_plain, err));
     if (k->kind->own_weights != NULL) {
         DK_TRY(k->kind->own_weights(p, k->d, err));
     }
@@ -95,7 +95,7 @@ static dk_status plan_backward(const planner *k, dk_error *err) {
     DK_TRY(choose(k, dnnl_backward_data, x, y, &b->run, err));
     DK_TRY(dk_dnn_reorder_make(e, &b->x, dk_dnn_wants(&b->run, DNNL_ARG_DIFF_SRC), &own, err));
     DK_TRY(dk_dnn_reorder_make(e, &b->y, dst, dk_dnn_wants(&b->run, DNNL_ARG_DIFF_DST), err));
-    return dk_dnn_reorder_make(e, &b->w, &k->w_plain, dk_dnn_wants(&b->run, DNNL_ARG_WEIGHTS), err);
+    return dk_dnn_packing_make(e, &b->w, &k->w_plain, dk_dnn_wants(&b->run, DNNL_ARG_WEIGHTS), err);
 }
 
 static size_t larger(size_t a, size_t b) {
@@ -108,9 +108,9 @@ static size_t moved(const dk_dnn_primitive *reorder, int arg) {
 }
 
 static size_t pad_of(const dk_dnn_way *way) {
-    const dk_dnn_primitive *const all[] = {&way->run, &way->x, &way->y, &way->w};
-    size_t most = 0;
-    for (int i = 0; i < 4; i++) {
+    const dk_dnn_primitive *const all[] = {&way->run, &way->x, &way->y};
+    size_t most = dk_dnn_packing_pad(&way->w);
+    for (int i = 0; i < 3; i++) {
         most = larger(most, dk_dnn_bytes_of(all[i], DNNL_ARG_SCRATCHPAD));
     }
     return most;
@@ -125,20 +125,22 @@ static void lay_out(dk_dnn_product *p) {
         p->z_at = dk_dnn_piece(&seam->kept, z);
         p->bn_at = dk_dnn_piece(&seam->kept, p->bn.kept);
     }
-    if (folds || f->w.run != NULL) {
+    if (folds || f->w.needed) {
         p->forward.packed_at = dk_dnn_piece(&seam->packed, dk_dnn_bytes_of(&f->run, DNNL_ARG_WEIGHTS));
     }
-    p->data.packed_at = dk_dnn_piece(&seam->packed, moved(&b->w, DNNL_ARG_TO));
+    p->data.packed_at =
+        dk_dnn_piece(&seam->packed, b->w.needed ? dk_dnn_bytes_of(&b->run, DNNL_ARG_WEIGHTS) : 0);
     p->bias_at = dk_dnn_piece(&seam->packed, folds ? (size_t)p->filters * sizeof(float) : 0);
     p->pad_at = dk_dnn_piece(&seam->scratch, larger(pad_of(f), larger(pad_of(b), pad_of(w))));
     p->x_at = dk_dnn_piece(&seam->scratch, larger(moved(&f->x, DNNL_ARG_TO), moved(&w->x, DNNL_ARG_TO)));
-    p->fold_at = dk_dnn_piece(&seam->scratch, folds && f->w.run != NULL ? p->w_count * sizeof(float) : 0);
+    p->fold_at = dk_dnn_piece(&seam->scratch, folds && f->w.needed ? p->w_count * sizeof(float) : 0);
     p->sums_at = dk_dnn_piece(&seam->scratch, p->bn.scratch);
     if (p->train) {
         p->dz_at = dk_dnn_piece(&seam->scratch, p->norm || p->act != DK_ACT_LINEAR ? z : 0);
         p->y_at = dk_dnn_piece(&seam->scratch, larger(moved(&b->y, DNNL_ARG_TO), moved(&w->y, DNNL_ARG_TO)));
         p->dx_at = dk_dnn_piece(&seam->scratch, moved(&b->x, DNNL_ARG_FROM));
-        p->dw_at = dk_dnn_piece(&seam->scratch, moved(&w->w, DNNL_ARG_FROM));
+        p->dw_at =
+            dk_dnn_piece(&seam->scratch, w->w.needed ? dk_dnn_bytes_of(&w->run, DNNL_ARG_DIFF_WEIGHTS) : 0);
     }
 }
 
@@ -149,9 +151,9 @@ dk_status dk_dnn_product_plan(dk_dnn_product *p, const dk_plan_desc *d, const dk
     DK_TRY(
         dk_dnn_check(dnnl_memory_desc_init_by_tag(&k.w_plain, kind->w_dims, kind->w_shape, dnnl_f32, plain),
                      kind->what, err));
-    DK_TRY(dk_dnn_check(
-        dnnl_memory_desc_init_by_tag(&k.w_any, kind->w_dims, kind->w_shape, dnnl_f32, dnnl_format_tag_any),
-        kind->what, err));
+    DK_TRY(dk_dnn_check(dnnl_memory_desc_init_by_tag(&k.w_any, kind->w_dims, kind->w_shape, dnnl_f32,
+                                                     kind->plain_weights ? plain : dnnl_format_tag_any),
+                        kind->what, err));
     decide(p, d, kind);
     DK_TRY(plan_forward(&k, err));
     const dnnl_memory_desc_t *dst = dk_dnn_wants(&p->forward.run, DNNL_ARG_DST);
@@ -179,7 +181,7 @@ void dk_dnn_way_free(dk_dnn_way *way) {
     dk_dnn_primitive_free(&way->run);
     dk_dnn_primitive_free(&way->x);
     dk_dnn_primitive_free(&way->y);
-    dk_dnn_primitive_free(&way->w);
+    dk_dnn_packing_free(&way->w);
 }
 
 void dk_dnn_product_free(dk_dnn_plan *plan) {

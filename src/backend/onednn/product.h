@@ -5,6 +5,7 @@
 #define DK_BACKEND_ONEDNN_PRODUCT_H
 
 #include "backend/onednn/norm.h"
+#include "backend/onednn/packing.h"
 #include "backend/onednn/primitive.h"
 
 /* The sides of an operation descriptor; b NULL: no bias. */
@@ -27,6 +28,7 @@ typedef struct {
     dk_status (*own_weights)(struct dk_dnn_product *, const dk_plan_desc *, dk_error *);
     bool norm;
     float momentum;
+    bool plain_weights;   /* packing them would cost more than it wins */
     int w_dims;           /* of the weights, as the library counts them */
     dnnl_dims_t w_shape;  /* plain: the last dimension is dense */
     dnnl_memory_desc_t y; /* what to ask for the output */
@@ -34,7 +36,8 @@ typedef struct {
 
 /* One of forward, backward to x, backward to w: the primitive, and the reorders that its sides need. */
 typedef struct {
-    dk_dnn_primitive run, x, y, w;
+    dk_dnn_primitive run, x, y;
+    dk_dnn_packing w;
     bool packed; /* the weights of `version` lie in memory.packed */
     uint64_t version;
     size_t packed_at;

@@ -36,17 +36,17 @@ static void fold(const dk_dnn_product *p, const dk_weights *w, float *folded, fl
 static dk_status pack(dk_dnn_product *p, dk_dnn_way *way, const dk_args *a, const void **w, dk_error *err) {
     const bool folds = p->norm && !p->train;
     *w = a->w->weights;
-    if (!folds && way->w.run == NULL) {
+    if (!folds && !way->w.needed) {
         return DK_OK;
     }
     void *packed = dk_dnn_at(p->plan.memory.packed, way->packed_at);
     if (!way->packed || way->version != a->version) {
         if (folds) {
-            float *folded = way->w.run == NULL ? packed : scratch(p, p->fold_at);
+            float *folded = !way->w.needed ? packed : scratch(p, p->fold_at);
             fold(p, a->w, folded, dk_dnn_at(p->plan.memory.packed, p->bias_at));
             *w = folded;
         }
-        DK_TRY(dk_dnn_reorder(p->plan.engine, &way->w, scratch(p, p->pad_at), w, packed, err));
+        DK_TRY(dk_dnn_pack(p->plan.engine, &way->w, scratch(p, p->pad_at), w, packed, err));
         way->packed = true;
         way->version = a->version;
     }
@@ -133,14 +133,14 @@ static dk_status backward_weights(dk_dnn_product *p, const dk_args *a, const flo
         return DK_OK;
     }
     DK_TRY(dk_dnn_reorder(e, &p->weights.y, pad, &dy, scratch(p, p->y_at), err));
-    const void *dw = p->weights.w.run == NULL ? a->dw->weights : scratch(p, p->dw_at);
+    const void *dw = p->weights.w.needed ? scratch(p, p->dw_at) : a->dw->weights;
     const dk_dnn_data data[] = {{DNNL_ARG_SRC, x},
                                 {DNNL_ARG_DIFF_DST, dy},
                                 {DNNL_ARG_DIFF_WEIGHTS, dw},
                                 {p->bias ? DNNL_ARG_DIFF_BIAS : 0, a->dw->biases},
                                 {0}};
     DK_TRY(dk_dnn_run(e, &p->weights.run, pad, data, p->what, err));
-    return dk_dnn_reorder(e, &p->weights.w, pad, &dw, a->dw->weights, err);
+    return dk_dnn_pack(e, &p->weights.w, pad, &dw, a->dw->weights, err);
 }
 
 static dk_status backward_data(dk_dnn_product *p, const dk_args *a, const float *dz, void *to,

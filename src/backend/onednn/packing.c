@@ -1,0 +1,100 @@
+/* Tiles of weights: a row of a tile is one cache line of plain memory and is read or written whole; going through the
+ * plain side by columns instead would meet one set of the cache again and again (rows lie a power of 2 apart). */
+#include "backend/onednn/packing.h"
+
+/* Fills the tiles of a layout ABcd…16b16a or …16a16b whose sizes are whole tiles; false for others. */
+static bool find_tiles(dk_dnn_packing *p, const dnnl_memory_desc_t *md) {
+    const dnnl_blocking_desc_t *b = &md->format_desc.blocking;
+    if (md->ndims != 4 || md->format_kind != dnnl_blocked || b->inner_nblks != 2 ||
+        b->inner_blks[0] != b->inner_blks[1] || b->inner_idxs[0] + b->inner_idxs[1] != 1) {
+        return false;
+    }
+    const dnnl_dim_t side = b->inner_blks[0];
+    const bool inputs_outside = b->inner_idxs[0] == 1;
+    if (md->dims[0] % side != 0 || md->dims[1] % side != 0 || b->strides[2] != b->strides[3] * md->dims[3]) {
+        return false;
+    }
+    p->side = (int)side;
+    p->rows = (int)(md->dims[0] / side);
+    p->columns = (int)(md->dims[1] / side);
+    p->taps = (int)(md->dims[2] * md->dims[3]);
+    p->row = (size_t)b->strides[0];
+    p->column = (size_t)b->strides[1];
+    p->tap = (size_t)b->strides[3];
+    p->output = inputs_outside ? 1 : (size_t)side;
+    p->input = inputs_outside ? (size_t)side : 1;
+    return true;
+}
+
+dk_status dk_dnn_packing_make(dk_dnn *e, dk_dnn_packing *p, const dnnl_memory_desc_t *from,
+                              const dnnl_memory_desc_t *to, dk_error *err) {
+    p->needed = !dnnl_memory_desc_equal(from, to);
+    if (!p->needed || find_tiles(p, to)) {
+        return DK_OK;
+    }
+    if (find_tiles(p, from)) {
+        p->to_plain = true;
+        return DK_OK;
+    }
+    return dk_dnn_reorder_make(e, &p->reorder, from, to, err);
+}
+
+void dk_dnn_packing_free(dk_dnn_packing *p) {
+    dk_dnn_primitive_free(&p->reorder);
+    *p = (dk_dnn_packing){.needed = false};
+}
+
+size_t dk_dnn_packing_pad(const dk_dnn_packing *p) {
+    return dk_dnn_bytes_of(&p->reorder, DNNL_ARG_SCRATCHPAD);
+}
+
+/* One tile, either way. All but the pointers and the line are constants where it matters, so that the loops unroll. */
+static inline __attribute__((always_inline)) void move(const dk_dnn_packing *p, float *plain, float *tile,
+                                                       size_t side, size_t taps, size_t output, size_t input,
+                                                       bool to_plain) {
+    const size_t line = (size_t)p->columns * side * taps;
+    for (size_t o = 0; o < side; o++) {
+        for (size_t k = 0; k < taps; k++) {
+            for (size_t i = 0; i < side; i++) {
+                float *a = &plain[o * line + i * taps + k], *b = &tile[k * p->tap + o * output + i * input];
+                if (to_plain) {
+                    *a = *b;
+                } else {
+                    *b = *a;
+                }
+            }
+        }
+    }
+}
+
+static void move_tile(const dk_dnn_packing *p, float *plain, float *tile) {
+    const bool pointwise = p->taps == 1 && p->side == 16;
+    if (pointwise && p->to_plain && p->output == 1) {
+        move(p, plain, tile, 16, 1, 1, 16, true);
+    } else if (pointwise && !p->to_plain && p->output == 1) {
+        move(p, plain, tile, 16, 1, 1, 16, false);
+    } else if (pointwise && !p->to_plain) {
+        move(p, plain, tile, 16, 1, 16, 1, false);
+    } else {
+        move(p, plain, tile, (size_t)p->side, (size_t)p->taps, p->output, p->input, p->to_plain);
+    }
+}
+
+dk_status dk_dnn_pack(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, const void **from, void *to,
+                      dk_error *err) {
+    if (!p->needed || p->reorder.run != NULL) {
+        return dk_dnn_reorder(e, &p->reorder, scratchpad, from, to, err);
+    }
+    const size_t side = (size_t)p->side, line = (size_t)p->columns * side * (size_t)p->taps;
+    float *source = (float *)(uintptr_t)*from; /* only read */
+    float *plain = p->to_plain ? to : source, *tiles = p->to_plain ? source : to;
+#pragma omp parallel for collapse(2) num_threads(e->seam.threads)
+    for (int r = 0; r < p->rows; r++) {
+        for (int c = 0; c < p->columns; c++) {
+            const size_t first = (size_t)r * side * line + (size_t)c * side * (size_t)p->taps;
+            move_tile(p, plain + first, tiles + (size_t)r * p->row + (size_t)c * p->column);
+        }
+    }
+    *from = to;
+    return DK_OK;
+}
