@@ -9,6 +9,7 @@ setup_file() {
     printf '%s\n' angry disgust fear happy neutral sad surprise >"$WORK/names"
     cat >"$WORK/golden.data" <<END
 classes=7
+top=7
 train=$WORK/faces/train
 names=$WORK/names
 backup=$WORK/weights
