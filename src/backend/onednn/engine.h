@@ -38,7 +38,7 @@ struct dk_dnn_op {
     void (*free)(dk_dnn_plan *); /* optional: what the plan holds; must stand a half-made plan */
 };
 
-/* Rows. */
+/* The rows: one a file. ACT is the ADD of one input. */
 extern const dk_dnn_op dk_dnn_op_conv, dk_dnn_op_dense, dk_dnn_op_pool, dk_dnn_op_norm, dk_dnn_op_add,
     dk_dnn_op_mul, dk_dnn_op_concat, dk_dnn_op_slice, dk_dnn_op_resample, dk_dnn_op_dropout,
     dk_dnn_op_fallback;

@@ -20,7 +20,8 @@ typedef struct {
     const void *data;
 } dk_dnn_data;
 
-/* The library's answer to an operation descriptor; scratchpads are ours. alg 0: no activation after it. */
+/* The library's answer to an operation descriptor; scratchpads are ours. The activation rides behind
+ * the operation where dk_dnn_eltwise; otherwise it is left out. */
 DK_CHECKED dk_status dk_dnn_describe(dk_dnn *e, dnnl_primitive_desc_t *out, const void *op_desc,
                                      const_dnnl_primitive_desc_t hint, dk_act act, const char *what,
                                      dk_error *err);
