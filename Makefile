@@ -92,7 +92,7 @@ libdarknet.so: $(LIB_OBJ)
 $(OBJ)/%_avx2.o: ISA := -mavx2 -mfma
 $(OBJ)/%_avx512.o: ISA := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 
-$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
+$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests
 
 # Where installed files are looked for is compiled in, so a new PREFIX compiles that file again.
