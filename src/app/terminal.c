@@ -92,7 +92,7 @@ static void plain_line(const dk_terminal *t, const dk_step_event *e, int epoch, 
 static bool step(void *user, const dk_step_event *e) {
     dk_terminal *t = user;
     const double now = dk_clock_now();
-    const int epoch = (int)fmax(1, ceil(e->epoch - 1e-9));
+    const int epoch = (int)fmin(t->epochs, fmax(1, ceil(e->epoch - 1e-9)));
     const double share = fmin(1, fmax(0, e->epoch - (epoch - 1)));
     const int tenth = 10 * epoch + (int)(10 * share);
     if (now < t->next || (!t->live && tenth == t->tenth)) {
