@@ -157,7 +157,7 @@ asan: ## unit tests under address and undefined-behaviour sanitizers
 	$(Q)scripts/asan.sh $(MAKE)
 
 tsan: ## a training run of the plain program under the thread sanitizer
-	$(Q)scripts/tsan.sh $(MAKE)
+	$(Q)BUILD=$(BUILD) scripts/tsan.sh $(MAKE)
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%) ## build the fuzz targets with clang and run each for SECONDS=20
 	$(Q)for f in $^; do scripts/fuzz.sh $$f $(or $(SECONDS),20) || exit 1; done

@@ -4,8 +4,9 @@
 # Usage: scripts/tsan.sh [MAKE]
 set -eu
 make=${1:-make}
-$make --no-print-directory SANITIZE=thread ONEDNN=0 build/dnnl0-thread/darknet build/dnnl0-thread/faces
-bin=$PWD/build/dnnl0-thread
+build=${BUILD:-build}/dnnl0-thread
+$make --no-print-directory SANITIZE=thread ONEDNN=0 "$build/darknet" "$build/faces"
+case $build in /*) bin=$build ;; *) bin=$PWD/$build ;; esac
 cfg=$PWD/tests/cli/tiny.cfg
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
