@@ -143,8 +143,8 @@ run-tests:
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
 	    $(wildcard tests/golden/*.bats tests/cli/*.bats tests/bad_input/*.bats)
 
-run-c-tests: $(TEST_BIN)
-	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC)
+run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
+	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC)
 
 bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench ## measure training and prediction; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
