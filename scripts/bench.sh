@@ -39,4 +39,6 @@ fastest='[to_entries[] | select(.key | startswith("predict_ms_per_image_batch1")
 row "prediction 96x96 batch 1, ms" .predict_96_1.ms "$fastest" 0
 fastest='[to_entries[] | select(.key | startswith("predict_ms_per_image_batch32")) | .value.median] | min'
 row "prediction 96x96 batch 32, ms" .predict_96_32.ms "$fastest" 0
-jq -s '{ours: .}' "$folder"/ours.*.json >results/bench.json
+cat "$folder"/ours.*.json >"$folder/ours"
+cat "$folder"/peer.*.json >"$folder/peer"
+jq -n --slurpfile ours "$folder/ours" --slurpfile peer "$folder/peer" '{ours: $ours, peer: $peer}' >results/bench.json
