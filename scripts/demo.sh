@@ -12,7 +12,7 @@ say() {
 
 scripts/install_deps.sh build
 say "building"
-make --no-print-directory darknet build/dnnl1/faces
+make --no-print-directory -j"$(nproc)" darknet build/dnnl1/faces
 
 if [ -f data/faces/complete ]; then
     say "data/faces is there; \`rm -r data/faces\` draws it anew"
