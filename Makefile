@@ -139,7 +139,7 @@ test: ## install what is missing, build everything, run every test; ends with "N
 # A test program that does not compile counts as one failure; the others run.
 test-programs: $(OBJ)/darknet $(TEST_BIN) $(TOOL_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(if $(FACES_OBJ),$(OBJ)/faces)
 run-tests:
-	$(Q)$(MAKE) --no-print-directory -k test-programs || echo "some test programs were not built"
+	$(Q)$(MAKE) --no-print-directory -k $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc)) test-programs || echo "some test programs were not built"
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
 	    $(wildcard tests/golden/*.bats tests/cli/*.bats tests/bad_input/*.bats)
 
