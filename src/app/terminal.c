@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-enum { BAR = 24, LINE = 256 };
+enum { BAR = 32, LINE = 256 };
 
 /* 65 → "1:05", 3725 → "1:02:05". */
 static const char *duration(char out[32], double seconds) {
@@ -65,19 +65,23 @@ static bool begin(void *user, const dk_run_info *run) {
     return true;
 }
 
-/* "epoch  3/40 [=========>              ]  37 %  512 images/s  loss 1.2345  accuracy 51.2 %  0:37 left" */
+/* "epoch 3/40 [=====>        ]  37 %  512 images/s  loss 1.2345  acc 51.2 %  ETA 0:37": the bar takes what the
+ * terminal's width leaves. */
 static void live_line(const dk_terminal *t, const dk_step_event *e, int epoch, double share) {
-    char line[LINE], bar[BAR + 1], left[32];
-    const int done = (int)(share * BAR);
+    char head[32], tail[LINE], bar[BAR + 1], left[32];
+    const int h = snprintf(head, sizeof head, "epoch %d/%d", epoch, t->epochs);
+    const int n = snprintf(tail, sizeof tail, "%3.0f %%  %.0f images/s  loss %.4f  acc %.1f %%  ETA %s",
+                           100 * share, e->images_per_second, e->epoch_loss, 100 * e->epoch_accuracy,
+                           duration(left, e->seconds_left));
+    const int room = columns() - 1 - h - n - 4; /* " [", "] " */
+    const int width = room < 1 ? 1 : room > BAR ? BAR : room;
+    const int done = (int)(share * width);
     memset(bar, ' ', BAR);
     memset(bar, '=', (size_t)done);
-    bar[done < BAR ? done : BAR - 1] = '>';
-    bar[BAR] = '\0';
-    snprintf(line, sizeof line,
-             "epoch %d/%d [%s] %3.0f %%  %.0f images/s  loss %.4f  accuracy %.1f %%  %s left", epoch,
-             t->epochs, bar, 100 * share, e->images_per_second, e->epoch_loss, 100 * e->epoch_accuracy,
-             duration(left, e->seconds_left));
-    printf("\r%.*s\033[K", columns() - 1, line);
+    bar[done < width ? done : width - 1] = '>';
+    const int keep =
+        room < 1 ? n + room - 1 : n; /* a narrow terminal cuts the end, so that the line never wraps */
+    printf("\r%s [%.*s] %.*s\033[K", head, width, bar, keep > 0 ? keep : 0, tail);
 }
 
 static void plain_line(const dk_terminal *t, const dk_step_event *e, int epoch, double share) {
