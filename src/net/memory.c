@@ -54,11 +54,11 @@ dk_status dk_net_plan_backward(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
     for (int i = 0; i <= net->count; i++) {
         dk_value *v = &m->values[i];
-        const dk_layer *l = i > 0 ? &net->layers[i - 1] : NULL;
+        const int plans = i > 0 ? net->layers[i - 1].plan_count : 0;
         v->gradient_from = -1;
         v->dy.shape = v->y.shape;
         v->dy.layout = v->y.layout;
-        v->bytes = l && l->plan_count > 0 ? l->plans[l->plan_count - 1]->y_bytes : 0;
+        v->bytes = plans > 0 ? net->layers[i - 1].plans[plans - 1]->y_bytes : 0;
     }
     m->values[0].bytes = dk_shape_count(m->values[0].y.shape) * sizeof(float);
     for (int i = net->count - 1; net->options.train && i >= 0; i--) {

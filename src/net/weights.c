@@ -167,7 +167,7 @@ static dk_status load(dk_net *net, reader *r, dk_weights_info *info, dk_error *e
 dk_status dk_weights_load(dk_net *net, const char *path, dk_weights_info *info, dk_error *err) {
     uint8_t *bytes = NULL;
     size_t size = 0;
-    dk_weights_info unused;
+    dk_weights_info unused = {0};
     DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
     reader r = {.path = path, .bytes = bytes, .size = size};
     const dk_status status = load(net, &r, info ? info : &unused, err);
