@@ -17,7 +17,8 @@ typedef enum {
     DK_RNG_AUGMENT,
     DK_RNG_DROPOUT,
     DK_RNG_POLICY,
-    DK_RNG_TEST
+    DK_RNG_TEST,
+    DK_RNG_BOOTSTRAP
 } dk_rng_purpose;
 
 dk_rng dk_rng_key(uint64_t seed, uint64_t a, uint64_t b, dk_rng_purpose purpose);

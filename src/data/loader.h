@@ -10,12 +10,15 @@
 
 #include "data/augment.h"
 #include "data/dataset.h"
+#include "image/view.h"
 
 typedef struct {
     int batch, channels, height, width;
     const dk_input_conf *input;
     const dk_augment_conf *augment; /* NULL: none (validation) */
-    bool shuffle;                   /* and go round for ever; false: once through, in order */
+    const dk_view *views; /* without augment: what a row holds, view after view; NULL: one, the whole */
+    int view_count;
+    bool shuffle; /* and go round for ever; false: once through, in order */
     uint64_t seed;
     float label_smooth; /* hit 1−ε, miss ε/(k−1) as Darknet */
     int threads;        /* ≥ 1 */
@@ -28,7 +31,7 @@ typedef struct {
  */
 typedef struct {
     int count;
-    const float *pixels; /* batch · channels·height·width */
+    const float *pixels; /* batch · views · channels·height·width */
     const float *truth;  /* batch · classes; NULL when the set has no labels */
     const int *picture;  /* index in the set, count values */
     long epoch;          /* of the first sample */

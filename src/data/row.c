@@ -13,7 +13,8 @@ dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_l
         r->augment = *conf->augment;
         r->conf.augment = &r->augment;
     }
-    r->floats = (size_t)conf->channels * (size_t)conf->height * (size_t)conf->width;
+    const size_t views = conf->views == NULL ? 1 : (size_t)conf->view_count;
+    r->floats = views * (size_t)conf->channels * (size_t)conf->height * (size_t)conf->width;
     DK_TRY(dk_cache_open(&r->cache, set->count, conf->cache, err));
     return dk_skips_open(&r->skips, set->count, err);
 }
@@ -47,9 +48,23 @@ static dk_status fetch(const dk_row_source *r, int picture, const dk_image **ima
     return DK_OK;
 }
 
+static dk_status paint_views(const dk_row_source *r, const dk_image *image, float *pixels, dk_error *err) {
+    const dk_loader_conf *const c = &r->conf;
+    const size_t each = r->floats / (size_t)c->view_count;
+    for (int i = 0; i < c->view_count; i++) {
+        const dk_affine map = dk_affine_view(image->w, image->h, c->width, c->height, &c->views[i]);
+        DK_TRY(dk_image_warp(image, &map, &dk_colour_none, DK_BORDER_EDGE, &r->input, c->channels, c->height,
+                             c->width, pixels + (size_t)i * each, err));
+    }
+    return DK_OK;
+}
+
 static dk_status paint(const dk_row_source *r, const dk_image *image, int picture, long epoch, float *pixels,
                        dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
+    if (c->augment == NULL && c->views != NULL) {
+        return paint_views(r, image, pixels, err);
+    }
     if (c->augment == NULL) {
         return dk_image_input(image, &r->input, c->channels, c->height, c->width, pixels, err);
     }

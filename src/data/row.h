@@ -14,7 +14,7 @@ typedef struct {
     dk_input_conf input;
     dk_augment_conf augment;
     int rank, world; /* world ≥ 1 */
-    size_t floats;   /* of a picture: channels·height·width */
+    size_t floats;   /* of a row: views·channels·height·width */
     dk_cache *cache;
     dk_skips *skips;
 } dk_row_source;
