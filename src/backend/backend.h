@@ -185,6 +185,8 @@ struct dk_backend {
     /* into += from; equal shape and layout. */
     dk_status (*sum)(dk_backend *, dk_tensor *into, const dk_tensor *from, dk_error *);
     dk_status (*update)(dk_backend *, const dk_update *, dk_error *);
+    /* into += share · (from − into), n values: equal spans stay equal bit by bit. from NULL counts as zeros. */
+    dk_status (*blend)(dk_backend *, float *into, const float *from, size_t n, float share, dk_error *);
 };
 
 /* One row per engine, in the order of preference; ends with a NULL name. */

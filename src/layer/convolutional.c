@@ -86,6 +86,7 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     }
     dk_param *w = dk_layer_param(l, "weights", (size_t)each * (size_t)c->filters, DK_TRAINED | DK_DECAYED,
                                  &l->w.weights, &l->dw.weights);
+    w->flags |= x.c > 1 && c->groups == x.c ? DK_DEPTHWISE : 0;
     w->rows = c->filters;
     w->cols = each;
     w->spread = sqrtf(2.0f / (float)each); /* Darknet's initial values: U(−s, s) */

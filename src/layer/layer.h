@@ -19,11 +19,12 @@ typedef struct dk_layer dk_layer;
 typedef struct dk_layer_type dk_layer_type;
 
 enum {
-    DK_TRAINED = 1,  /* the solver moves it */
-    DK_DECAYED = 2,  /* and weight decay pulls it to zero */
-    DK_STATE = 4,    /* rolling statistics: saved, not trained */
-    DK_POSITIVE = 8, /* a file with a negative value here is broken (variances) */
-    DK_DENSE = 16    /* rows × cols; very old files hold it as cols × rows */
+    DK_TRAINED = 1,   /* the solver moves it */
+    DK_DECAYED = 2,   /* and weight decay pulls it to zero */
+    DK_STATE = 4,     /* rolling statistics: saved, not trained */
+    DK_POSITIVE = 8,  /* a file with a negative value here is broken (variances) */
+    DK_DENSE = 16,    /* rows × cols; very old files hold it as cols × rows */
+    DK_DEPTHWISE = 32 /* each output is made of one input channel: weights few and far from noise */
 };
 
 /* One parameter, in Darknet's file order. The value and gradient are plain float32 in engine memory. */

@@ -272,7 +272,19 @@ dk_status dk_net_build(dk_net **out, const dk_cfg *cfg, const dk_net_conf *conf,
 }
 
 dk_status dk_net_twin(dk_net **out, const dk_net *net, const dk_net_build_options *options, dk_error *err) {
-    return open_net(out, net->cfg, &net->conf, net->backend, options, net->params, err);
+    return dk_net_twin_over(out, net, net->params, options, err);
+}
+
+dk_status dk_net_twin_over(dk_net **out, const dk_net *net, dk_params *params,
+                           const dk_net_build_options *options, dk_error *err) {
+    return open_net(out, net->cfg, &net->conf, net->backend, options, params, err);
+}
+
+void dk_params_release(dk_params *params, dk_backend *be) {
+    if (params && --params->users == 0) {
+        be->free(be, params->values);
+        free(params);
+    }
 }
 
 void dk_net_free(dk_net *net) {
@@ -285,10 +297,7 @@ void dk_net_free(dk_net *net) {
         }
     }
     dk_net_release(net);
-    if (net->params && --net->params->users == 0) {
-        net->backend->free(net->backend, net->params->values);
-        free(net->params);
-    }
+    dk_params_release(net->params, net->backend);
     dk_arena_close(net->arena);
 }
 

@@ -216,7 +216,8 @@ dk_status dk_net_allocate(dk_net *net, dk_error *err) {
     net->bytes.outputs = output_bytes + edge_bytes(net);
     net->bytes.gradients =
         gradient_bytes + net->memory->aside_bytes + flat * (net->conf.subdivisions > 1 ? 2 : 1);
-    net->bytes.optimiser = flat * (size_t)net->options.optimiser_floats;
+    net->bytes.optimiser =
+        flat * (size_t)net->options.optimiser_floats + net->bytes.parameters * (size_t)net->options.copies;
     DK_TRY(check_limit(net, err));
     DK_TRY(allocate_blocks(net, output_bytes, gradient_bytes + net->memory->aside_bytes, err));
     bind_edges(net);

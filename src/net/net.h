@@ -32,6 +32,7 @@ typedef struct {
     bool keep_outputs;    /* every layer's output stays readable (network stats) */
     size_t max_memory;    /* bytes; 0: no limit */
     int optimiser_floats; /* that a solver will keep beside each trained value: counted against max_memory */
+    int copies;           /* of all parameters that will be kept beside them (net/ema.h): counted, too */
     uint64_t seed;        /* of initial values */
 } dk_net_build_options;
 
@@ -42,9 +43,12 @@ typedef struct {
     float *values;
     size_t count;     /* all parameters */
     uint64_t version; /* raised by whoever changes values */
-    int users;        /* nets */
+    int users;        /* nets, and what else holds them */
     int loaded;       /* layers whose parameters came from a file */
 } dk_params;
+
+/* One user less; the last one frees them. */
+void dk_params_release(dk_params *params, dk_backend *be);
 
 /* Bytes by purpose, known before anything is allocated. */
 typedef struct {
@@ -81,6 +85,9 @@ DK_CHECKED dk_status dk_net_build(dk_net **out, const dk_cfg *cfg, const dk_net_
 /* Another net over the same parameters. */
 DK_CHECKED dk_status dk_net_twin(dk_net **out, const dk_net *net, const dk_net_build_options *options,
                                  dk_error *err);
+/* Another net over other parameters of the same net, such as their averages. */
+DK_CHECKED dk_status dk_net_twin_over(dk_net **out, const dk_net *net, dk_params *params,
+                                      const dk_net_build_options *options, dk_error *err);
 void dk_net_free(dk_net *net); /* accepts NULL */
 
 /* Values of one picture at the input, and of one answer. */

@@ -1,6 +1,7 @@
 /* The optimiser over the flat gradients; the arithmetic of a span is the backend's (dk_update). */
 #include "net/solver.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define AT(field) offsetof(dk_solver_conf, field)
@@ -14,8 +15,13 @@ const dk_opt dk_solver_opts[] = {
     {"learning_rate", DK_FLOAT, AT(learning_rate), .def = .001, .min = 0, .max = 1e30, .help = "step size"},
     {"momentum", DK_FLOAT, AT(momentum), .def = .9, .min = 0, .max = .99999,
      .help = "share of the last step that goes on (sgd)"},
-    {"decay", DK_FLOAT, AT(decay), .def = .0001, .min = 0, .max = 100,
-     .help = "pull of the weights to 0; biases and scales have none"},
+    {"decay", DK_FLOAT, AT(decay), .def = .0001, .min = 0, .max = 100, .help = "pull of the weights to 0"},
+    {"decay_depthwise", DK_FLOAT, AT(decay_depthwise), .def = DK_AUTO, .min = 0, .max = 100,
+     .help = "the same of convolutions with one channel per group (default: decay)"},
+    {"decay_norm", DK_FLOAT, AT(decay_norm), .def = 0, .min = 0, .max = 100,
+     .help = "the same of scales and biases"},
+    {"clip_gradient", DK_FLOAT, AT(clip_gradient), .def = 0, .min = 0, .max = 1e30,
+     .help = "longest gradient (L2 norm over all parameters): longer ones are scaled down to it; 0: any"},
     {"nesterov", DK_BOOL, AT(nesterov), .help = "1: Nesterov's momentum (sgd)"},
     {"optimizer", DK_CHOICE, AT(optimizer), .def = SGD, .names = optimizer_names,
      .help = "how gradients become steps"},
@@ -46,6 +52,10 @@ const dk_opt dk_solver_opts[] = {
      .help = "policy sgdr: each cycle is longer by this"},
     {"max_batches", DK_INT, AT(max_batches), .def = 0, .min = 0, .max = 2e9,
      .help = "steps of the training; 0: max_epochs says"},
+    {"ema_alpha", DK_FLOAT, AT(ema_alpha), .def = 0, .min = 0, .max = .999999,
+     .help =
+         "share that averages of the weights keep at every step, .9998 for example; they validate and are "
+         "saved as _best and _final; 0: no averages"},
     {0},
 };
 
@@ -124,6 +134,43 @@ void dk_solver_close(dk_solver *s) {
     free(s);
 }
 
+static float decay(const dk_solver_conf *conf, const dk_param *p) {
+    if (!(p->flags & DK_DECAYED)) {
+        return conf->decay_norm;
+    }
+    const bool own = (p->flags & DK_DEPTHWISE) && conf->decay_depthwise != (float)DK_AUTO;
+    return own ? conf->decay_depthwise : conf->decay;
+}
+
+/* Sum of the squares of the flat gradient, which is 0 in the gaps between parameters. */
+static dk_status sum_squares(const dk_net *net, double *sum, dk_error *err) {
+    enum { CHUNK = 4096 };
+    float host[CHUNK];
+    *sum = 0;
+    for (size_t i = 0; i < net->trained; i += CHUNK) {
+        const size_t left = net->trained - i;
+        const int n = left < CHUNK ? (int)left : CHUNK;
+        const dk_tensor part = {.data = net->grads + i, .shape = {1, 1, 1, n}};
+        DK_TRY(net->backend->read(net->backend, host, &part, err));
+        for (int k = 0; k < n; k++) {
+            *sum += (double)host[k] * (double)host[k];
+        }
+    }
+    return DK_OK;
+}
+
+/* Pascanu, Mikolov & Bengio 2013: g ← g · limit / |g| where |g| > limit. */
+static dk_status clip(const dk_solver *s, dk_error *err) {
+    const double limit = (double)s->conf.clip_gradient;
+    double sum = 0;
+    DK_TRY(sum_squares(s->net, &sum, err));
+    if (!(sum > limit * limit)) {
+        return DK_OK;
+    }
+    const float share = (float)(1 - limit / sqrt(sum));
+    return s->net->backend->blend(s->net->backend, s->net->grads, NULL, s->net->trained, share, err);
+}
+
 static dk_status move(dk_solver *s, const dk_layer *l, const dk_param *p, float rate, dk_error *err) {
     const dk_update u = {
         .rule = rule(&s->conf),
@@ -133,7 +180,7 @@ static dk_status move(dk_solver *s, const dk_layer *l, const dk_param *p, float 
         .m = s->m + p->grad,
         .v = s->v ? s->v + p->grad : NULL,
         .rate = rate * l->common.learning_rate,
-        .decay = p->flags & DK_DECAYED ? s->conf.decay : 0,
+        .decay = decay(&s->conf, p),
         .momentum = s->conf.momentum,
         .beta1 = s->conf.b1,
         .beta2 = s->conf.b2,
@@ -146,6 +193,9 @@ static dk_status move(dk_solver *s, const dk_layer *l, const dk_param *p, float 
 dk_status dk_solver_step(dk_solver *s, float *rate, dk_error *err) {
     s->t++;
     const float now = dk_solver_rate(&s->conf, s->t, s->total, s->seed);
+    if (s->conf.clip_gradient > 0) {
+        DK_TRY(clip(s, err));
+    }
     for (int i = 0; i < s->net->count; i++) {
         const dk_layer *l = &s->net->layers[i];
         for (int k = 0; l->train && k < l->param_count; k++) {

@@ -1,6 +1,6 @@
 /* The optimiser: learning-rate policy, momentum and decay, one step over the flat gradients.
- * Arithmetic as Darknet's (gradients of the mean loss; decay on weights only), see dk_update for the rules.
- */
+ * Arithmetic as Darknet's (gradients of the mean loss; decay on weights only unless decay_norm says otherwise), see
+ * dk_update for the rules. */
 #ifndef DK_NET_SOLVER_H
 #define DK_NET_SOLVER_H
 
@@ -19,7 +19,11 @@ typedef enum {
 } dk_policy;
 
 typedef struct {
-    float learning_rate, momentum, decay;
+    float learning_rate, momentum;
+    float decay, decay_depthwise,
+        decay_norm;      /* of weights, of those of depthwise convolutions (DK_AUTO: decay),
+                                                 of scales and biases */
+    float clip_gradient; /* most that the L2 norm of the gradient may be; 0: any */
     int nesterov;
     int optimizer; /* sgd, adam, adamw; `adam=1` is Darknet's way to say adam */
     int adam;
@@ -34,6 +38,7 @@ typedef struct {
     int sgdr_cycle; /* DK_AUTO: all steps */
     float sgdr_mult;
     int max_batches; /* steps; 0: by max_epochs */
+    float ema_alpha; /* share of the averages that stays at every step (net/ema.h); 0: no averages */
 } dk_solver_conf;
 extern const dk_opt dk_solver_opts[];
 

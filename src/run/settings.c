@@ -43,7 +43,6 @@
     X(contrastive, "only 0: contrastive training")                                                           \
     X(unsupervised, "only 0: training without labels")                                                       \
     X(weights_reject_freq, "only 0: dropping weak weights during training")                                  \
-    X(ema_alpha, "only 0: averaging weights over steps")                                                     \
     X(max_ratio, "only 0: crops as a ratio; max_crop gives them in pixels")                                  \
     X(min_ratio, "only 0: crops as a ratio; min_crop gives them in pixels")                                  \
     X(center, "only 0: training on centre crops; min_crop and max_crop choose crops")                        \

@@ -71,6 +71,9 @@ static dk_status step(dk_trainer *t, dk_error *err) {
     }
     DK_TRY(check_diverged(t, "training", t->step_tally.loss, err));
     DK_TRY(dk_solver_step(t->solver, &t->rate, err));
+    if (t->ema != NULL) {
+        DK_TRY(dk_ema_step(t->ema, err));
+    }
     t->step++;
     t->epoch_tally.loss += t->step_tally.loss;
     t->epoch_tally.hits += t->step_tally.hits;
@@ -97,8 +100,9 @@ static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
     *best = dk_early_stop_tell(&t->early, t->epoch,
                                t->early.metric == DK_METRIC_VAL_LOSS ? dk_metrics_loss(&t->metrics)
                                                                      : dk_metrics_top1(&t->metrics));
-    return *best ? dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_BEST, t->model.net, seen(t), err)
-                 : DK_OK;
+    return *best
+               ? dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_BEST, dk_trainer_outcome(t), seen(t), err)
+               : DK_OK;
 }
 
 /* Epochs that the steps done so far complete. */
@@ -140,7 +144,7 @@ static dk_status learn(dk_trainer *t, dk_error *err) {
             DK_TRY(end_epoch(t, err));
         }
     }
-    return dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_FINAL, t->model.net, seen(t), err);
+    return dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_FINAL, dk_trainer_outcome(t), seen(t), err);
 }
 
 /* After an interruption: `_last` is saved, and the message says so. */

@@ -17,6 +17,10 @@ long dk_trainer_batch(const dk_trainer *t) {
     return t->model.settings.net.batch;
 }
 
+const dk_net *dk_trainer_outcome(const dk_trainer *t) {
+    return t->ema != NULL ? t->valid_net : t->model.net;
+}
+
 /* <cfg> of results/<cfg>-<number> and <cfg>_best.weights. */
 static dk_status name_base(dk_trainer *t, dk_error *err) {
     const size_t room = strlen(t->options->cfg_path) + 1;
@@ -76,18 +80,25 @@ static dk_status check_loss(const dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-/* The net that learns, its twin that validates, and the solver, within max_memory together. */
+/* The twin that validates; with averages it is over them, and is there without a validation, too, to save them. */
+static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *err) {
+    const float alpha = dk_trainer_settings(t)->solver.ema_alpha;
+    const dk_net_build_options twin = {
+        .n = n, .max_memory = rest(max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
+    if (alpha > 0) {
+        DK_TRY(dk_ema_open(&t->ema, t->model.net, alpha, err));
+        return dk_net_twin_over(&t->valid_net, t->model.net, t->ema->params, &twin, err);
+    }
+    return t->valid != NULL ? dk_net_twin(&t->valid_net, t->model.net, &twin, err) : DK_OK;
+}
+
+/* The net that learns, its twin, and the solver, within max_memory together. */
 static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
-    const int part = s->net.batch / s->net.subdivisions;
     DK_TRY(dk_model_build(&t->model, o, err));
     DK_TRY(dk_data_fits(t->data, t->model.net, err));
     DK_TRY(check_loss(t, err));
-    if (t->valid != NULL) {
-        const dk_net_build_options twin = {
-            .n = part, .max_memory = rest(o->build.max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
-        DK_TRY(dk_net_twin(&t->valid_net, t->model.net, &twin, err));
-    }
+    DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));
     return dk_solver_open(&t->solver, t->model.net, &s->solver, t->steps, t->model.seed, err);
 }
 
@@ -185,6 +196,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     DK_TRY(open_sets(t, err));
     DK_TRY(count_steps(t, err));
     model.build.optimiser_floats = dk_solver_floats(&t->model.settings.solver);
+    model.build.copies = t->model.settings.solver.ema_alpha > 0 ? 1 : 0;
     DK_TRY(build_nets(t, &model, err));
     DK_TRY(open_loaders(t, max_memory, err));
     DK_TRY(open_tables(t, err));
@@ -199,6 +211,7 @@ void dk_trainer_close(dk_trainer *t) {
     dk_loader_close(t->valid_loader);
     dk_solver_close(t->solver);
     dk_net_free(t->valid_net);
+    dk_ema_close(t->ema);
     dk_model_close(&t->model);
     dk_dataset_close(t->train);
     dk_dataset_close(t->valid);

@@ -4,6 +4,7 @@
 #define DK_RUN_TRAINER_H
 
 #include "data/loader.h"
+#include "net/ema.h"
 #include "run/checkpoint.h"
 #include "run/csv_log.h"
 #include "run/early_stop.h"
@@ -25,9 +26,10 @@ typedef struct {
     dk_data *data;
     dk_model model;            /* the net that learns: one part of a step at a time */
     dk_dataset *train, *valid; /* valid NULL: no validation */
-    dk_net *valid_net;         /* a twin that predicts */
+    dk_net *valid_net;         /* a twin that predicts, over the averages when there are any */
     dk_loader *train_loader, *valid_loader;
     dk_solver *solver;
+    dk_ema *ema;             /* NULL: no averages */
     float *answers, *losses; /* of one part */
 
     dk_run_folder folder;
@@ -55,6 +57,9 @@ void dk_trainer_close(dk_trainer *t);
 /* The net's settings, and pictures per step. */
 const dk_settings *dk_trainer_settings(const dk_trainer *t);
 long dk_trainer_batch(const dk_trainer *t);
+
+/* The net whose parameters are the outcome: the averages, or those that learn. */
+const dk_net *dk_trainer_outcome(const dk_trainer *t);
 
 /* skipped.txt of both sets, and their number. */
 DK_CHECKED dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err);

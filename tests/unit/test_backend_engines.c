@@ -204,3 +204,37 @@ Test(backend_engines, the_optimiser_is_as_ref_has_it) {
         }
     }
 }
+
+Test(backend_engines, blending) {
+    enum { N = 5003 }; /* enough for threads */
+    static float a[N], b[N], out[N];
+    dk_rng rng = dk_rng_key(6, 0, 0, DK_RNG_TEST);
+    for (int i = 0; i < N; i++) {
+        a[i] = dk_rng_uniform(&rng, -1, 1);
+        b[i] = i % 2 ? a[i] : dk_rng_uniform(&rng, -1, 1);
+    }
+    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+        dk_backend *be = open_engine(e->name);
+        dk_error err = {0};
+        dk_tensor into = {.shape = {1, 1, 1, N}}, from = into;
+        cr_assert_eq(be->alloc(be, sizeof a, &into.data, &err), DK_OK);
+        cr_assert_eq(be->alloc(be, sizeof b, &from.data, &err), DK_OK);
+        cr_assert_eq(be->write(be, &into, a, &err), DK_OK);
+        cr_assert_eq(be->write(be, &from, b, &err), DK_OK);
+        cr_assert_eq(be->blend(be, into.data, from.data, N, .3f, &err), DK_OK);
+        cr_assert_eq(be->read(be, out, &into, &err), DK_OK);
+        for (int i = 0; i < N; i++) {
+            cr_assert_float_eq(out[i], .7f * a[i] + .3f * b[i], 1e-6f, "%s at %d", e->name, i);
+            cr_assert(i % 2 == 0 || out[i] == a[i], "%s moves equal values at %d", e->name, i);
+        }
+        cr_assert_eq(be->blend(be, into.data, NULL, N, .75f, &err), DK_OK);
+        cr_assert_eq(be->read(be, b, &into, &err), DK_OK);
+        for (int i = 0; i < N; i++) {
+            cr_assert_float_eq(b[i], out[i] / 4, 1e-6f, "%s at %d", e->name, i);
+            b[i] = i % 2 ? a[i] : b[i];
+        }
+        be->free(be, into.data);
+        be->free(be, from.data);
+        dk_backend_close(be);
+    }
+}

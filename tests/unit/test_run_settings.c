@@ -59,7 +59,8 @@ Test(run_settings, harmless_keys_are_accepted) {
 
 Test(run_settings, mistakes) {
     ERROR("mixup=1", "a.cfg:5", "mixup=1", "not supported", "0");
-    ERROR("ema_alpha=0.999", "a.cfg:5", "ema_alpha");
+    ERROR("ema_alpha=1", "a.cfg:5", "ema_alpha", "range");
+    ERROR("clip=1", "a.cfg:5", "clip", "not supported");
     ERROR("max_epoch=3", "a.cfg:5", "max_epoch", "max_epochs");
     ERROR("max_bad=many", "a.cfg:5", "max_bad=many", "percent");
     ERROR("max_bad=101%", "a.cfg:5", "0..100");

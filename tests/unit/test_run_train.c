@@ -308,3 +308,25 @@ Test(run_train, given_weights_are_a_start) {
     cr_expect_eq(info.seen, 300); /* 240 pictures, then 60 */
     dk_model_close(&m);
 }
+
+Test(run_train, averages_are_what_is_validated_and_kept) {
+    const char *const set[] = {"ema_alpha=0.5", NULL};
+    size_t count = 0;
+    cr_assert_eq(train_with((dk_run_options){.set_net = set}), DK_OK, "%s", err.text);
+    cr_expect(w.last_accuracy > .8, "validation accuracy %g", w.last_accuracy);
+    cr_expect(!temp_same("weights/toy_last.weights", "weights/toy_final.weights"));
+    cr_expect(dk_path_exists("weights/toy_best.weights"));
+    float *average = values_of("weights/toy_final.weights", &count);
+    free(average);                                /* which would fail on NaN */
+    cr_assert_eq(train(), DK_OK, "%s", err.text); /* the run itself is the same without them */
+    cr_expect(temp_same("weights/toy_last.weights", "weights/toy_last.1.weights"));
+    cr_expect(!temp_same("weights/toy_final.weights", "weights/toy_final.1.weights"));
+}
+
+Test(run_train, averages_without_validation) {
+    const char *const set[] = {"ema_alpha=0.9", "max_epochs=1", NULL};
+    temp_write("toy.data",
+               "classes=3\ntrain=train\nnames=toy.names\nlabels=toy.names\nbackup=w\nresults=r\n");
+    cr_expect_eq(train_with((dk_run_options){.set_net = set}), DK_OK, "%s", err.text);
+    cr_expect(!temp_same("w/toy_last.weights", "w/toy_final.weights"));
+}

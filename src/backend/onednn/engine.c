@@ -205,7 +205,8 @@ dk_status dk_onednn_open(dk_backend **out, int threads, dk_error *err) {
                            .backward = backward,
                            .plan_free = plan_free,
                            .sum = sum,
-                           .update = dk_dnn_update};
+                           .update = dk_dnn_update,
+                           .blend = dk_dnn_blend};
     const dk_status status = start(e, err);
     if (status != DK_OK) {
         close(&e->seam);

@@ -1,5 +1,6 @@
-/* One step of the optimiser over a span, in vectors on all threads; the rules are in dk_update. Adam: Kingma
- * & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al. 2013. */
+/* One step of the optimiser over a span, and the blending of two spans, in vectors on all threads; the rules
+ * are in backend.h. Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al.
+ * 2013. */
 #include "backend/onednn/engine.h"
 
 #include <math.h>
@@ -55,6 +56,22 @@ dk_status dk_dnn_update(dk_backend *be, const dk_update *u, dk_error *err) {
         nesterov(u, be->threads);
     } else {
         adam(u, be->threads);
+    }
+    return DK_OK;
+}
+
+dk_status dk_dnn_blend(dk_backend *be, float *into, const float *from, size_t n, float share, dk_error *err) {
+    (void)err;
+    if (from == NULL) {
+#pragma omp parallel for simd num_threads(be->threads) if (n > MANY)
+        for (size_t i = 0; i < n; i++) {
+            into[i] += share * (0 - into[i]);
+        }
+        return DK_OK;
+    }
+#pragma omp parallel for simd num_threads(be->threads) if (n > MANY)
+    for (size_t i = 0; i < n; i++) {
+        into[i] += share * (from[i] - into[i]);
     }
     return DK_OK;
 }

@@ -91,7 +91,8 @@ dk_status dk_ref_open(dk_backend **out, int threads, dk_error *err) {
                        .backward = backward,
                        .plan_free = plan_free,
                        .sum = dk_ref_sum,
-                       .update = dk_ref_update};
+                       .update = dk_ref_update,
+                       .blend = dk_ref_blend};
     *out = be;
     return DK_OK;
 }

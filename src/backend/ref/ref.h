@@ -40,5 +40,6 @@ dk_status dk_ref_read(dk_backend *be, float *host, const dk_tensor *from, dk_err
 size_t dk_ref_bytes(dk_backend *be, const dk_tensor *t);
 dk_status dk_ref_sum(dk_backend *be, dk_tensor *into, const dk_tensor *from, dk_error *err);
 dk_status dk_ref_update(dk_backend *be, const dk_update *u, dk_error *err);
+dk_status dk_ref_blend(dk_backend *be, float *into, const float *from, size_t n, float share, dk_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* One step of the optimiser over a span; the rules are in dk_update. Adam: Kingma & Ba 2015; AdamW:
- * Loshchilov & Hutter 2019; Nesterov as in Sutskever et al. 2013. */
+/* One step of the optimiser over a span, and the blending of two spans; the rules are in backend.h. Adam:
+ * Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al. 2013. */
 #include "backend/ref/ref.h"
 
 #include <math.h>
@@ -33,6 +33,15 @@ dk_status dk_ref_update(dk_backend *be, const dk_update *u, dk_error *err) {
         adam(u);
     } else {
         sgd(u);
+    }
+    return DK_OK;
+}
+
+dk_status dk_ref_blend(dk_backend *be, float *into, const float *from, size_t n, float share, dk_error *err) {
+    (void)be;
+    (void)err;
+    for (size_t i = 0; i < n; i++) {
+        into[i] += share * ((from != NULL ? from[i] : 0) - into[i]);
     }
     return DK_OK;
 }
