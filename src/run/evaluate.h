@@ -5,6 +5,7 @@
 #include "data/loader.h"
 #include "net/net.h"
 #include "run/metrics.h"
+#include "run/tta.h"
 
 /* Told of every answer; may be NULL. */
 typedef dk_status (*dk_on_answer)(void *user, int picture, int truth, const float *scores, dk_error *err);
@@ -13,6 +14,20 @@ typedef dk_status (*dk_on_answer)(void *user, int picture, int truth, const floa
  * batch must be the net's options.n. */
 DK_CHECKED dk_status dk_evaluate_set(dk_net *net, dk_loader *loader, const dk_dataset *set,
                                      dk_metrics *metrics, dk_on_answer on_answer, void *user, dk_error *err);
+
+/* The same over several views of each picture. The loader gives tta's views; its batch times their number is
+ * the net's options.n. `single` is measured on the whole picture, `averaged` on the mean of the views, whose
+ * loss is −log of the truth's mean score. */
+typedef struct {
+    dk_net *net;
+    dk_loader *loader;
+    const dk_dataset *set;
+    const dk_tta *tta;
+    dk_metrics *single, *averaged;       /* averaged may be NULL */
+    dk_on_answer on_single, on_averaged; /* may be NULL */
+    void *user;                          /* of both */
+} dk_evaluation;
+DK_CHECKED dk_status dk_evaluate_views(const dk_evaluation *e, dk_error *err);
 
 /* Fails when the net has other outputs than the data set has classes. */
 DK_CHECKED dk_status dk_data_fits(const dk_data *data, const dk_net *net, dk_error *err);
