@@ -1,21 +1,33 @@
 /* The order of pictures: position p of a run is picture order(epoch)[p mod count], epoch = p ÷ count. Every
- * thread has an order of its own, so nothing is shared and nothing locked. */
+ * thread has an order of its own, so nothing is shared and nothing locked.
+ *
+ * Balanced, every class has the same share of the positions of an epoch, whatever its number of pictures: those
+ * of a small class come several times, those of a large one take turns over the epochs, and no picture comes
+ * again before all others of its class have been. */
 #ifndef DK_DATA_ORDER_H
 #define DK_DATA_ORDER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/status.h"
+#include "data/dataset.h"
 
 typedef struct {
     int count;
     uint64_t seed;
     long epoch;         /* that pictures[] is of; −1: none yet */
     uint32_t *pictures; /* NULL: not shuffled */
+    int classes;        /* that have pictures; 0: not balanced */
+    uint32_t *members;  /* balanced: the pictures, class by class */
+    uint32_t *turns;    /* balanced: the order within one class */
+    int *begin;         /* balanced: classes + 1 indices of members[] */
 } dk_order;
 
 DK_CHECKED dk_status dk_order_open(dk_order *order, int count, bool shuffle, uint64_t seed, dk_error *err);
+
+/* After open with shuffle, for a set with labels. */
+DK_CHECKED dk_status dk_order_balance(dk_order *order, const dk_dataset *set, dk_error *err);
+
 void dk_order_close(dk_order *order); /* a zeroed one too */
 
 /* The picture at place i of an epoch; fast while the epoch stays. */
