@@ -1,5 +1,5 @@
-/* Temperature: one number T by which the logarithms of all scores are divided, so that a probability means how
- * often such an answer is right. The order of the answers stays. */
+/* Temperature: one number T by which the logarithms of all scores are divided, so that a probability means
+ * how often such an answer is right. The order of the answers stays. */
 #ifndef DK_RUN_CALIBRATE_H
 #define DK_RUN_CALIBRATE_H
 

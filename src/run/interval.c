@@ -1,7 +1,7 @@
 /* The percentile bootstrap (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3): the
- * pictures are drawn anew with replacement 1000 times, and the middle 95 % of the shares that come out are the
- * interval. Only the number of hits matters, so a picture drawn is a hit when its index is below that number.
- */
+ * pictures are drawn anew with replacement 1000 times, and the middle 95 % of the shares that come out are
+ * the interval. Only the number of hits matters, so a picture drawn is a hit when its index is below that
+ * number. */
 #include "run/interval.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
-/* The table of views: corners and centre with their mirror images as Krizhevsky, Sutskever & Hinton (2012) had
- * them, 224 of 256 pixels = .875 of the side. Probabilities are averaged, not their logarithms. */
+/* The table of views: corners and centre with their mirror images as Krizhevsky, Sutskever & Hinton (2012)
+ * had them, 224 of 256 pixels = .875 of the side. Probabilities are averaged, not their logarithms. */
 #include "run/tta.h"
 
 #include <string.h>
