@@ -1,4 +1,4 @@
-/* Files. Reading is whole files; writing is aside (PATH.tmp), synced and renamed, so that a crash or a full
+/* Files. Reading is whole files; writing is aside (PATH.<process>.tmp), synced and renamed, so that a crash or a full
  * disk leaves the old file as it was. Paths may hold any byte; no shell is ever started. */
 #ifndef DK_BASE_FILE_H
 #define DK_BASE_FILE_H

@@ -24,9 +24,11 @@ static dk_status check(const char *path, dk_error *err) {
                    S_ISDIR(info.st_mode) ? "folder" : "pipe or device");
 }
 
+/* A name of this process alone: two programs that write one file (chart.png of the current folder) must not
+ * publish each other's half. */
 static char *beside(const char *path) {
     char *name = NULL;
-    return asprintf(&name, "%s.tmp", path) < 0 ? NULL : name;
+    return asprintf(&name, "%s.%ld.tmp", path, (long)getpid()) < 0 ? NULL : name;
 }
 
 dk_status dk_writer_open(dk_writer *w, const char *path, dk_error *err) {
@@ -39,7 +41,7 @@ dk_status dk_writer_open(dk_writer *w, const char *path, dk_error *err) {
         (void)dk_no_memory(err, strlen(path), path);
         return DK_ENOMEM;
     }
-    unlink(w->aside); /* what a crash may have left */
+    unlink(w->aside); /* what a crash may have left of a process with our number */
     const int fd = open(w->aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0) {
         w->f = fdopen(fd, "wb");

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -48,6 +49,13 @@ static void expect_text(const char *path, const char *text) {
     free(bytes);
 }
 
+/* Where this process writes before it renames. */
+static const char *aside(const char *path) {
+    static char name[64];
+    snprintf(name, sizeof name, "%s.%ld.tmp", path, (long)getpid());
+    return name;
+}
+
 static void expect_unreadable(const char *path, size_t limit, const char *why) {
     uint8_t *bytes;
     size_t size;
@@ -62,7 +70,7 @@ Test(base_file, what_was_written_is_read) {
     expect_text("a b", "hello");
     write_text("a b", "");
     expect_text("a b", "");
-    cr_assert_not(dk_path_exists("a b.tmp"));
+    cr_assert_not(dk_path_exists(aside("a b")));
 }
 
 Test(base_file, unreadable_things_say_why) {
@@ -97,19 +105,37 @@ Test(base_file, an_abandoned_file_leaves_the_old_one) {
     fputs("new", w.f);
     fflush(w.f);
     expect_text("f", "old");
-    expect_text("f.tmp", "new");
+    expect_text(aside("f"), "new");
     dk_writer_abandon(&w);
     dk_writer_abandon(&w);
     expect_text("f", "old");
-    cr_assert_not(dk_path_exists("f.tmp"));
+    cr_assert_not(dk_path_exists(aside("f")));
 }
 
 Test(base_file, a_leftover_of_a_crash_is_no_hindrance) {
-    cr_assert_eq(symlink("elsewhere", "f.tmp"), 0);
+    cr_assert_eq(symlink("elsewhere", aside("f")), 0);
     write_text("elsewhere", "kept");
     write_text("f", "new");
     expect_text("f", "new");
     expect_text("elsewhere", "kept");
+}
+
+Test(base_file, two_programs_may_write_one_file) {
+    dk_writer w;
+    dk_error err = {0};
+    cr_assert_eq(dk_writer_open(&w, "f", &err), DK_OK);
+    fputs("ours", w.f);
+    fflush(w.f);
+    const pid_t other = fork();
+    if (other == 0) {
+        _exit(dk_file_write("f", "theirs", 6, NULL));
+    }
+    int status = -1;
+    cr_assert_eq(waitpid(other, &status, 0), other);
+    cr_assert_eq(status, 0);
+    expect_text("f", "theirs");
+    cr_assert_eq(dk_writer_commit(&w, &err), DK_OK, "%s", err.text);
+    expect_text("f", "ours");
 }
 
 Test(base_file, a_full_disk_leaves_the_old_file) {
@@ -139,7 +165,7 @@ Test(base_file, a_full_disk_leaves_the_old_file) {
     cr_assert_not_null(strstr(at_flush.text, "File too large"), "%s", at_flush.text);
     cr_assert_not_null(strstr(at_end.text, "cannot write 'f': "), "%s", at_end.text);
     expect_text("f", "old");
-    cr_assert_not(dk_path_exists("f.tmp"));
+    cr_assert_not(dk_path_exists(aside("f")));
 }
 
 Test(base_file, what_cannot_be_written) {
