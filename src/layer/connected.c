@@ -1,6 +1,7 @@
 /* [connected]: y[n,o] = act(norm(Σ w[o,i]·x[n,i])) or act(Σ w[o,i]·x[n,i] + b[o]), i over c,h,w in that
  * order. File order: biases, weights [outputs][inputs], then scales, rolling mean and variance: after the
  * weights, unlike [convolutional]. Very old files hold the weights transposed. */
+#include <limits.h>
 #include <math.h>
 
 #include "layer/layer.h"
@@ -21,10 +22,10 @@ static const dk_opt opts[] = {
 static dk_status shape(dk_layer *l, dk_error *err) {
     const conf *c = l->conf;
     const size_t inputs = dk_shape_each(l->x[0]->shape), outputs = (size_t)c->output;
-    if (inputs > (size_t)1 << 28 || inputs * outputs > (size_t)1 << 31) {
+    if (inputs > INT_MAX / outputs) {
         return dk_layer_fail(l, "output", err,
-                             "%zu inputs times %d outputs are too many weights (2^31 at most)", inputs,
-                             c->output);
+                             "%zu inputs times %d outputs are too many weights; at most %d are possible",
+                             inputs, c->output, INT_MAX);
     }
     l->y->shape = (dk_shape){l->x[0]->shape.n, c->output, 1, 1};
     l->macs = (double)inputs * c->output;

@@ -78,17 +78,18 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     }
     l->y->shape = (dk_shape){x.n, c->filters, rows.out, columns.out};
 
-    const int each = x.c / c->groups * c->size * c->size; /* values that one output is made of */
+    const size_t each =
+        (size_t)(x.c / c->groups) * (size_t)(c->size * c->size); /* values behind one output */
     l->macs = (double)each * c->filters * rows.out * columns.out;
     dk_layer_param(l, "biases", (size_t)c->filters, DK_TRAINED, &l->w.biases, &l->dw.biases);
     if (c->batch_normalize) {
         dk_layer_norm_params(l, c->filters);
     }
-    dk_param *w = dk_layer_param(l, "weights", (size_t)each * (size_t)c->filters, DK_TRAINED | DK_DECAYED,
+    dk_param *w = dk_layer_param(l, "weights", each * (size_t)c->filters, DK_TRAINED | DK_DECAYED,
                                  &l->w.weights, &l->dw.weights);
     w->flags |= x.c > 1 && c->groups == x.c ? DK_DEPTHWISE : 0;
     w->rows = c->filters;
-    w->cols = each;
+    w->cols = (int)each;
     w->spread = sqrtf(2.0f / (float)each); /* Darknet's initial values: U(−s, s) */
     return DK_OK;
 }

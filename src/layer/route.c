@@ -1,6 +1,8 @@
 /* [route]: the channels of one or more earlier layers, one after the other; with groups, only the group_id-th
  * of that many equal slices of one layer. A route to one whole layer is that layer itself and costs nothing.
  */
+#include <limits.h>
+
 #include "layer/layer.h"
 
 typedef struct {
@@ -30,6 +32,9 @@ static dk_status shape(dk_layer *l, dk_error *err) {
         if (x.h != y.h || x.w != y.w) {
             return dk_layer_fail(l, "layers", err, "layer %d gives %dx%d, layer %d %dx%d; they must be equal",
                                  l->from[i], x.w, x.h, l->from[0], y.w, y.h);
+        }
+        if (x.c > INT_MAX - y.c) {
+            return dk_layer_fail(l, "layers", err, "more than %d channels side by side", INT_MAX);
         }
         y.c += x.c;
     }

@@ -1,5 +1,6 @@
 /* From cfg sections to a net: options, inputs, shapes, plans; then memory (memory.c) and first values
  * (init.c). */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,22 @@ static bool learns(const dk_layer *l) {
     return false;
 }
 
+/* Engines count the cells of a channel and the values of a parameter in an int. */
+static dk_status check_counts(const dk_layer *l, dk_error *err) {
+    const dk_shape y = l->y->shape;
+    if ((long)y.h * y.w > INT_MAX) {
+        return dk_layer_fail(l, NULL, err, "output would be %dx%d; a channel has at most %d cells", y.w, y.h,
+                             INT_MAX);
+    }
+    for (int k = 0; k < l->param_count; k++) {
+        if (l->params[k].count > INT_MAX) {
+            return dk_layer_fail(l, NULL, err, "would have %zu %s; at most %d are possible",
+                                 l->params[k].count, l->params[k].name, INT_MAX);
+        }
+    }
+    return DK_OK;
+}
+
 /* Inputs and shapes, in cfg order. */
 static dk_status shape_layers(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
@@ -110,6 +127,7 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
         l->ends = i == last;
         DK_TRY(connect(net, l, err));
         DK_TRY(l->type->shape(l, err));
+        DK_TRY(check_counts(l, err));
         if (l->alias) {
             m->value_of[i] = l->from[0] < 0 ? 0 : m->value_of[l->from[0]];
         }
