@@ -82,7 +82,7 @@ int main(int argc, char **argv) {
     if (call.arena && words) {
         status = run(&call, words, argc, argv, &command, &err);
     }
-    if (fflush(stdout) != 0 && status == DK_OK) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == DK_OK) {
         status = dk_fail(&err, DK_EIO, "cannot write to stdout");
     }
     if (status != DK_OK) {

@@ -64,4 +64,6 @@ load setup
     [ -e /dev/full ] || skip "no /dev/full"
     run bash -c "'$DARKNET' help >/dev/full"
     [ "$status" -eq 1 ]
+    run bash -c "'$DARKNET' classifier predict colours.data colours.cfg colours.weights valid >/dev/full"
+    [ "$status" -eq 1 ]
 }
