@@ -75,6 +75,13 @@ load setup
     [ "$(stat -c %s out.weights)" -eq 68 ]
 }
 
+@test "partial does not cut the file that it reads" {
+    ln -s colours.weights link.weights
+    run --separate-stderr darknet network partial colours.cfg colours.weights link.weights 1
+    fails_with 2 "OUT is WEIGHTS itself"
+    [ -L link.weights ]
+}
+
 @test "partial of a file that holds less" {
     cp "$ROOT/tests/cli/tiny.cfg" .
     floats -header $(yes 0.5 | head -n $((8 * 4 + 216))) >short.weights
