@@ -101,7 +101,7 @@ static dk_status predict_stdin(work *w, dk_error *err) {
     char *line = NULL;
     size_t room = 0;
     dk_status status = DK_OK;
-    const bool ask = isatty(STDIN_FILENO) == 1;
+    const bool ask = !w->json && isatty(STDIN_FILENO) == 1;
     while (status == DK_OK) {
         if (ask) {
             printf("Enter Image Path: ");
