@@ -88,6 +88,23 @@ dk_status dk_run_folder_facts(const dk_run_folder *folder, const dk_run_facts *f
     }
     dk_buffer_add(&text, "seed=%llu\nbackend=%s\nthreads=%d\n", (unsigned long long)facts->seed,
                   facts->backend, facts->threads);
+    dk_buffer_add(&text, "train_pictures=%d\nvalid_pictures=%d\nbatch=%ld\nepochs=%d\nparameters=%zu\n",
+                  facts->train, facts->valid, facts->batch, facts->epochs, facts->parameters);
+    return save(folder, "run.txt", &text, err);
+}
+
+dk_status dk_run_folder_ended(const dk_run_folder *folder, const char *reason, dk_error *err) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    dk_buffer text = {0};
+    dk_buffer_add(&text, "%s/run.txt", folder->path);
+    const dk_status status = text.failed ? dk_no_memory(err, 0, "the path of run.txt")
+                                         : dk_file_read(text.text, 0, &bytes, &size, err);
+    dk_buffer_free(&text);
+    DK_TRY(status);
+    dk_buffer_put(&text, bytes, size);
+    dk_buffer_add(&text, "ended=%s\n", reason);
+    free(bytes);
     return save(folder, "run.txt", &text, err);
 }
 

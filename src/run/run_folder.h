@@ -1,5 +1,5 @@
 /* What a run leaves: results/<cfg>-<number>/ with a copy of the cfg, run.txt (version, seed, what was run
- * with what), log.csv and skipped.txt. */
+ * with what), log.csv, classes.csv, predictions.csv and skipped.txt. */
 #ifndef DK_RUN_RUN_FOLDER_H
 #define DK_RUN_RUN_FOLDER_H
 
@@ -27,9 +27,16 @@ typedef struct {
     const char *cfg, *data, *weights, *backend; /* weights NULL: fresh */
     int threads;
     uint64_t seed;
+    int train, valid; /* pictures; 0: not validated */
+    long batch;
+    int epochs; /* planned */
+    size_t parameters;
 } dk_run_facts;
 DK_CHECKED dk_status dk_run_folder_facts(const dk_run_folder *folder, const dk_run_facts *facts,
                                          dk_error *err);
+
+/* Adds how the run ended to run.txt: "ended=finished". */
+DK_CHECKED dk_status dk_run_folder_ended(const dk_run_folder *folder, const char *reason, dk_error *err);
 
 /* Writes skipped.txt: "path<tab>reason" of every picture that the loaders could not read. Nothing skipped, no
  * file. A loader may be NULL. */

@@ -104,6 +104,7 @@ static const char *reason(const dk_trainer *t, dk_status status, char *out, size
 
 void dk_trainer_tell_end(dk_trainer *t, dk_status status) {
     char text[128];
+    dk_error err = {0};
     const dk_checkpoints *const c = &t->checkpoints;
     const dk_end_event event = {.reason = reason(t, status, text, sizeof text),
                                 .early_stop = status == DK_OK && ended_early(t),
@@ -114,6 +115,9 @@ void dk_trainer_tell_end(dk_trainer *t, dk_status status) {
                                 .best_weights = dk_checkpoint_written(c, DK_CHECKPOINT_BEST),
                                 .last_weights = dk_checkpoint_written(c, DK_CHECKPOINT_LAST),
                                 .final_weights = dk_checkpoint_written(c, DK_CHECKPOINT_FINAL)};
+    if (dk_run_folder_ended(&t->folder, event.reason, &err) != DK_OK) {
+        dk_warn(&t->options->log, "%s", err.text);
+    }
     for (int i = 0; i < t->options->observer_count; i++) {
         const dk_observer *o = &t->options->observers[i];
         if (o->on_end != NULL) {

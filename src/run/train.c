@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "run/class_log.h"
 #include "run/evaluate.h"
 #include "run/trainer.h"
 
@@ -83,17 +84,32 @@ static dk_status step(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-/* Lets an interruption end a validation, too. */
-static dk_status keep_on(void *user, int picture, int truth, const float *scores, dk_error *err) {
-    (void)picture, (void)truth, (void)scores;
-    return wants_stop(user) ? dk_fail(err, DK_ESTOPPED, "stopped while validating") : DK_OK;
+/* Keeps an answer, and lets an interruption end a validation, too. */
+static dk_status keep_answer(void *user, int picture, int truth, const float *scores, dk_error *err) {
+    dk_trainer *t = user;
+    if (wants_stop(t)) {
+        return dk_fail(err, DK_ESTOPPED, "stopped while validating");
+    }
+    return dk_predictions_add(&t->predictions, t->valid->samples[picture].path, truth, scores, err);
+}
+
+/* Leaves predictions.csv and a row of classes.csv. */
+static dk_status record(const dk_trainer *t, dk_error *err) {
+    const char *path = dk_arena_format(t->arena, "%s/predictions.csv", t->folder.path);
+    if (path == NULL) {
+        return dk_no_memory(err, 0, "the path of predictions.csv");
+    }
+    DK_TRY(dk_predictions_save(&t->predictions, path, err));
+    return dk_class_log_add(t->folder.path, t->predictions.names, t->epoch, &t->metrics, err);
 }
 
 /* Measures the net of now; *best: it is the best so far, and saved as such. */
 static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
     const double began = dk_clock_now();
-    DK_TRY(dk_evaluate_set(t->valid_net, t->valid_loader, t->valid, &t->metrics, keep_on, t, err));
+    dk_predictions_reset(&t->predictions);
+    DK_TRY(dk_evaluate_set(t->valid_net, t->valid_loader, t->valid, &t->metrics, keep_answer, t, err));
     DK_TRY(check_diverged(t, "validation", dk_metrics_loss(&t->metrics), err));
+    DK_TRY(record(t, err));
     t->validated = t->epoch;
     t->valid_seconds = dk_clock_now() - began;
     t->validating += t->valid_seconds;

@@ -152,7 +152,14 @@ static dk_status open_tables(dk_trainer *t, dk_error *err) {
     }
     dk_early_stop_begin(&t->early, (dk_metric)s->train.early_stop_metric, s->train.early_stop_patience,
                         (double)s->train.early_stop_min_delta);
+    dk_predictions_open(&t->predictions, t->data->conf.classes, dk_predictions_names(t->data));
     return dk_metrics_open(&t->metrics, t->data->conf.classes, t->data->conf.top, t->arena, err);
+}
+
+static size_t count_parameters(const dk_net *net) {
+    dk_net_info info;
+    dk_net_describe(net, &info);
+    return info.parameters;
 }
 
 /* The folders of checkpoints and of this run, and what the run's folder holds from the beginning. */
@@ -164,7 +171,12 @@ static dk_status open_files(dk_trainer *t, dk_error *err) {
                                 .weights = o->weights,
                                 .backend = t->model.backend->name,
                                 .threads = t->model.backend->threads,
-                                .seed = t->model.seed};
+                                .seed = t->model.seed,
+                                .train = t->train->count,
+                                .valid = t->valid != NULL ? t->valid->count : 0,
+                                .batch = dk_trainer_batch(t),
+                                .epochs = t->epochs,
+                                .parameters = count_parameters(t->model.net)};
     DK_TRY(dk_checkpoints_open(&t->checkpoints, c->backup, t->base, t->arena, &o->log, err));
     DK_TRY(dk_run_folder_make(&t->folder, c->results, t->base, t->arena, err));
     DK_TRY(dk_run_folder_copy_cfg(&t->folder, t->model.cfg->path, o->set_net, o->set_data, err));
@@ -207,6 +219,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
 
 void dk_trainer_close(dk_trainer *t) {
     dk_csv_log_close(&t->csv);
+    dk_predictions_close(&t->predictions);
     dk_loader_close(t->train_loader);
     dk_loader_close(t->valid_loader);
     dk_solver_close(t->solver);

@@ -9,6 +9,7 @@
 #include "run/csv_log.h"
 #include "run/early_stop.h"
 #include "run/model.h"
+#include "run/predictions.h"
 #include "run/run_folder.h"
 #include "run/train.h"
 
@@ -38,6 +39,7 @@ typedef struct {
 
     dk_early_stop early;
     dk_metrics metrics;           /* of the last validation */
+    dk_predictions predictions;   /* of the last validation */
     long steps, step;             /* to do, done */
     int epochs, epoch, validated; /* to do, done, the last validated */
     float rate;

@@ -71,14 +71,25 @@ Test(run_folder, cfg_copy_notes_overrides) {
 
 Test(run_folder, facts) {
     dk_run_folder folder;
-    const dk_run_facts facts = {
-        .cfg = "a.cfg", .data = "a.data", .backend = "ref", .threads = 2, .seed = 1ull << 40};
+    const dk_run_facts facts = {.cfg = "a.cfg",
+                                .data = "a.data",
+                                .backend = "ref",
+                                .threads = 2,
+                                .seed = 1ull << 40,
+                                .train = 5,
+                                .valid = 3,
+                                .batch = 2,
+                                .epochs = 4,
+                                .parameters = 6};
     cr_assert_eq(dk_run_folder_make(&folder, "results", "a", arena, &err), DK_OK);
     cr_assert_eq(dk_run_folder_facts(&folder, &facts, &err), DK_OK);
+    cr_assert_eq(dk_run_folder_ended(&folder, "finished", &err), DK_OK);
     char *text = temp_read("results/a-1/run.txt");
     cr_assert_not_null(text);
     cr_expect_str_eq(text, "version=" DK_VERSION
-                           "\ncfg=a.cfg\ndata=a.data\nseed=1099511627776\nbackend=ref\nthreads=2\n");
+                           "\ncfg=a.cfg\ndata=a.data\nseed=1099511627776\nbackend=ref\nthreads=2\n"
+                           "train_pictures=5\nvalid_pictures=3\nbatch=2\nepochs=4\nparameters=6\n"
+                           "ended=finished\n");
     free(text);
 }
 

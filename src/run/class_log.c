@@ -1,0 +1,94 @@
+/* Rows are appended in one piece, so that a crash leaves whole lines. */
+#include "run/class_log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/file.h"
+
+static dk_status append(const char *path, const dk_buffer *text, dk_error *err) {
+    FILE *const f = fopen(path, "ae");
+    if (f == NULL) {
+        return dk_fail(err, DK_EIO, "%s: cannot write: %s", path, strerror(errno));
+    }
+    const bool written = fwrite(text->text, 1, text->size, f) == text->size;
+    if (fclose(f) != 0 || !written) {
+        return dk_fail(err, DK_EIO, "%s: cannot write: %s", path, strerror(errno));
+    }
+    return DK_OK;
+}
+
+dk_status dk_class_log_add(const char *folder, const char *const *names, int epoch, const dk_metrics *m,
+                           dk_error *err) {
+    dk_buffer path = {0}, text = {0};
+    dk_buffer_add(&path, "%s/classes.csv", folder);
+    if (!path.failed && !dk_path_exists(path.text)) {
+        dk_buffer_add(&text, "epoch");
+        for (int i = 0; i < m->classes; i++) {
+            dk_buffer_add(&text, ",");
+            dk_csv_put(&text, names[i]);
+        }
+        dk_buffer_add(&text, "\n");
+    }
+    dk_buffer_add(&text, "%d", epoch);
+    for (int i = 0; i < m->classes; i++) {
+        dk_buffer_add(&text, ",%.6f", dk_metrics_class(m, i).f1);
+    }
+    dk_buffer_add(&text, "\n");
+    const dk_status status = path.failed || text.failed ? dk_no_memory(err, text.size, "a row of classes.csv")
+                                                        : append(path.text, &text, err);
+    dk_buffer_free(&path);
+    dk_buffer_free(&text);
+    return status;
+}
+
+static dk_status fill(dk_class_log *log, const dk_csv *csv, dk_error *err) {
+    double value = 0;
+    for (int i = 0; i < csv->rows; i++) {
+        DK_TRY(dk_csv_number(csv, i, 0, 1, INT_MAX, false, &value, err));
+        while (log->count > 0 && log->epochs[log->count - 1] >= value) {
+            log->count--;
+        }
+        log->epochs[log->count] = value;
+        for (int k = 0; k < log->classes; k++) {
+            double *const f1 = &log->f1[(size_t)k * (size_t)csv->rows + (size_t)log->count];
+            DK_TRY(dk_csv_number(csv, i, 1 + k, 0, 1, false, f1, err));
+        }
+        log->count++;
+    }
+    for (int k = 1; k < log->classes; k++) { /* close the gaps that rows said again have left */
+        memmove(log->f1 + (size_t)k * (size_t)log->count, log->f1 + (size_t)k * (size_t)csv->rows,
+                (size_t)log->count * sizeof *log->f1);
+    }
+    return DK_OK;
+}
+
+static dk_status read_all(dk_class_log *log, const dk_csv *csv, dk_arena *arena, dk_error *err) {
+    if (csv->columns < 2 || strcmp(csv->head[0], "epoch") != 0) {
+        return dk_fail(err, DK_EPARSE, "%s:1: wanted are the column 'epoch' and one per class", csv->path);
+    }
+    const size_t rows = (size_t)csv->rows, classes = (size_t)csv->columns - 1;
+    const char **names = dk_arena_alloc(arena, classes * sizeof *names);
+    *log = (dk_class_log){.classes = csv->columns - 1, .names = names};
+    log->epochs = dk_arena_alloc(arena, rows * sizeof *log->epochs);
+    log->f1 = dk_arena_alloc(arena, classes * rows * sizeof *log->f1);
+    bool good = names != NULL && log->epochs != NULL && log->f1 != NULL;
+    for (size_t k = 0; good && k < classes; k++) {
+        names[k] = dk_arena_text(arena, csv->head[1 + k]);
+        good = names[k] != NULL;
+    }
+    return good ? fill(log, csv, err) : dk_no_memory(err, classes * rows * sizeof *log->f1, "classes.csv");
+}
+
+dk_status dk_class_log_read(dk_class_log *log, const char *path, dk_arena *arena, dk_error *err) {
+    dk_csv *csv = NULL;
+    *log = (dk_class_log){0};
+    DK_TRY(dk_csv_read(&csv, path, err));
+    const dk_status status = read_all(log, csv, arena, err);
+    dk_csv_close(csv);
+    return status;
+}
