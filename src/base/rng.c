@@ -50,11 +50,39 @@ uint32_t dk_rng_below(dk_rng *rng, uint32_t n) {
     return (uint32_t)(product >> 32);
 }
 
+/* 53 bits: 0 < x ≤ 1, for logarithms. */
+static double unit_above_0(dk_rng *rng) {
+    return (double)((dk_rng_next(rng) >> 11) + 1) * 0x1p-53;
+}
+
 /* Box & Muller 1958: sqrt(−2 ln u) · cos(2π v), 0 < u ≤ 1. */
 float dk_rng_normal(dk_rng *rng) {
-    const double u = (double)((dk_rng_next(rng) >> 11) + 1) * 0x1p-53;
+    const double u = unit_above_0(rng);
     const double v = (double)(dk_rng_next(rng) >> 11) * 0x1p-53;
     return (float)(sqrt(-2 * log(u)) * cos(2 * M_PI * v));
+}
+
+/* The logarithm of a gamma variate of shape a: Marsaglia & Tsang, "A simple method for generating gamma
+ * variables" (2000). For a ≥ 1: d·v with d = a − ⅓, v = (1 + x ÷ sqrt(9d))³, x normal, is kept when
+ * ln u < x²/2 + d − d·v + d·ln v; for a < 1: that of a + 1 times u^(1/a). The logarithm, because the variate
+ * of a small shape is itself too small for a number. */
+static double log_gamma_variate(dk_rng *rng, double a) {
+    const double boost = a < 1 ? log(unit_above_0(rng)) / a : 0;
+    const double d = (a < 1 ? a + 1 : a) - 1 / 3.0;
+    for (;;) {
+        const double x = (double)dk_rng_normal(rng);
+        const double root = 1 + x / sqrt(9 * d), v = root * root * root;
+        if (root > 0 && log(unit_above_0(rng)) < x * x / 2 + d - d * v + d * log(v)) {
+            return log(d * v) + boost;
+        }
+    }
+}
+
+/* X ÷ (X + Y) of two gamma variates. */
+float dk_rng_beta(dk_rng *rng, float a, float b) {
+    assert(a > 0 && b > 0);
+    const double x = log_gamma_variate(rng, (double)a), y = log_gamma_variate(rng, (double)b);
+    return (float)(1 / (1 + exp(y - x)));
 }
 
 float dk_rng_scale(dk_rng *rng, float s) {

@@ -2,13 +2,19 @@
  *     window centre → mirror → rotate by angle → shift by place and translation → ÷ scale → source.
  * The picture is stretched by `aspect` in x and scaled so that it just covers the network's input, times
  * side ÷ network width: on square networks the shorter side becomes `side` pixels, as in Darknet. The window
- * is then put at random where the picture is larger than it; where it is smaller, in the middle. */
+ * is then put at random where the picture is larger than it; where it is smaller, in the middle.
+ *
+ * Darknet says how strong a blur is by the side k of its kernel; σ is then .3·((k − 1)/2 − 1) + .8, the rule
+ * of OpenCV, which Darknet blurs with. */
 #include "data/augment.h"
 
 #include <math.h>
 
 #define AT(field) offsetof(dk_augment_conf, field)
 #define MAX_SIDE 16384
+#define DARKNET_KERNEL 15 /* of blur=1 */
+#define MAX_KERNEL (2 * DK_BLUR_RADIUS + 1)
+#define MAX_SIGMA (DK_BLUR_RADIUS / 3) /* what is further away than 3σ is left out */
 
 static const char *const borders[] = {[DK_BORDER_EDGE] = "edge", [DK_BORDER_BLACK] = "black", NULL};
 
@@ -34,11 +40,42 @@ const dk_opt dk_augment_opts[] = {
      .help = "added to values of 0..1, ±"},
     {"contrast", DK_FLOAT, AT(contrast), .def = 1, .min = .01, .max = 100,
      .help = "distance from middle grey is multiplied or divided by up to this factor"},
+    {"colour_gamma", DK_FLOAT, AT(colour_gamma), .def = 1, .min = .01, .max = 100,
+     .help = "values are raised to a power of up to this, or to its inverse"},
+    {"colour_probability", DK_FLOAT, AT(colour_probability), .def = 1, .min = 0, .max = 1,
+     .help = "share of the pictures whose hue, saturation, exposure, brightness, contrast and gamma change"},
+    {"blur", DK_INT, AT(blur), .def = 0, .min = 0, .max = MAX_KERNEL,
+     .help = "Darknet's way to blur: side of the Gaussian's kernel, in network pixels; 1 means 15, 0 none"},
+    {"blur_sigma", DK_FLOAT, AT(blur_sigma), .def = 0, .min = 0, .max = MAX_SIGMA,
+     .help = "the other way: blur by a Gaussian of σ up to this, in network pixels"},
+    {"blur_probability", DK_FLOAT, AT(blur_probability), .def = .25, .min = 0, .max = 1,
+     .help = "share of the pictures that are blurred, by blur or blur_sigma"},
+    {"gaussian_noise", DK_FLOAT, AT(gaussian_noise), .def = 0, .min = 0, .max = 127,
+     .help = "standard deviation of noise, in levels of 0..255"},
+    {"noise_probability", DK_FLOAT, AT(noise_probability), .def = .5, .min = 0, .max = 1,
+     .help = "share of the pictures that get it"},
     {"erase", DK_FLOAT, AT(erase), .def = 0, .min = 0, .max = 1,
      .help = "probability that a rectangle is filled with the picture's mean"},
     {"erase_min", DK_FLOAT, AT(erase_min), .def = .02, .min = 0, .max = 1,
      .help = "smallest share of the area that is erased"},
     {"erase_max", DK_FLOAT, AT(erase_max), .def = .15, .min = 0, .max = 1, .help = "largest such share"},
+    {"mixup", DK_BOOL, AT(mix.mixup), .def = 0,
+     .help = "blend pictures, and their targets, with the next one of the epoch"},
+    {"mixup_alpha", DK_FLOAT, AT(mix.mixup_alpha), .def = .2, .min = .01, .max = 1000,
+     .help = "the next one's share is drawn from Beta(alpha, alpha): small leaves most pictures nearly "
+             "whole, 1 is "
+             "even, 1000 comes to Darknet's halves"},
+    {"mixup_probability", DK_FLOAT, AT(mix.mixup_probability), .def = .5, .min = 0, .max = 1,
+     .help = "share of the pictures that are blended"},
+    {"cutmix", DK_BOOL, AT(mix.cutmix), .def = 0,
+     .help = "paste a rectangle of the next picture; the target is mixed by its area"},
+    {"cutmix_min", DK_FLOAT, AT(mix.cutmix_min), .def = .3, .min = 0, .max = 1,
+     .help = "smallest side of the rectangle, as a share of the network's"},
+    {"cutmix_max", DK_FLOAT, AT(mix.cutmix_max), .def = .8, .min = 0, .max = 1, .help = "largest such share"},
+    {"cutmix_probability", DK_FLOAT, AT(mix.cutmix_probability), .def = .5, .min = 0, .max = 1,
+     .help = "share of the pictures that get a rectangle; with mixup, a picture gets one of the two or none"},
+    {"augment_until", DK_FLOAT, AT(augment_until), .def = 1, .min = 0, .max = 1,
+     .help = "share of the run after which mixup, cutmix and erasing end"},
     {"border", DK_CHOICE, AT(border), .def = DK_BORDER_BLACK, .names = borders,
      .help = "what lies outside a training picture: its edge repeated, or black as in Darknet"},
     {0},
@@ -55,6 +92,10 @@ const dk_opt dk_input_opts[] = {
     {0},
 };
 #undef AT
+
+bool dk_augment_goes_on(const dk_augment_conf *conf, long position, long samples) {
+    return samples <= 0 || (double)position < (double)conf->augment_until * (double)samples;
+}
 
 static float side_or(int side, int network) {
     return (float)(side == (int)DK_AUTO ? network : side);
@@ -75,7 +116,10 @@ dk_status dk_augment_check(const dk_section *s, const dk_augment_conf *conf, int
         return dk_section_fail(s, "erase_max", err,
                                "erase_max=0 leaves nothing to erase; erase=0 switches it off");
     }
-    return DK_OK;
+    if (conf->blur > 0 && conf->blur_sigma > 0) {
+        return dk_section_fail(s, "blur_sigma", err, "blur and blur_sigma both say how to blur; remove one");
+    }
+    return dk_mix_check(s, &conf->mix, err);
 }
 
 static dk_affine draw_map(const dk_augment_conf *conf, float source_w, float source_h, float w, float h,
@@ -100,14 +144,40 @@ static dk_affine draw_map(const dk_augment_conf *conf, float source_w, float sou
     return a;
 }
 
+/* What is left out is drawn all the same, so that a probability does not move the numbers behind it. */
 static dk_colour draw_colour(const dk_augment_conf *conf, dk_rng *rng) {
-    dk_colour c;
+    dk_colour c = dk_colour_none;
     c.hue = dk_rng_uniform(rng, -conf->hue, conf->hue);
     c.saturation = dk_rng_scale(rng, conf->saturation);
     c.exposure = dk_rng_scale(rng, conf->exposure);
     c.brightness = dk_rng_uniform(rng, -conf->brightness, conf->brightness);
     c.contrast = dk_rng_scale(rng, conf->contrast);
-    return c;
+    c.gamma = dk_rng_scale(rng, conf->colour_gamma);
+    return dk_rng_uniform(rng, 0, 1) < conf->colour_probability ? c : dk_colour_none;
+}
+
+static void draw_blur(const dk_augment_conf *conf, dk_rng *rng, dk_filter *f) {
+    const float sigma = dk_rng_uniform(rng, 0, conf->blur_sigma);
+    if (dk_rng_uniform(rng, 0, 1) >= conf->blur_probability) {
+        return;
+    }
+    if (conf->blur > 0) {
+        f->radius = (conf->blur == 1 ? DARKNET_KERNEL : conf->blur) / 2;
+        f->blur = .3f * ((float)f->radius - 1) + .8f;
+    } else if (conf->blur_sigma > 0) {
+        f->radius = (int)ceilf(3 * sigma);
+        f->blur = sigma;
+    }
+}
+
+static dk_filter draw_filter(const dk_augment_conf *conf, dk_rng *rng) {
+    dk_filter f = {0};
+    draw_blur(conf, rng, &f);
+    f.noise_key = dk_rng_next(rng);
+    if (dk_rng_uniform(rng, 0, 1) < conf->noise_probability) {
+        f.noise = conf->gaussian_noise / 255;
+    }
+    return f;
 }
 
 static int cut(float side, int most) {
@@ -132,6 +202,7 @@ dk_augmentation dk_augment_draw(const dk_augment_conf *conf, int source_w, int s
     dk_augmentation a = {.border = (dk_border)conf->border};
     a.map = draw_map(conf, (float)source_w, (float)source_h, (float)w, (float)h, rng);
     a.colour = draw_colour(conf, rng);
+    a.colour.filter = draw_filter(conf, rng);
     draw_erase(conf, w, h, rng, &a);
     return a;
 }

@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "cfg/option.h"
+#include "data/mix.h"
 #include "image/warp.h"
 
 typedef struct {
@@ -14,9 +15,17 @@ typedef struct {
     float angle;            /* ± degrees */
     float translation;      /* ± share of the side */
     int flip;               /* 1: mirror half of them */
-    float hue, saturation, exposure;   /* ± turns; factors drawn as dk_rng_scale */
-    float brightness, contrast;        /* ± added; factor drawn as dk_rng_scale */
+    float hue, saturation, exposure;         /* ± turns; factors drawn as dk_rng_scale */
+    float brightness, contrast;              /* ± added; factor drawn as dk_rng_scale */
+    float colour_gamma;                      /* exponent drawn as dk_rng_scale */
+    float colour_probability;                /* of all these colour changes together */
+    int blur;                                /* Darknet's: side of the kernel; 1: 15 */
+    float blur_sigma;                        /* largest σ in network pixels; excludes blur */
+    float blur_probability;                  /* of either */
+    float gaussian_noise, noise_probability; /* standard deviation, in levels of 0…255 */
     float erase, erase_min, erase_max; /* probability and share of the area of random erasing (Zhong 2017) */
+    dk_mix_conf mix;                   /* mixup and cutmix */
+    float augment_until;               /* share of the run after which mixing and erasing end; 1: never */
     int border;                        /* dk_border */
 } dk_augment_conf;
 extern const dk_opt dk_augment_opts[];
@@ -33,6 +42,9 @@ typedef struct {
     dk_border border;
     int erase_x, erase_y, erase_w, erase_h; /* network pixels; w = 0: none */
 } dk_augmentation;
+
+/* Do mixing and erasing still go on at sample `position` of a run of `samples` (0: nobody knows)? */
+bool dk_augment_goes_on(const dk_augment_conf *conf, long position, long samples);
 
 /* The augmentation of one sample: same rng, same answer. */
 dk_augmentation dk_augment_draw(const dk_augment_conf *conf, int source_w, int source_h, int w, int h,

@@ -35,7 +35,7 @@ typedef struct {
 
 typedef struct {
     dk_loader *loader;
-    dk_order order;
+    dk_row_desk desk;
     pthread_t thread;
     bool started;
 } worker;
@@ -77,7 +77,7 @@ static void *work(void *user) {
         const ptrdiff_t truth = to->truth == NULL ? 0 : (ptrdiff_t)row * l->rows.set->classes;
         dk_error err = {0};
         const dk_status status =
-            dk_row_fill(&l->rows, &w->order, ticket, to->pixels + row * (ptrdiff_t)l->rows.floats,
+            dk_row_fill(&l->rows, &w->desk, ticket, to->pixels + row * (ptrdiff_t)l->rows.floats,
                         to->truth == NULL ? NULL : to->truth + truth, &to->pictures[row], &err);
         pthread_mutex_lock(&s->lock);
         s->busy--;
@@ -138,7 +138,7 @@ static void close_state(state *s) {
 
 static dk_status start(worker *w, dk_loader *l, dk_error *err) {
     w->loader = l;
-    DK_TRY(dk_order_open(&w->order, l->rows.set->count, l->rows.conf.shuffle, l->rows.conf.seed, err));
+    DK_TRY(dk_row_desk_open(&w->desk, &l->rows, err));
     const int code = pthread_create(&w->thread, NULL, work, w);
     if (code != 0) {
         return dk_fail(err, DK_ENOMEM, "cannot start a loader thread: %s; fewer -threads would do",
@@ -153,6 +153,8 @@ static dk_status open_all(dk_loader *l, const dk_dataset *set, const dk_loader_c
     const long whole = (long)conf->batch * l->rows.world;
     l->batches = conf->shuffle ? LONG_MAX : (set->count + whole - 1) / whole;
     DK_TRY(open_state(&l->state, &l->rows, err));
+    l->state->tail = conf->first;
+    l->state->next = conf->first * conf->batch;
     l->workers = calloc((size_t)conf->threads, sizeof *l->workers);
     if (l->workers == NULL) {
         return dk_no_memory(err, (size_t)conf->threads * sizeof *l->workers, "the loader's threads");
@@ -195,7 +197,7 @@ void dk_loader_close(dk_loader *l) {
             if (l->workers[i].started) {
                 pthread_join(l->workers[i].thread, NULL);
             }
-            dk_order_close(&l->workers[i].order);
+            dk_row_desk_close(&l->workers[i].desk);
         }
     }
     free(l->workers);

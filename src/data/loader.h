@@ -1,7 +1,7 @@
 /* The loader: threads decode, augment and fill batches ahead of the network. Sample number s of a run is
  * picture order(epoch)[s mod count] with epoch = s / count, so every epoch visits every picture once and a
- * batch may span two epochs; random numbers are keyed by (seed, epoch, picture) and do not depend on the
- * threads.
+ * batch may span two epochs; random numbers are keyed by (seed, epoch, place in its order) and do not depend
+ * on the threads. A picture's partner in mixup and cutmix is the next one of the epoch's order.
  *
  * A picture that cannot be read is never replaced by black: training takes the next picture of the order
  * instead, validation leaves it out; both count and remember it. More than max_bad of the set is DK_EDATA. */
@@ -18,9 +18,12 @@ typedef struct {
     const dk_augment_conf *augment; /* NULL: none (validation) */
     const dk_view *views; /* without augment: what a row holds, view after view; NULL: one, the whole */
     int view_count;
-    bool shuffle; /* and go round for ever; false: once through, in order */
+    bool shuffle;  /* and go round for ever; false: once through, in order */
+    bool balanced; /* with shuffle: as many pictures of every class (order.h) */
+    long first;    /* with shuffle: the batch to begin with, as if those before it had been given */
     uint64_t seed;
     float label_smooth; /* hit 1−ε, miss ε/(k−1) as Darknet */
+    long samples;       /* of the whole run, all ranks together, for augment_until; 0: nobody knows */
     int threads;        /* ≥ 1 */
     size_t cache;       /* bytes of decoded pictures to keep */
     float max_bad;      /* share of unreadable pictures that is still tolerated */

@@ -1,6 +1,19 @@
 /* From a ticket to pixels and truth. Row i of batch b of rank r is position b·batch·world + i·world + r of
- * the run, whatever the number of ranks, so 2 ranks × batch 4 see what 1 rank × batch 8 sees. */
+ * the run, whatever the number of ranks, so 2 ranks × batch 4 see what 1 rank × batch 8 sees.
+ *
+ * A row that is mixed has the next picture of its epoch's order for a partner, augmented as in that picture's
+ * own row: both follow from the position, not from the batch, so mixing, too, is the same for any threads and
+ * ranks. */
 #include "data/row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+static bool mixes(const dk_row_source *r) {
+    return r->conf.augment != NULL && dk_mix_on(&r->augment.mix);
+}
 
 dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_loader_conf *conf,
                              dk_error *err) {
@@ -13,6 +26,11 @@ dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_l
         r->augment = *conf->augment;
         r->conf.augment = &r->augment;
     }
+    if (mixes(r) && set->count < 2) {
+        return dk_fail(
+            err, DK_EDATA,
+            "mixup and cutmix need a second picture, and the set has one; set mixup=0 and cutmix=0");
+    }
     const size_t views = conf->views == NULL ? 1 : (size_t)conf->view_count;
     r->floats = views * (size_t)conf->channels * (size_t)conf->height * (size_t)conf->width;
     DK_TRY(dk_cache_open(&r->cache, set->count, conf->cache, err));
@@ -22,6 +40,23 @@ dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_l
 void dk_row_source_close(dk_row_source *r) {
     dk_cache_close(r->cache);
     dk_skips_close(r->skips);
+}
+
+dk_status dk_row_desk_open(dk_row_desk *desk, const dk_row_source *r, dk_error *err) {
+    *desk = (dk_row_desk){0};
+    if (mixes(r)) {
+        desk->partner = malloc(r->floats * sizeof *desk->partner);
+        if (desk->partner == NULL) {
+            return dk_no_memory(err, r->floats * sizeof *desk->partner, "a picture to mix in");
+        }
+    }
+    DK_TRY(dk_order_open(&desk->order, r->set->count, r->conf.shuffle, r->conf.seed, err));
+    return r->conf.balanced ? dk_order_balance(&desk->order, r->set, err) : DK_OK;
+}
+
+void dk_row_desk_close(dk_row_desk *desk) {
+    dk_order_close(&desk->order);
+    free(desk->partner);
 }
 
 /* *image is NULL when the picture cannot be read; *ours: the caller frees it. */
@@ -59,7 +94,14 @@ static dk_status paint_views(const dk_row_source *r, const dk_image *image, floa
     return DK_OK;
 }
 
-static dk_status paint(const dk_row_source *r, const dk_image *image, int picture, long epoch, float *pixels,
+/* A place in the run's order. */
+typedef struct {
+    long epoch;
+    int index;     /* in the epoch */
+    bool going_on; /* mixing and erasing, which end at augment_until */
+} place;
+
+static dk_status paint(const dk_row_source *r, const dk_image *image, const place *at, float *pixels,
                        dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
     if (c->augment == NULL && c->views != NULL) {
@@ -68,46 +110,88 @@ static dk_status paint(const dk_row_source *r, const dk_image *image, int pictur
     if (c->augment == NULL) {
         return dk_image_input(image, &r->input, c->channels, c->height, c->width, pixels, err);
     }
-    dk_rng rng = dk_rng_key(c->seed, (uint64_t)epoch, (uint64_t)picture, DK_RNG_AUGMENT);
-    const dk_augmentation a = dk_augment_draw(&r->augment, image->w, image->h, c->width, c->height, &rng);
+    dk_rng rng = dk_rng_key(c->seed, (uint64_t)at->epoch, (uint64_t)at->index, DK_RNG_AUGMENT);
+    dk_augmentation a = dk_augment_draw(&r->augment, image->w, image->h, c->width, c->height, &rng);
+    a.erase_w = at->going_on ? a.erase_w : 0;
     return dk_augment_apply(&a, image, &r->input, c->channels, c->height, c->width, pixels, err);
 }
 
-/* One-hot, smoothed as Darknet does: hit 1 − ε, miss ε ÷ (k − 1). */
-static void fill_truth(const dk_row_source *r, int label, float *truth) {
-    const int classes = r->set->classes;
+/* Paints the first picture that can be read, of `tries` places from *at on, and leaves *at there; passes over
+ * the picture `but`. *picture −1: there is none. */
+static dk_status paint_next(const dk_row_source *r, dk_order *order, place *at, int tries, int but,
+                            float *pixels, int *picture, dk_error *err) {
+    *picture = -1;
+    for (int i = 0; i < tries; i++, at->index = (at->index + 1) % r->set->count) {
+        const int candidate = dk_order_at(order, at->epoch, at->index);
+        const dk_image *image = NULL;
+        dk_image *ours = NULL;
+        if (candidate == but) {
+            continue;
+        }
+        DK_TRY(fetch(r, candidate, &image, &ours, err));
+        if (image != NULL) {
+            const dk_status status = paint(r, image, at, pixels, err);
+            dk_image_free(ours);
+            *picture = candidate;
+            return status;
+        }
+    }
+    return DK_OK;
+}
+
+/* Adds a share of a picture's target: one-hot, smoothed as Darknet does: hit 1 − ε, miss ε ÷ (k − 1). */
+static void add_truth(const dk_row_source *r, int picture, float share, float *truth) {
+    const int classes = r->set->classes, label = r->set->samples[picture].label;
     const float smooth = classes > 1 ? r->conf.label_smooth : 0;
     for (int i = 0; i < classes; i++) {
-        truth[i] = i == label ? 1 - smooth : smooth / (float)(classes - 1);
+        truth[i] += share * (i == label ? 1 - smooth : smooth / (float)(classes - 1));
     }
 }
 
-dk_status dk_row_fill(const dk_row_source *r, dk_order *order, long ticket, float *pixels, float *truth,
+/* Mixes the row of `picture`, whose place is *at, with the next picture. *share tells how much of it is that
+ * *partner's. */
+static dk_status mix(const dk_row_source *r, dk_row_desk *desk, const place *at, int picture, float *pixels,
+                     int *partner, float *share, dk_error *err) {
+    const dk_loader_conf *const c = &r->conf;
+    dk_rng rng = dk_rng_key(c->seed, (uint64_t)at->epoch, (uint64_t)at->index, DK_RNG_MIX);
+    const dk_mix drawn = dk_mix_draw(&r->augment.mix, c->height, c->width, &rng);
+    place next = *at;
+    *share = drawn.share;
+    if (drawn.share == 0) {
+        return DK_OK;
+    }
+    DK_TRY(paint_next(r, &desk->order, &next, r->set->count, picture, desk->partner, partner, err));
+    if (*partner < 0) {
+        return dk_fail(err, DK_EDATA,
+                       "mixup and cutmix need a second picture, and only one of %d can be read",
+                       r->set->count);
+    }
+    dk_mix_apply(&drawn, desk->partner, c->channels, c->height, c->width, pixels);
+    return DK_OK;
+}
+
+dk_status dk_row_fill(const dk_row_source *r, dk_row_desk *desk, long ticket, float *pixels, float *truth,
                       int *picture, dk_error *err) {
     const int count = r->set->count;
     const long position = ticket * r->world + r->rank; /* ticket = b·batch + i */
+    place at = {.epoch = position / count, .index = (int)(position % count)};
+    int partner = -1;
+    float share = 0;
     *picture = -1;
     if (!r->conf.shuffle && position >= count) {
         return DK_OK;
     }
-    const long epoch = position / count;
-    const int tries = r->conf.shuffle ? count : 1;
-    for (int i = 0; i < tries; i++) {
-        const int at = dk_order_at(order, epoch, (int)((position + i) % count));
-        const dk_image *image = NULL;
-        dk_image *ours = NULL;
-        DK_TRY(fetch(r, at, &image, &ours, err));
-        if (image == NULL) {
-            continue;
+    at.going_on = r->conf.augment != NULL && dk_augment_goes_on(&r->augment, position, r->conf.samples);
+    DK_TRY(paint_next(r, &desk->order, &at, r->conf.shuffle ? count : 1, -1, pixels, picture, err));
+    if (*picture >= 0 && mixes(r) && at.going_on) {
+        DK_TRY(mix(r, desk, &at, *picture, pixels, &partner, &share, err));
+    }
+    if (*picture >= 0 && truth != NULL) {
+        memset(truth, 0, (size_t)r->set->classes * sizeof *truth);
+        add_truth(r, *picture, 1 - share, truth);
+        if (share > 0) {
+            add_truth(r, partner, share, truth);
         }
-        const dk_status status = paint(r, image, at, epoch, pixels, err);
-        dk_image_free(ours);
-        DK_TRY(status);
-        if (truth != NULL) {
-            fill_truth(r, r->set->samples[at].label, truth);
-        }
-        *picture = at;
-        return DK_OK;
     }
     return DK_OK;
 }

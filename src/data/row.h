@@ -23,9 +23,18 @@ DK_CHECKED dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set,
                                         dk_error *err);
 void dk_row_source_close(dk_row_source *r);
 
+/* What a thread that fills rows has to itself. */
+typedef struct {
+    dk_order order;
+    float *partner; /* [floats]: the picture that is mixed in; NULL where none ever is */
+} dk_row_desk;
+
+DK_CHECKED dk_status dk_row_desk_open(dk_row_desk *desk, const dk_row_source *r, dk_error *err);
+void dk_row_desk_close(dk_row_desk *desk); /* a zeroed one too */
+
 /* Fills the pixels[floats] and truth[classes] (or NULL) of a ticket (loader.c) and tells the picture; −1 when
  * the row stays empty. Fails only for what no other picture would mend. */
-DK_CHECKED dk_status dk_row_fill(const dk_row_source *r, dk_order *order, long ticket, float *pixels,
+DK_CHECKED dk_status dk_row_fill(const dk_row_source *r, dk_row_desk *desk, long ticket, float *pixels,
                                  float *truth, int *picture, dk_error *err);
 
 #endif

@@ -8,7 +8,8 @@
 
 #include "image/colour.h"
 
-const dk_colour dk_colour_none = {.hue = 0, .saturation = 1, .exposure = 1, .brightness = 0, .contrast = 1};
+const dk_colour dk_colour_none = {
+    .hue = 0, .saturation = 1, .exposure = 1, .brightness = 0, .contrast = 1, .gamma = 1};
 
 /* Turns 0…1 around the colour circle; grey has hue 0. */
 static float hue_of(float r, float g, float b, float top, float range) {
@@ -48,19 +49,22 @@ static void change_hsv(const dk_colour *c, float *planes, size_t n) {
 
 void dk_colour_apply(const dk_colour *c, float *planes, int count, size_t n) {
     const bool hsv = c->hue != 0 || c->saturation != 1 || c->exposure != 1;
-    if (!hsv && c->contrast == 1 && c->brightness == 0) {
-        return;
-    }
+    const size_t values = (size_t)count * n;
     float factor = c->contrast;
     if (count == 3 && hsv) {
         change_hsv(c, planes, n);
     } else {
         factor *= c->exposure;
     }
-    /* contrast·(v − ½) + ½ + brightness */
-    const float shift = .5f - .5f * c->contrast + c->brightness;
-    for (size_t i = 0; i < (size_t)count * n; i++) {
-        const float v = factor * planes[i] + shift;
-        planes[i] = v < 0 ? 0 : v > 1 ? 1 : v;
+    if (hsv || c->contrast != 1 || c->brightness != 0) {
+        /* contrast·(v − ½) + ½ + brightness */
+        const float shift = .5f - .5f * c->contrast + c->brightness;
+        for (size_t i = 0; i < values; i++) {
+            const float v = factor * planes[i] + shift;
+            planes[i] = v < 0 ? 0 : v > 1 ? 1 : v;
+        }
+    }
+    for (size_t i = 0; i < values && c->gamma != 1; i++) {
+        planes[i] = powf(planes[i], c->gamma);
     }
 }

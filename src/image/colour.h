@@ -5,7 +5,7 @@
 #include "image/warp.h"
 
 /* planes[count][n], count 1 (hue and saturation do nothing) or 3 (R, G, B). Order: hue, saturation and
- * exposure as in HSV, contrast, brightness, then values are cut to 0…1. */
+ * exposure as in HSV, contrast, brightness, then values are cut to 0…1; gamma. */
 void dk_colour_apply(const dk_colour *colour, float *planes, int count, size_t n);
 
 #endif

@@ -1,11 +1,12 @@
-/* The way into a network: sample, colours, normalise, repeat grey over the channels. Sampling itself is
- * upright.c and turned.c, colours are colour.c. */
+/* The way into a network: sample, colours, blur and noise, normalise, repeat grey over the channels.
+ * Sampling itself is upright.c and turned.c, colours are colour.c, blur and noise filter.c. */
 #include "image/warp.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "image/colour.h"
+#include "image/filter.h"
 #include "image/resample.h"
 
 dk_affine dk_affine_fit(int source_w, int source_h, int w, int h) {
@@ -48,6 +49,7 @@ dk_status dk_image_warp(const dk_image *image, const dk_affine *map, const dk_co
         planes[i] /= 255.0f; /* not ·(1/255): equal bytes must give what other programs get */
     }
     dk_colour_apply(colour, planes, sampled, plane);
+    DK_TRY(dk_filter_apply(&colour->filter, planes, sampled, h, w, err));
     normalise(conf, planes, values);
     for (int c = sampled; c < channels; c++) {
         memcpy(planes + (size_t)c * plane, planes, plane * sizeof *planes);

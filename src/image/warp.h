@@ -1,13 +1,14 @@
 /* The one way from a decoded picture to a network's input planes: an affine map, colours, border and
  * normalisation in one pass. Training, validation, prediction and demo all come through here.
  *
- * out[c][y][x] = (colour(sample(M·(x+½, y+½))) − mean)·scale, where M maps output pixels to source pixels
- * (centres at ½). Where M shrinks, a sample is the mean over the area of the output pixel; where it enlarges,
+ * out[c][y][x] = (filter(colour(sample(M·(x+½, y+½)))) − mean)·scale, where M maps output pixels to source
+ * ones (centres at ½). Where M shrinks, a sample is the mean over the area of the output pixel; where it enlarges,
  * it is bilinear. */
 #ifndef DK_IMAGE_WARP_H
 #define DK_IMAGE_WARP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -24,12 +25,24 @@ typedef struct {
     float m[6];
 } dk_affine;
 
-/* Colours of one sample. Zeroed fields mean "unchanged" only through dk_colour_none. */
+/* Blur and noise of one sample; all 0 is none. */
+typedef struct {
+    float blur;         /* σ of the Gaussian, in network pixels */
+    int radius;         /* where it is cut off, 0 … DK_BLUR_RADIUS */
+    float noise;        /* standard deviation, of values 0…1 */
+    uint64_t noise_key; /* of its random numbers */
+} dk_filter;
+#define DK_BLUR_RADIUS 49
+
+/* Colours of one sample, and what comes behind them. Zeroed fields mean "unchanged" only through
+ * dk_colour_none. */
 typedef struct {
     float hue;                  /* added, in turns (0…1) */
     float saturation, exposure; /* factors of S and V in HSV */
     float brightness;           /* added to values 0…1 */
     float contrast;             /* factor around the value ½ */
+    float gamma;                /* exponent of values 0…1, last of the colours */
+    dk_filter filter;
 } dk_colour;
 extern const dk_colour dk_colour_none;
 

@@ -33,11 +33,7 @@
 
 /* key, what it would do */
 #define ONLY_ZERO(X)                                                                                         \
-    X(mixup, "only 0: blending pairs of pictures")                                                           \
-    X(cutmix, "only 0: pasting parts of other pictures")                                                     \
     X(mosaic, "only 0: joining four pictures")                                                               \
-    X(blur, "only 0: blurring training pictures")                                                            \
-    X(gaussian_noise, "only 0: noise on training pictures")                                                  \
     X(attention, "only 0: attention maps of adversarial training")                                           \
     X(adversarial_lr, "only 0: adversarial training")                                                        \
     X(contrastive, "only 0: contrastive training")                                                           \

@@ -31,14 +31,14 @@ static int argmax(const float *v, int count) {
     return best;
 }
 
-/* Loss and right answers of the part that just went forward. */
+/* Loss and right answers of the part that just went forward; of a mixed target the largest share counts. */
 static dk_status count_part(dk_trainer *t, const dk_batch *batch, dk_error *err) {
     const int classes = t->data->conf.classes;
     DK_TRY(dk_net_answers(t->model.net, t->answers, err));
     DK_TRY(dk_net_losses(t->model.net, t->losses, err));
     for (int i = 0; i < batch->count; i++) {
-        const int answer = argmax(t->answers + (size_t)i * (size_t)classes, classes);
-        t->step_tally.hits += answer == t->train->samples[batch->picture[i]].label;
+        const size_t row = (size_t)i * (size_t)classes;
+        t->step_tally.hits += argmax(t->answers + row, classes) == argmax(batch->truth + row, classes);
         t->step_tally.loss += (double)t->losses[i];
     }
     t->step_tally.images += batch->count;

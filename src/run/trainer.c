@@ -126,6 +126,7 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
                            .shuffle = true,
                            .seed = t->model.seed,
                            .label_smooth = s->train.label_smooth_eps,
+                           .samples = t->steps * dk_trainer_batch(t),
                            .threads = own ? s->train.loader_threads : 1,
                            .cache = cache / (size_t)all * (size_t)t->train->count,
                            .max_bad = s->train.max_bad};

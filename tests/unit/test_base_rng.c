@@ -89,6 +89,28 @@ Test(base_rng, normal_has_the_right_moments) {
     cr_assert_float_eq(m4, 3, 0.1);
 }
 
+/* Mean a ÷ (a + b), variance ab ÷ ((a + b)²(a + b + 1)). Gamma variates of the last shape are below any
+ * number. */
+Test(base_rng, beta_has_the_right_moments) {
+    static const float shapes[][2] = {{.2f, .2f}, {1, 1}, {2, 5}, {.5f, 3}, {1000, 1000}, {.001f, .001f}};
+    for (uint64_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+        dk_rng rng = dk_rng_key(12, s, 0, DK_RNG_TEST);
+        const double a = (double)shapes[s][0], b = (double)shapes[s][1], whole = a + b;
+        double m1 = 0, m2 = 0;
+        const int n = 100000;
+        for (int i = 0; i < n; i++) {
+            const double x = (double)dk_rng_beta(&rng, shapes[s][0], shapes[s][1]);
+            cr_assert(x >= 0 && x <= 1);
+            m1 += x / n;
+            m2 += x * x / n;
+        }
+        const double variance = a * b / (whole * whole * (whole + 1));
+        cr_assert_float_eq(m1, a / whole, .006, "Beta(%g, %g): mean %g", a, b, m1);
+        cr_assert_float_eq((m2 - m1 * m1) / variance, 1, .03, "Beta(%g, %g): variance %g", a, b,
+                           m2 - m1 * m1);
+    }
+}
+
 Test(base_rng, scale_is_inverted_half_the_time) {
     dk_rng rng = dk_rng_key(10, 0, 0, DK_RNG_TEST);
     int small = 0;

@@ -134,6 +134,70 @@ Test(data_augment, colours_stay_in_their_ranges) {
     cr_assert(low >= .5f && low < .55f && high <= 2 && high > 1.9f);
 }
 
+Test(data_augment, colours_come_with_their_probability) {
+    const dk_augment_conf conf = conf_of("hue=.1\ncontrast=1.3\ncolour_gamma=1.4\ncolour_probability=.3");
+    int changed = 0;
+    float low = 1, high = 1;
+    for (uint64_t key = 0; key < 1000; key++) {
+        const dk_colour c = draw(&conf, 48, 48, 48, 48, key).colour;
+        const bool whole = c.hue == 0 && c.contrast == 1 && c.gamma == 1 && c.brightness == 0;
+        cr_assert(whole || (c.hue != 0 && c.contrast != 1 && c.gamma != 1));
+        changed += !whole;
+        low = fminf(low, c.gamma);
+        high = fmaxf(high, c.gamma);
+    }
+    cr_assert(abs(changed - 300) < 50, "%d of 1000", changed);
+    cr_assert(low >= 1 / 1.4001f && low < .75f && high <= 1.4f && high > 1.35f);
+}
+
+/* How many of 1000 are blurred; the largest σ and radius. */
+static int count_blurred(const dk_augment_conf *conf, float *sigma, int *radius) {
+    int blurred = 0;
+    *sigma = 0;
+    *radius = 0;
+    for (uint64_t key = 0; key < 1000; key++) {
+        const dk_filter f = draw(conf, 48, 48, 48, 48, key).colour.filter;
+        blurred += f.blur > 0;
+        *sigma = fmaxf(*sigma, f.blur);
+        *radius = f.radius > *radius ? f.radius : *radius;
+        cr_assert(f.radius <= DK_BLUR_RADIUS && (f.blur == 0 || f.radius > 0));
+    }
+    return blurred;
+}
+
+Test(data_augment, blur_is_said_by_kernel_or_by_sigma) {
+    float sigma;
+    int radius;
+    dk_augment_conf conf = conf_of("");
+    cr_assert_eq(count_blurred(&conf, &sigma, &radius), 0);
+    conf = conf_of("blur=1");
+    cr_assert(abs(count_blurred(&conf, &sigma, &radius) - 250) < 45, "Darknet blurs one of four");
+    cr_assert(radius == 7 && fabsf(sigma - 2.6f) < 1e-5f);
+    conf = conf_of("blur=99\nblur_probability=1");
+    cr_assert_eq(count_blurred(&conf, &sigma, &radius), 1000);
+    cr_assert_eq(radius, DK_BLUR_RADIUS);
+    conf = conf_of("blur_sigma=1.5\nblur_probability=.6");
+    cr_assert(abs(count_blurred(&conf, &sigma, &radius) - 600) < 55);
+    cr_assert(radius == 5 && sigma <= 1.5f && sigma > 1.4f);
+    conf = conf_of("blur_sigma=16");
+    count_blurred(&conf, &sigma, &radius);
+    cr_assert(radius > 40);
+}
+
+Test(data_augment, noise_is_in_levels) {
+    const dk_augment_conf conf = conf_of("gaussian_noise=10.2");
+    int noisy = 0;
+    uint64_t last = 0;
+    for (uint64_t key = 0; key < 1000; key++) {
+        const dk_filter f = draw(&conf, 48, 48, 48, 48, key).colour.filter;
+        cr_assert(f.noise == 0 || fabsf(f.noise - .04f) < 1e-6f);
+        cr_assert_neq(f.noise_key, last);
+        last = f.noise_key;
+        noisy += f.noise > 0;
+    }
+    cr_assert(abs(noisy - 500) < 60, "%d of 1000", noisy);
+}
+
 Test(data_augment, erasing_fills_with_the_mean) {
     const dk_augment_conf conf = conf_of("erase=.5\nerase_min=.02\nerase_max=.15\nflip=0");
     dk_image *image = NULL;
@@ -173,6 +237,13 @@ Test(data_augment, wrong_keys) {
                        err.text);
     cr_assert_neq(read("erase_min=.2", &conf, &err), DK_OK);
     cr_assert_not_null(strstr(err.text, "erase_min 0.2 is larger than erase_max 0.15"), "%s", err.text);
+    cr_assert_neq(read("blur=1\nblur_sigma=2", &conf, &err), DK_OK);
+    cr_assert_not_null(strstr(err.text, "x.cfg:3: [net] blur and blur_sigma"), "%s", err.text);
+    cr_assert_neq(read("cutmix=1\ncutmix_max=.2", &conf, &err), DK_OK);
+    cr_assert_not_null(strstr(err.text, "x.cfg:3: [net] cutmix_min 0.3 is larger"), "%s", err.text);
+    cr_assert_neq(read("mixup=1\ncutmix=1\nmixup_probability=.7", &conf, &err), DK_OK);
+    cr_assert_not_null(strstr(err.text, "0.7 and 0.5 are more than 1"), "%s", err.text);
+    cr_assert_eq(read("mixup=1\nmixup_probability=.7", &conf, &err), DK_OK);
     cr_assert_neq(read("border=grey", &conf, &err), DK_OK);
     cr_assert_not_null(strstr(err.text, "x.cfg:2: [net] border=grey"), "%s", err.text);
 }

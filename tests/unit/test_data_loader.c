@@ -162,6 +162,8 @@ Test(data_loader, threads_do_not_change_the_stream) {
                                      .saturation = 1,
                                      .exposure = 1.5f,
                                      .contrast = 1.2f,
+                                     .colour_gamma = 1.3f,
+                                     .colour_probability = 1,
                                      .brightness = .1f,
                                      .erase = .3f,
                                      .erase_min = .1f,

@@ -204,6 +204,11 @@ Test(image_warp, colours) {
     colour(grey, c, (const float[]){0, 0, 0}); /* −.1, cut */
     c.brightness = .25f;
     colour(grey, c, (const float[]){.15f, .15f, .15f});
+    c = dk_colour_none;
+    c.gamma = 2;
+    colour(orange, c, (const float[]){1, .16f, 0});
+    c.exposure = 2;
+    colour(grey, c, (const float[]){.16f, .16f, .16f}); /* (2 · .2)² */
 }
 
 Test(image_warp, wrong_shapes_are_refused) {

@@ -42,7 +42,7 @@ Test(run_settings, keys_of_all_floors) {
     dk_settings s;
     cr_assert_eq(
         read_settings("batch=4\nsubdivisions=2\ninput_mean=.5\nangle=7\nmomentum=.5\nmax_epochs=3\n"
-                      "early_stop_metric=val_accuracy\nearly_stop_patience=4\nmax_bad=2.5 %\nmixup=0",
+                      "early_stop_metric=val_accuracy\nearly_stop_patience=4\nmax_bad=2.5 %\nmosaic=0",
                       &s),
         DK_OK, "%s", err.text);
     cr_expect(s.net.batch == 4 && s.net.subdivisions == 2 && s.train.max_epochs == 3);
@@ -58,7 +58,7 @@ Test(run_settings, harmless_keys_are_accepted) {
 }
 
 Test(run_settings, mistakes) {
-    ERROR("mixup=1", "a.cfg:5", "mixup=1", "not supported", "0");
+    ERROR("mosaic=1", "a.cfg:5", "mosaic=1", "not supported", "0");
     ERROR("ema_alpha=1", "a.cfg:5", "ema_alpha", "range");
     ERROR("clip=1", "a.cfg:5", "clip", "not supported");
     ERROR("max_epoch=3", "a.cfg:5", "max_epoch", "max_epochs");
