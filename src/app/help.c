@@ -11,8 +11,8 @@ static void about_commands(dk_buffer *out) {
     dk_buffer_add(out, "darknet %s: trains image classifiers and asks them.\n\n", dk_version());
     for (const dk_command *const *c = dk_commands; *c; c++) {
         char left[96];
-        snprintf(left, sizeof left, "%s%s%s %s", (*c)->group ? (*c)->group : "", (*c)->group ? " " : "",
-                 (*c)->name, (*c)->args);
+        snprintf(left, sizeof left, "%s%s%s%s%s", (*c)->group ? (*c)->group : "", (*c)->group ? " " : "",
+                 (*c)->name, (*c)->args[0] ? " " : "", (*c)->args);
         dk_buffer_add(out, "  %s\n      %s\n", left, (*c)->help);
     }
     dk_buffer_add(
@@ -76,8 +76,13 @@ static bool about_matching(const char *const *words, int count, dk_buffer *out) 
     return found > 0;
 }
 
-static dk_status no_topic(const char *word, dk_error *err) {
-    const char *near = dk_text_closest(word, dk_layer_names());
+static dk_status no_topic(const char *const *words, int count, dk_error *err) {
+    const dk_command *command = NULL;
+    int used = 0;
+    if (count > 1) { /* two words can only be a command: its look-up says what was probably meant */
+        DK_TRY(dk_command_find(&command, words, count, &used, err));
+    }
+    const char *const word = words[count - 1], *near = dk_text_closest(word, dk_layer_names());
     if (near) {
         return dk_fail(err, DK_EUSAGE, "no help on '%s'; did you mean '%s'?", word, near);
     }
@@ -99,7 +104,7 @@ static dk_status find_topic(const char *const *words, int count, dk_buffer *out,
     } else if (type) {
         about_layer(type, out);
     } else if (!about_matching(words, count, out)) {
-        return no_topic(words[count - 1], err);
+        return no_topic(words, count, err);
     }
     return DK_OK;
 }

@@ -47,6 +47,10 @@ load setup
 @test "help on nothing that is there" {
     run --separate-stderr darknet help maxpol
     fails_with 2 "did you mean 'maxpool'"
+    run --separate-stderr darknet help classifier trian
+    fails_with 2 "did you mean 'classifier train'"
+    run --separate-stderr darknet help nothing
+    fails_with 2 "lists commands"
 }
 
 @test "version names the engines" {
