@@ -13,6 +13,8 @@ typedef struct {
     size_t max_memory;
     int clear, dont_show, json, values, train, markdown, help, version; /* switches */
     const char *backend, *input, *chart;
+    int augmented, count; /* of samples */
+    const char *out;
     const char **set_net, **set_data; /* "key=value", ending with NULL */
     unsigned long given;              /* bit i: row i of the table was on the line */
 } dk_flags;

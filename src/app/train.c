@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/chart_observer.h"
+#include "app/results_observer.h"
 #include "app/setup.h"
 #include "app/terminal.h"
 #include "run/memory.h"
@@ -28,7 +29,9 @@ static dk_status run(const dk_call *call, dk_error *err) {
     const dk_flags *f = &call->flags;
     dk_chart_observer chart;
     dk_chart_observer_open(&chart, f->chart ? f->chart : "chart.png", call->log);
-    const dk_observer observers[] = {dk_terminal_observer(call->log.user), dk_chart_observer_hooks(&chart)};
+    dk_results_observer results = {.log = call->log};
+    const dk_observer observers[] = {dk_terminal_observer(call->log.user), dk_chart_observer_hooks(&chart),
+                                     dk_results_observer_hooks(&results)};
     const dk_run_options options = {.data_path = call->args[0],
                                     .cfg_path = call->args[1],
                                     .weights = call->count > 2 ? call->args[2] : NULL,
@@ -40,7 +43,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .set_net = f->set_net,
                                     .set_data = f->set_data,
                                     .observers = observers,
-                                    .observer_count = 2,
+                                    .observer_count = sizeof observers / sizeof *observers,
                                     .stop = &stop,
                                     .log = call->log};
     catch_signals();
@@ -58,7 +61,8 @@ const dk_command dk_command_train = {
     .args = "DATA CFG [WEIGHTS]",
     .help = "train a network on a data set, from fresh values or from WEIGHTS",
     .more =
-        "Leaves chart.png, log.csv and a copy of the cfg in results/<cfg>-<number>/, and in the folder that\n"
+        "Leaves log.csv, predictions.csv, pictures (`help results`), report.html and a copy of the cfg in\n"
+        "results/<cfg>-<number>/, and in the folder that\n"
         "`backup` of the .data file names <cfg>_best.weights, _last.weights (after every epoch, and on "
         "Ctrl-C)\n"
         "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning).\n"

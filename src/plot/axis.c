@@ -117,6 +117,19 @@ dk_axis dk_axis_fit(const double *values, size_t count, int most) {
     return dk_axis_linear(low > 0 && low < .4 * high ? 0 : low, high, most);
 }
 
+dk_axis dk_axis_percent(const double *values, size_t count, int most) {
+    dk_axis axis = dk_axis_fit(values, count, most);
+    if (axis.log || axis.low < 0 || axis.high > 100) {
+        double low = 100, high = 0;
+        for (size_t i = 0; i < count; i++) {
+            low = fmin(low, values[i]);
+            high = fmax(high, values[i]);
+        }
+        axis = dk_axis_linear(axis.log ? 0 : fmax(0, fmin(low, 99)), fmin(100, fmax(high, 1)), most);
+    }
+    return axis;
+}
+
 double dk_axis_place(const dk_axis *axis, double value) {
     double at;
     if (axis->log) {

@@ -34,6 +34,9 @@ dk_axis dk_axis_log(double low, double high, int most);
  * tenth of them are positive and span more than two decades, else linear, from 0 when that is not far. */
 dk_axis dk_axis_fit(const double *values, size_t count, int most);
 
+/* The same for percentages: never logarithmic, never beyond 0…100. */
+dk_axis dk_axis_percent(const double *values, size_t count, int most);
+
 /* Place of a value: 0 at the lower end, 1 at the upper; what lies beyond an end is put on it. */
 double dk_axis_place(const dk_axis *axis, double value);
 

@@ -39,19 +39,6 @@ static dk_axis epoch_axis(const dk_chart *chart) {
     return dk_axis_exact(low, high, 20, 1);
 }
 
-static dk_axis percent_axis(const double *values, size_t count) {
-    dk_axis axis = dk_axis_fit(values, count, 6);
-    if (axis.log || axis.low < 0 || axis.high > 100) {
-        double low = 100, high = 0;
-        for (size_t i = 0; i < count; i++) {
-            low = fmin(low, values[i]);
-            high = fmax(high, values[i]);
-        }
-        axis = dk_axis_linear(axis.log ? 0 : fmax(0, fmin(low, 99)), fmin(100, fmax(high, 1)), 6);
-    }
-    return axis;
-}
-
 static void lay_out(const dk_chart *chart, double *column[COLUMNS], dk_panel panels[PANELS]) {
     const size_t n = (size_t)chart->count;
     const dk_axis x = epoch_axis(chart);
@@ -63,7 +50,7 @@ static void lay_out(const dk_chart *chart, double *column[COLUMNS], dk_panel pan
                               .curve_count = 2};
     panels[ACCURACY] = (dk_panel){.box = {104, 460, 1066, 210},
                                   .name = "accuracy (%)",
-                                  .y = percent_axis(column[TRAIN_ACCURACY], 2 * n),
+                                  .y = dk_axis_percent(column[TRAIN_ACCURACY], 2 * n, 6),
                                   .curves = {{"training accuracy", dk_ink_blue, column[TRAIN_ACCURACY]},
                                              {"validation accuracy", dk_ink_vermilion, column[VAL_ACCURACY]}},
                                   .curve_count = 2};

@@ -4,11 +4,12 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plot/canvas.h"
 
-enum { GAP = 10, MARGIN = 24, CAPTION = 22, TITLE = 40, LIMIT = 32767 };
+enum { GAP = 10, MARGIN = 24, CAPTION = 17, LINES = 3, TITLE = 40, LIMIT = 32767 };
 
 /* A copy as cairo wants it: 32 bits a pixel, 0RGB. NULL when memory is out. */
 static cairo_surface_t *surface_of(const dk_image *image) {
@@ -57,18 +58,48 @@ typedef struct {
     bool captions;
 } layout;
 
+/* Lines of a caption. */
+static int lines_of(const char *caption) {
+    int lines = caption != NULL;
+    for (; caption != NULL && *caption != 0 && lines < LINES; caption++) {
+        lines += *caption == '\n';
+    }
+    return lines;
+}
+
+/* The first line stands out, the others are quiet. */
+static void draw_caption(cairo_t *cr, double x, double y, int cell, const char *caption) {
+    const int lines = lines_of(caption);
+    dk_canvas_font(cr, 13, false);
+    for (int i = 0; i < lines; i++) {
+        char text[256];
+        const size_t n = strcspn(caption, "\n");
+        snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ? n : sizeof text - 1), caption);
+        dk_canvas_ink(cr, i == 0 ? dk_ink_text : dk_ink_quiet, 1);
+        dk_canvas_text(cr, x + cell / 2., y + 16 + i * CAPTION, .5, cell, text);
+        caption += n + (caption[n] != 0);
+    }
+}
+
 static dk_status draw_cells(cairo_t *cr, const layout *l, const dk_image *const *images,
                             const char *const *captions, int count, dk_error *err) {
     for (int i = 0; i < count; i++) {
         const int x = MARGIN + i % l->columns * (l->cell + GAP), y = l->top + i / l->columns * l->row;
         DK_TRY(draw_picture(cr, images[i], x, y, l->cell, err));
         if (l->captions && captions[i] != NULL) {
-            dk_canvas_font(cr, 13, false);
-            dk_canvas_ink(cr, dk_ink_text, 1);
-            dk_canvas_text(cr, x + l->cell / 2., y + l->cell + 16, .5, l->cell, captions[i]);
+            draw_caption(cr, x, y + l->cell, l->cell, captions[i]);
         }
     }
     return DK_OK;
+}
+
+static int caption_height(const char *const *captions, int count) {
+    int lines = 0;
+    for (int i = 0; captions != NULL && i < count; i++) {
+        const int own = lines_of(captions[i]);
+        lines = own > lines ? own : lines;
+    }
+    return lines > 0 ? 5 + lines * CAPTION : 0;
 }
 
 dk_status dk_grid_save(const dk_image *const *images, const char *const *captions, int count, int columns,
@@ -82,7 +113,7 @@ dk_status dk_grid_save(const dk_image *const *images, const char *const *caption
     const layout l = {.columns = columns < count ? columns : count,
                       .cell = cell,
                       .top = MARGIN + (title != NULL ? TITLE : 0),
-                      .row = cell + GAP + (captions != NULL ? CAPTION : 0),
+                      .row = cell + GAP + caption_height(captions, count),
                       .captions = captions != NULL};
     const long rows = (count + l.columns - 1L) / l.columns;
     const long w = 2L * MARGIN + (long)l.columns * (cell + GAP) - GAP,
@@ -102,6 +133,18 @@ dk_status dk_grid_save(const dk_image *const *images, const char *const *caption
     if (status == DK_OK) {
         status = dk_canvas_save(&canvas, path, err);
     }
+    dk_canvas_close(&canvas);
+    return status;
+}
+
+dk_status dk_grid_save_empty(const char *title, const char *path, dk_error *err) {
+    enum { WIDTH = 760 };
+    dk_canvas canvas;
+    DK_TRY(dk_canvas_open(&canvas, WIDTH, 2 * MARGIN + 30, err));
+    dk_canvas_font(canvas.cr, 20, true);
+    dk_canvas_ink(canvas.cr, dk_ink_text, 1);
+    dk_canvas_text(canvas.cr, MARGIN, MARGIN + 22, 0, WIDTH - 2 * MARGIN, title);
+    const dk_status status = dk_canvas_save(&canvas, path, err);
     dk_canvas_close(&canvas);
     return status;
 }

@@ -59,6 +59,28 @@ static void dot(cairo_t *cr, double x, double y, double radius, dk_ink ink) {
     cairo_fill(cr);
 }
 
+static void set_dash(cairo_t *cr, int dash) {
+    static const double dashes[][2] = {{7, 5}, {2, 5}};
+    cairo_set_dash(cr, dash > 0 ? dashes[dash - 1] : NULL, dash > 0 ? 2 : 0, 0);
+}
+
+void dk_panel_sample(cairo_t *cr, const dk_curve *c, double x, double y, double w) {
+    dk_canvas_ink(cr, c->ink, 1);
+    cairo_set_line_width(cr, 2.5);
+    set_dash(cr, c->dash);
+    line(cr, x, y, x + w, y);
+    set_dash(cr, 0);
+    dot(cr, x + w / 2, y, 3.5, c->ink);
+}
+
+double dk_panel_across(const dk_panel *p, double epoch) {
+    return across(p, epoch);
+}
+
+double dk_panel_height(const dk_panel *p, double value) {
+    return upright(p, value);
+}
+
 static void legend(cairo_t *cr, const dk_panel *p) {
     double x = p->box.x;
     const double y = p->box.y - 12;
@@ -67,10 +89,7 @@ static void legend(cairo_t *cr, const dk_panel *p) {
         if (p->curves[i].name == NULL) {
             continue;
         }
-        dk_canvas_ink(cr, p->curves[i].ink, 1);
-        cairo_set_line_width(cr, 2.5);
-        line(cr, x, y - 4.5, x + 28, y - 4.5);
-        dot(cr, x + 14, y - 4.5, 3.5, p->curves[i].ink);
+        dk_panel_sample(cr, &p->curves[i], x, y - 4.5, 28);
         dk_canvas_ink(cr, dk_ink_text, 1);
         x += 36 + dk_canvas_text(cr, x + 36, y, 0, 0, p->curves[i].name) + 28;
     }
@@ -102,6 +121,7 @@ static void curve(cairo_t *cr, const dk_panel *p, const dk_curve *c) {
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(cr, 2.25);
+    set_dash(cr, c->dash);
     cairo_new_path(cr);
     for (int i = 0; i < p->count; i++) {
         if (!isfinite(c->values[i])) {
@@ -123,6 +143,7 @@ static void curve(cairo_t *cr, const dk_panel *p, const dk_curve *c) {
     }
     dk_canvas_ink(cr, c->ink, 1);
     cairo_stroke(cr);
+    set_dash(cr, 0);
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
     for (int i = 0; i < p->count; i++) {
         const bool alone =

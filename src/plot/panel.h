@@ -6,12 +6,13 @@
 #include "plot/axis.h"
 #include "plot/canvas.h"
 
-enum { DK_PANEL_CURVES = 2, DK_PANEL_LABELS = 4 };
+enum { DK_PANEL_CURVES = 24, DK_PANEL_LABELS = 4 };
 
 typedef struct {
     const char *name; /* in the legend; NULL: not there */
     dk_ink ink;
     const double *values; /* one for each epoch; what is not finite is a gap */
+    int dash;             /* 0: solid; 1, 2: dashed, dotted */
 } dk_curve;
 
 typedef struct {
@@ -32,6 +33,13 @@ typedef struct {
     double rules[DK_PANEL_LABELS]; /* where upright lines stand, in pixels */
     int rule_count;
 } dk_panel;
+
+/* A piece of a curve, w pixels wide around the height y: what a legend shows. */
+void dk_panel_sample(cairo_t *cr, const dk_curve *curve, double x, double y, double w);
+
+/* Where an epoch and a value lie, in pixels. */
+double dk_panel_across(const dk_panel *panel, double epoch);
+double dk_panel_height(const dk_panel *panel, double value);
 
 void dk_panel_frame(cairo_t *cr, const dk_panel *panel);  /* grid, ticks, names, legend */
 void dk_panel_curves(cairo_t *cr, const dk_panel *panel); /* lines, and dots when they are few */

@@ -102,7 +102,9 @@ dk_status dk_run_folder_ended(const dk_run_folder *folder, const char *reason, d
                                          : dk_file_read(text.text, 0, &bytes, &size, err);
     dk_buffer_free(&text);
     DK_TRY(status);
-    dk_buffer_put(&text, bytes, size);
+    const char *const before =
+        strstr((const char *)bytes, "\nended="); /* a run that was resumed ended before */
+    dk_buffer_put(&text, bytes, before != NULL ? (size_t)(before + 1 - (const char *)bytes) : size);
     dk_buffer_add(&text, "ended=%s\n", reason);
     free(bytes);
     return save(folder, "run.txt", &text, err);

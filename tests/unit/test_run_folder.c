@@ -83,6 +83,7 @@ Test(run_folder, facts) {
                                 .parameters = 6};
     cr_assert_eq(dk_run_folder_make(&folder, "results", "a", arena, &err), DK_OK);
     cr_assert_eq(dk_run_folder_facts(&folder, &facts, &err), DK_OK);
+    cr_assert_eq(dk_run_folder_ended(&folder, "interrupted", &err), DK_OK);
     cr_assert_eq(dk_run_folder_ended(&folder, "finished", &err), DK_OK);
     char *text = temp_read("results/a-1/run.txt");
     cr_assert_not_null(text);

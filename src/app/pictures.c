@@ -1,0 +1,173 @@
+/* From a run's numbers to its pictures: each function words titles and hands columns to plot/. */
+#include "app/pictures.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "plot/calibration.h"
+#include "plot/chart.h"
+#include "plot/lines.h"
+#include "plot/matrix.h"
+#include "run/reliability.h"
+
+/* "faces-1, after epoch 7: 1,234 validation pictures" */
+static const char *about_validation(const dk_results *r) {
+    char count[32];
+    const dk_class_log *const c = &r->classes;
+    const double epoch = c->count > 0 ? c->epochs[c->count - 1] : 0;
+    return dk_arena_format(r->arena, "%s, after epoch %g: %s validation pictures", r->name, epoch,
+                           dk_text_count(count, r->predictions.count));
+}
+
+static const char *fact(const dk_results *r, const char *key) {
+    const char *const value = dk_results_fact(r, key);
+    return value != NULL ? value : "?";
+}
+
+/* The line below the title of chart.png; as chart_observer.c words it. */
+static const char *about_run(const dk_results *r) {
+    return dk_arena_format(r->arena, "%s training and %s validation pictures, %s parameters, batch %s",
+                           fact(r, "train_pictures"), fact(r, "valid_pictures"), fact(r, "parameters"),
+                           fact(r, "batch"));
+}
+
+static dk_status draw_chart(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
+    (void)log;
+    const size_t bytes = (size_t)(r->count + 1) * sizeof(dk_chart_point);
+    dk_chart_point *const points = dk_arena_alloc(r->arena, bytes);
+    if (points == NULL) {
+        return dk_no_memory(err, bytes, "the chart");
+    }
+    for (int i = 0; i < r->count; i++) {
+        const dk_log_row *const row = &r->rows[i];
+        points[i] = (dk_chart_point){row->epoch,    row->train_loss,   row->train_accuracy,
+                                     row->val_loss, row->val_accuracy, row->rate};
+    }
+    const char *const ended = dk_results_fact(r, "ended");
+    const char *const epochs = dk_results_fact(r, "epochs");
+    const bool early = ended != NULL && strncmp(ended, "early stop", strlen("early stop")) == 0;
+    double planned = 0;
+    const dk_chart chart = {.title = r->name,
+                            .subtitle = about_run(r),
+                            .points = points,
+                            .count = r->count,
+                            .best = r->best,
+                            .stopped = early ? r->count - 1 : -1,
+                            .epochs = epochs != NULL && dk_text_float(epochs, &planned) ? planned : 0};
+    return dk_chart_save(&chart, path, err);
+}
+
+static dk_status draw_confusion(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
+    (void)log;
+    const dk_predictions *const p = &r->predictions;
+    const size_t bytes = (size_t)p->classes * (size_t)p->classes * sizeof(long);
+    long *const counts = dk_arena_alloc(r->arena, bytes);
+    if (counts == NULL) {
+        return dk_no_memory(err, bytes, "the confusion matrix");
+    }
+    dk_predictions_confusion(p, counts);
+    long hits = 0;
+    for (int i = 0; i < p->classes; i++) {
+        hits += counts[i * p->classes + i];
+    }
+    const char *const title =
+        dk_arena_format(r->arena, "Confusion: accuracy %.2f %%", 100. * (double)hits / p->count);
+    if (title == NULL) {
+        return dk_no_memory(err, 0, "a title");
+    }
+    const dk_matrix matrix = {.title = title,
+                              .subtitle = about_validation(r),
+                              .classes = p->classes,
+                              .names = p->names,
+                              .counts = counts};
+    return dk_matrix_save(&matrix, path, err);
+}
+
+static dk_status draw_reliability(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
+    (void)log;
+    dk_reliability measured;
+    dk_reliability_measure(&measured, &r->predictions);
+    const char *const title = dk_arena_format(r->arena, "Calibration: ECE %.2f %%", 100 * measured.ece);
+    if (title == NULL) {
+        return dk_no_memory(err, 0, "a title");
+    }
+    const dk_calibration picture = {.title = title,
+                                    .subtitle = about_validation(r),
+                                    .bins = DK_RELIABILITY_BINS,
+                                    .count = measured.count,
+                                    .accuracy = measured.accuracy,
+                                    .probability = measured.probability};
+    return dk_calibration_save(&picture, path, err);
+}
+
+/* The classes to draw, in their own order: all, or those that are lowest now. */
+static int choose(const dk_class_log *log, int chosen[DK_LINES_MOST]) {
+    int count = 0;
+    for (int k = 0; k < log->classes; k++) {
+        const double now = log->f1[(k + 1) * log->count - 1];
+        int below = 0;
+        for (int j = 0; j < log->classes; j++) {
+            const double other = log->f1[(j + 1) * log->count - 1];
+            below += other < now || (other == now && j < k);
+        }
+        if (below < DK_LINES_MOST) {
+            chosen[count++] = k;
+        }
+    }
+    return count;
+}
+
+static dk_status draw_classes(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
+    (void)log;
+    const dk_class_log *const c = &r->classes;
+    int chosen[DK_LINES_MOST];
+    const char *names[DK_LINES_MOST];
+    const int count = choose(c, chosen);
+    const size_t bytes = (size_t)count * (size_t)c->count * sizeof(double);
+    double *const percent = dk_arena_alloc(r->arena, bytes);
+    const char *const about =
+        count == c->classes
+            ? r->name
+            : dk_arena_format(r->arena, "%s: the %d lowest of %d classes", r->name, count, c->classes);
+    if (percent == NULL || about == NULL) {
+        return dk_no_memory(err, bytes, "the curves of the classes");
+    }
+    for (int k = 0; k < count; k++) {
+        names[k] = c->names[chosen[k]];
+        for (int i = 0; i < c->count; i++) {
+            percent[k * c->count + i] = 100 * c->f1[chosen[k] * c->count + i];
+        }
+    }
+    const dk_lines lines = {
+        .title = "F1 of each class",
+        .subtitle = about,
+        .names = names,
+        .count = count,
+        .points = c->count,
+        .epochs = c->epochs,
+        .panels = {{.name = "F1 (%)", .format = "%.1f %%", .percent = true, .values = percent}},
+        .panel_count = 1};
+    return dk_lines_save(&lines, path, err);
+}
+
+const dk_run_picture dk_run_pictures[] = {
+    {"chart.png", "Loss, accuracy and learning rate over epochs", false, draw_chart},
+    {"confusion.png", "Which truths get which answers", true, draw_confusion},
+    {"classes.png", "F1 of each class over epochs", true, draw_classes},
+    {"reliability.png", "How often answers are right, against how sure they were", true, draw_reliability},
+    {"worst.png", "The surest mistakes: hard pictures, or wrong labels", true, dk_worst_draw},
+    {NULL, NULL, false, NULL}};
+
+dk_status dk_pictures_draw(const dk_results *r, bool all, const dk_log *log, dk_error *err) {
+    for (const dk_run_picture *p = dk_run_pictures; p->file != NULL; p++) {
+        const bool wanted = p->validation ? r->classes.count > 0 && r->predictions.count > 0 : all;
+        const char *const path = wanted ? dk_results_path(r, p->file) : NULL;
+        if (wanted && path == NULL) {
+            return dk_no_memory(err, strlen(r->folder), "the path of a picture");
+        }
+        if (wanted) {
+            DK_TRY(p->draw(r, path, log, err));
+        }
+    }
+    return DK_OK;
+}

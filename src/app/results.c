@@ -1,0 +1,41 @@
+/* `results`: draws the pictures of a run again, and writes its report. */
+#include <stdio.h>
+
+#include "app/command.h"
+#include "app/pictures.h"
+#include "app/report.h"
+
+static dk_status draw(const dk_call *call, dk_results *r, dk_error *err) {
+    DK_TRY(dk_results_read(r, call->args[0], err));
+    if (r->count == 0) {
+        return dk_fail(err, DK_EDATA, "%s/log.csv: holds no epoch yet; there is nothing to draw", r->folder);
+    }
+    DK_TRY(dk_pictures_draw(r, true, &call->log, err));
+    DK_TRY(dk_report_save(r, err));
+    if (r->predictions.count == 0) {
+        dk_note(&call->log, "%s: the run was not validated, so that only its curves can be drawn", r->folder);
+    }
+    printf("%s/report.html\n", r->folder);
+    return DK_OK;
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    dk_results results;
+    const dk_status status = draw(call, &results, err);
+    dk_results_close(&results);
+    return status;
+}
+
+const dk_command dk_command_results = {
+    .name = "results",
+    .args = "RUN",
+    .help = "draw the pictures of a run again and write its report.html",
+    .more =
+        "RUN is a folder that `classifier train` has left, as results/mobilenet-1. From log.csv, classes.csv "
+        "and\n"
+        "predictions.csv are drawn chart.png, confusion.png, classes.png (F1 over epochs), reliability.png\n"
+        "(calibration) and worst.png (the surest mistakes); report.html holds all of them in one file.\n",
+    .min = 1,
+    .max = 1,
+    .run = run,
+};

@@ -1,0 +1,183 @@
+/* `classifier samples`: what a network is trained on, as a sheet of labelled pictures: as the files hold them, or
+ * with -augmented as the network gets them, its input planes turned back into pixels. The order is that of the
+ * first epoch, so that both sheets of one seed show the same pictures in the same places. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/setup.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "data/order.h"
+#include "image/image.h"
+#include "plot/grid.h"
+#include "run/metrics.h"
+
+enum { COLUMNS = 8, CELL = 144, MOST = 1024, DEFAULT_COUNT = 40 };
+
+typedef struct {
+    const dk_call *call;
+    dk_data *data;
+    dk_model model; /* only read, never built */
+    dk_dataset *set;
+    dk_loader *loader;
+    dk_order order;
+    dk_image *images[MOST];
+    const char *captions[MOST];
+    int count;
+} work;
+
+static dk_status add(work *w, dk_image *image, const char *caption, dk_error *err) {
+    w->images[w->count] = image;
+    w->captions[w->count++] = caption;
+    return caption != NULL ? DK_OK : dk_no_memory(err, 0, "a caption");
+}
+
+/* Pictures as they are; those that cannot be read are told and passed over. */
+static dk_status add_files(work *w, int wanted, dk_error *err) {
+    DK_TRY(dk_order_open(&w->order, w->set->count, true, w->model.seed, err));
+    for (int i = 0; i < w->set->count && w->count < wanted; i++) {
+        const dk_sample *const s = &w->set->samples[dk_order_at(&w->order, 0, i)];
+        dk_image *image = NULL;
+        dk_error unread = {0};
+        if (dk_image_load(&image, s->path, &unread) != DK_OK) {
+            dk_warn(&w->call->log, "%s", unread.text);
+            continue;
+        }
+        DK_TRY(add(w, image, w->data->names[s->label], err));
+    }
+    return DK_OK;
+}
+
+/* pixel = value / scale + mean, the inverse of what dk_image_warp ends with. */
+static dk_status image_of(dk_image **out, const float *planes, const dk_loader_conf *conf, dk_error *err) {
+    const int c = conf->channels;
+    const size_t plane = (size_t)conf->height * (size_t)conf->width;
+    DK_TRY(dk_image_new(out, conf->width, conf->height, c, err));
+    for (size_t i = 0; i < plane; i++) {
+        for (int k = 0; k < c; k++) {
+            const float share =
+                planes[(size_t)k * plane + i] / conf->input->input_scale + conf->input->input_mean;
+            (*out)->pixels[i * (size_t)c + (size_t)k] = (uint8_t)lrintf(255 * fminf(fmaxf(share, 0), 1));
+        }
+    }
+    return DK_OK;
+}
+
+/* "happy", or what a mixed picture is made of: "happy 70 %" over "sad 30 %". */
+static const char *caption_of(const work *w, const float *truth) {
+    enum { MOST_PARTS = 2 };
+    const int classes = w->data->conf.classes, parts = classes < MOST_PARTS ? classes : MOST_PARTS;
+    int best[MOST_PARTS];
+    dk_top_k(truth, classes, parts, best);
+    if (parts < 2 || truth[best[1]] < .005f) {
+        return w->data->names[best[0]];
+    }
+    return dk_arena_format(w->call->arena, "%s %.0f %%\n%s %.0f %%", w->data->names[best[0]],
+                           100 * (double)truth[best[0]], w->data->names[best[1]],
+                           100 * (double)truth[best[1]]);
+}
+
+static dk_status add_augmented(work *w, int wanted, dk_error *err) {
+    const dk_settings *const s = &w->model.settings;
+    const dk_loader_conf conf = {.batch = wanted,
+                                 .channels = s->net.channels,
+                                 .height = s->net.height,
+                                 .width = s->net.width,
+                                 .input = &s->input,
+                                 .augment = &s->augment,
+                                 .shuffle = true,
+                                 .seed = w->model.seed,
+                                 .threads = 1,
+                                 .max_bad = s->train.max_bad};
+    const size_t values = (size_t)conf.channels * (size_t)conf.height * (size_t)conf.width;
+    dk_batch batch = {0};
+    DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
+    DK_TRY(dk_loader_next(w->loader, &batch, err));
+    for (int i = 0; i < batch.count; i++) {
+        dk_image *image = NULL;
+        DK_TRY(image_of(&image, batch.pixels + (size_t)i * values, &conf, err));
+        DK_TRY(add(w, image, caption_of(w, batch.truth + (size_t)i * (size_t)w->data->conf.classes), err));
+    }
+    return DK_OK;
+}
+
+static const char *title(const work *w) {
+    const dk_settings *const s = &w->model.settings;
+    return w->call->flags.augmented
+               ? dk_arena_format(w->call->arena, "%s as %s gets them: %dx%d, augmented", w->data->conf.train,
+                                 dk_path_name(w->model.cfg->path), s->net.width, s->net.height)
+               : dk_arena_format(w->call->arena, "%s: %d of %d pictures", w->data->conf.train, w->count,
+                                 w->set->count);
+}
+
+/* Makes the folder of the path, when it names one. */
+static dk_status make_folder(const char *path, dk_arena *arena, dk_error *err) {
+    const size_t n = (size_t)(dk_path_name(path) - path);
+    const char *const folder = dk_arena_text_n(arena, path, n);
+    if (folder == NULL) {
+        return dk_no_memory(err, n, "a path");
+    }
+    return n > 0 ? dk_folder_make(folder, err) : DK_OK;
+}
+
+static dk_status save(work *w, dk_error *err) {
+    const dk_call *const call = w->call;
+    const dk_model_options options = dk_setup_model(call, call->args[1], NULL);
+    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    DK_TRY(dk_model_read(&w->model, &options, err));
+    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, true, err));
+    const int asked = call->flags.count > 0 ? call->flags.count : DEFAULT_COUNT;
+    const int wanted = asked < w->set->count ? asked : w->set->count;
+    DK_TRY(call->flags.augmented ? add_augmented(w, wanted, err) : add_files(w, wanted, err));
+    if (w->count == 0) {
+        return dk_fail(err, DK_EDATA, "%s: none of the pictures can be read", w->data->conf.train);
+    }
+    const char *const heading = title(w);
+    const char *const out = call->count > 2
+                                ? call->args[2]
+                                : dk_arena_format(call->arena, "%s/samples.png", w->data->conf.results);
+    if (heading == NULL || out == NULL) {
+        return dk_no_memory(err, 0, "a title");
+    }
+    DK_TRY(make_folder(out, call->arena, err));
+    DK_TRY(dk_grid_save((const dk_image *const *)w->images, w->captions, w->count, COLUMNS, CELL, heading,
+                        out, err));
+    printf("%s\n", out);
+    return DK_OK;
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    work *const w = calloc(1, sizeof *w);
+    if (w == NULL) {
+        return dk_no_memory(err, sizeof *w, "the samples");
+    }
+    w->call = call;
+    const dk_status status = save(w, err);
+    for (int i = 0; i < w->count; i++) {
+        dk_image_free(w->images[i]);
+    }
+    dk_order_close(&w->order);
+    dk_loader_close(w->loader);
+    dk_dataset_close(w->set);
+    dk_model_close(&w->model);
+    dk_data_close(w->data);
+    free(w);
+    return status;
+}
+
+static const char *const flags[] = {"augmented", "count", "seed", "set", NULL};
+
+const dk_command dk_command_samples = {
+    .group = "classifier",
+    .name = "samples",
+    .args = "DATA CFG [OUT.png]",
+    .help = "draw a sheet of labelled training pictures, or of what the augmentation makes of them",
+    .more = "OUT.png is results/samples.png without it. With one -seed both kinds of sheet show the same "
+            "pictures.\n",
+    .min = 2,
+    .max = 3,
+    .flags = flags,
+    .run = run,
+};
