@@ -21,6 +21,8 @@ static const flag table[] = {
     {"threads", INT, AT(threads), 1, 1024, "N", "threads to compute with (default: one per core)"},
     {"seed", LONG, AT(seed), 1, INT32_MAX, "N", "start of all random numbers (default: the cfg's, else 1)"},
     {"clear", SWITCH, AT(clear), 0, 1, NULL, "do not carry on the count of pictures that WEIGHTS has seen"},
+    {"resume", SWITCH, AT(resume), 0, 1, NULL,
+     "go on with the run that was stopped, exactly: same command, same cfg"},
     {"dont_show", SWITCH, AT(dont_show), 0, 1, NULL, "open no window (this program never opens one here)"},
     {"chart", TEXT, AT(chart), 0, 0, "FILE", "where the chart goes besides the run's folder (chart.png)"},
     {"json", SWITCH, AT(json), 0, 1, NULL, "print JSON"},

@@ -11,7 +11,7 @@ typedef struct {
     int threads, layer, top;
     long seed;
     size_t max_memory;
-    int clear, dont_show, json, values, train, markdown, help, version; /* switches */
+    int clear, resume, dont_show, json, values, train, markdown, help, version; /* switches */
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */
     const char *out;

@@ -39,6 +39,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .threads = f->threads,
                                     .seed = (uint64_t)f->seed,
                                     .clear = f->clear,
+                                    .resume = f->resume,
                                     .max_memory = f->max_memory,
                                     .set_net = f->set_net,
                                     .set_data = f->set_data,
@@ -52,8 +53,8 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"threads", "seed",       "clear",   "dont_show", "chart",
-                                    "set",     "max_memory", "backend", NULL};
+static const char *const flags[] = {"threads", "seed", "clear",      "resume",  "dont_show",
+                                    "chart",   "set",  "max_memory", "backend", NULL};
 
 const dk_command dk_command_train = {
     .group = "classifier",
@@ -66,6 +67,9 @@ const dk_command dk_command_train = {
         "`backup` of the .data file names <cfg>_best.weights, _last.weights (after every epoch, and on "
         "Ctrl-C)\n"
         "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning).\n"
+        "Beside _last.weights stands its .state: with -resume the same command goes on where it stopped, in "
+        "the\n"
+        "same folder, and ends with the weights of a run that was never stopped, bit by bit.\n"
         "How to train is said by keys of [net]: `darknet help net`.\n",
     .min = 2,
     .max = 3,

@@ -134,6 +134,10 @@ void dk_solver_close(dk_solver *s) {
     free(s);
 }
 
+dk_solver_state dk_solver_state_of(dk_solver *s) {
+    return (dk_solver_state){.t = &s->t, .m = s->m, .v = s->v, .count = s->net->trained};
+}
+
 static float decay(const dk_solver_conf *conf, const dk_param *p) {
     if (!(p->flags & DK_DECAYED)) {
         return conf->decay_norm;

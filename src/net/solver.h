@@ -55,6 +55,15 @@ void dk_solver_close(dk_solver *s); /* accepts NULL */
 /* Floats that the optimiser keeps beside each trained value: dk_net_build_options.optimiser_floats. */
 int dk_solver_floats(const dk_solver_conf *conf);
 
+/* What a resumed run must put back: steps done and moments, each `count` floats of engine memory; v: Adam's, or
+ * NULL. */
+typedef struct {
+    long *t;
+    float *m, *v;
+    size_t count;
+} dk_solver_state;
+dk_solver_state dk_solver_state_of(dk_solver *s);
+
 /* Moves the parameters by net->grads and raises their version. *rate (may be NULL): the rate used. */
 DK_CHECKED dk_status dk_solver_step(dk_solver *s, float *rate, dk_error *err);
 

@@ -38,6 +38,23 @@ static char *free_name(const char *path, dk_arena *arena) {
     return name;
 }
 
+/* Moves path to kept, and what lies beside a weights file under its name. */
+static dk_status move_with_sides(const char *path, const char *kept, dk_arena *arena, dk_error *err) {
+    static const char *const sides[] = {".state", ".json",
+                                        ""}; /* the weights last: they are what is looked for */
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        const char *from = dk_arena_format(arena, "%s%s", path, sides[i]);
+        const char *to = dk_arena_format(arena, "%s%s", kept, sides[i]);
+        if (from == NULL || to == NULL) {
+            return dk_no_memory(err, strlen(path), "the name of a checkpoint");
+        }
+        if (rename(from, to) != 0 && errno != ENOENT) {
+            return dk_fail(err, DK_EIO, "%s: cannot be kept as %s: %s", from, to, strerror(errno));
+        }
+    }
+    return DK_OK;
+}
+
 dk_status dk_checkpoint_keep(const char *path, const dk_log *log, dk_error *err) {
     if (!dk_path_exists(path)) {
         return DK_OK;
@@ -47,9 +64,10 @@ dk_status dk_checkpoint_keep(const char *path, const dk_log *log, dk_error *err)
     dk_status status = DK_OK;
     if (kept == NULL) {
         status = dk_no_memory(err, strlen(path), "the name of a checkpoint");
-    } else if (rename(path, kept) != 0) {
-        status = dk_fail(err, DK_EIO, "%s: cannot be kept as %s: %s", path, kept, strerror(errno));
     } else {
+        status = move_with_sides(path, kept, arena, err);
+    }
+    if (status == DK_OK) {
         dk_note(log, "%s of an earlier run is kept as %s", path, kept);
     }
     dk_arena_close(arena);

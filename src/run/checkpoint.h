@@ -33,8 +33,8 @@ DK_CHECKED dk_status dk_checkpoint_save(dk_checkpoints *c, dk_checkpoint kind, c
 /* The file's path, or NULL when this run has not written it. */
 const char *dk_checkpoint_written(const dk_checkpoints *c, dk_checkpoint kind);
 
-/* Moves an existing file NAME.weights out of the way, to the first free of NAME.1.weights, NAME.2.weights …;
- * without the file, does nothing. */
+/* Moves an existing file NAME.weights out of the way, to the first free of NAME.1.weights, NAME.2.weights …,
+ * with what lies beside it (NAME.weights.state, .json); without the file, does nothing. */
 DK_CHECKED dk_status dk_checkpoint_keep(const char *path, const dk_log *log, dk_error *err);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+
 static const char head[] = "epoch,step,rate,train_loss,train_accuracy,val_loss,val_accuracy,macro_f1,"
                            "images_per_second,seconds,best\n";
 
@@ -18,20 +20,56 @@ static dk_status put(dk_csv_log *log, const char *line, size_t size, dk_error *e
     return DK_OK;
 }
 
-dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
+/* folder/log.csv */
+static dk_status name_file(dk_csv_log *log, const char *folder, dk_error *err) {
     dk_buffer path = {0};
     dk_buffer_add(&path, "%s/log.csv", folder);
     if (path.failed) {
         dk_buffer_free(&path);
         return dk_no_memory(err, strlen(folder), "the path of log.csv");
     }
-    *log = (dk_csv_log){.f = fopen(path.text, "we"), .path = path.text};
-    if (log->f == NULL) {
-        const dk_status status = dk_fail(err, DK_EIO, "%s: cannot write: %s", log->path, strerror(errno));
-        dk_csv_log_close(log);
-        return status;
-    }
+    *log = (dk_csv_log){.path = path.text};
+    return DK_OK;
+}
+
+static dk_status open_file(dk_csv_log *log, const char *mode, dk_error *err) {
+    log->f = fopen(log->path, mode);
+    return log->f != NULL ? DK_OK : dk_fail(err, DK_EIO, "%s: cannot write: %s", log->path, strerror(errno));
+}
+
+dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
+    DK_TRY(name_file(log, folder, err));
+    DK_TRY(open_file(log, "we", err));
     return put(log, head, sizeof head - 1, err);
+}
+
+/* Bytes of the text up to the first row that is after `step` or not whole. */
+static size_t keep_rows(const char *text, long step) {
+    const char *row = text;
+    for (const char *end = strchr(row, '\n'); end != NULL; end = strchr(row, '\n')) {
+        long epoch = 0, at = 0;
+        const bool first = row == text;
+        if (!first && (sscanf(row, "%ld,%ld,", &epoch, &at) != 2 || at > step)) {
+            break;
+        }
+        row = end + 1;
+    }
+    return (size_t)(row - text);
+}
+
+dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_error *err) {
+    uint8_t *text = NULL;
+    size_t size = 0;
+    DK_TRY(name_file(log, folder, err));
+    DK_TRY(dk_file_read(log->path, 0, &text, &size, err));
+    dk_status status = DK_OK;
+    if (strncmp((const char *)text, head, sizeof head - 1) != 0) {
+        status = dk_fail(err, DK_EFORMAT, "%s:1: is not the head of this program's log.csv", log->path);
+    } else {
+        status = dk_file_write(log->path, text, keep_rows((const char *)text, step), err);
+    }
+    free(text);
+    return status == DK_OK ? open_file(log, "ae", err) : status;
 }
 
 dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err) {

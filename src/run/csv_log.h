@@ -14,6 +14,8 @@ typedef struct {
 
 /* Makes folder/log.csv with its head. */
 DK_CHECKED dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err);
+/* Opens the one that is there; rows after `step`, and one that a crash cut short, go. */
+DK_CHECKED dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_error *err);
 /* Adds a row; columns of a validation are empty when there was none. */
 DK_CHECKED dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err);
 void dk_csv_log_close(dk_csv_log *log); /* accepts a zeroed one */

@@ -14,8 +14,11 @@ typedef struct {
     int max_epochs;  /* 0: by max_batches */
     int valid_every; /* epochs */
     float label_smooth_eps;
-    int early_stop_patience; /* validations without progress; 0: never stop early */
-    int early_stop_metric;   /* dk_metric: also what `_best` means */
+    const char *class_weights; /* "auto", a list, or NULL: all 1 */
+    float class_weights_power; /* of auto */
+    int balanced;              /* as many training pictures of every class in an epoch */
+    int early_stop_patience;   /* validations without progress; 0: never stop early */
+    int early_stop_metric;     /* dk_metric: also what `_best` means */
     float early_stop_min_delta;
     const char *max_bad_text; /* "1" or "1%" */
     float max_bad;            /* the same as a share 0…1: unreadable pictures that are tolerated */

@@ -1,7 +1,7 @@
 /* The training run, as a story:
  *
  *     step       parts of a batch: load → forward → backward, gradients adding up; then the solver moves
- *     end_epoch  validate; save a new best, and `_last`; a row for log.csv; tell the observers
+ *     end_epoch  validate; save a new best; a row for log.csv; save `_last`; tell the observers
  *     learn      steps until all are done, patience is used up or somebody wants to stop; save `_final`
  *     run        tell the beginning and the end; save `_last` after an interruption
  *
@@ -12,17 +12,14 @@
 
 #include "base/clock.h"
 #include "run/class_log.h"
+#include "run/class_weights.h"
 #include "run/evaluate.h"
+#include "run/resume.h"
 #include "run/trainer.h"
 
 /* Somebody asked for it: a signal, or an observer. */
 static bool wants_stop(const dk_trainer *t) {
     return t->stop || (t->options->stop != NULL && atomic_load(t->options->stop) != 0);
-}
-
-/* Pictures that the parameters have seen, for the weights' header. */
-static uint64_t seen(const dk_trainer *t) {
-    return t->model.seen + (uint64_t)(t->step * dk_trainer_batch(t));
 }
 
 static int argmax(const float *v, int count) {
@@ -39,7 +36,8 @@ static dk_status count_part(dk_trainer *t, const dk_batch *batch, dk_error *err)
     for (int i = 0; i < batch->count; i++) {
         const size_t row = (size_t)i * (size_t)classes;
         t->step_tally.hits += argmax(t->answers + row, classes) == argmax(batch->truth + row, classes);
-        t->step_tally.loss += (double)t->losses[i];
+        t->step_tally.loss +=
+            (double)t->losses[i] / (t->class_weights != NULL ? (double)t->row_weights[i] : 1);
     }
     t->step_tally.images += batch->count;
     return DK_OK;
@@ -57,6 +55,21 @@ static dk_status check_diverged(const dk_trainer *t, const char *what, double lo
         what, loss, t->step + 1, (double)t->rate, last != NULL ? last : "none were saved yet");
 }
 
+/* One part of a step. Weights of classes act through the targets; the loss that is told is without them. */
+static dk_status learn_part(dk_trainer *t, int part, uint64_t key, dk_error *err) {
+    dk_batch batch = {0};
+    DK_TRY(dk_loader_next(t->train_loader, &batch, err));
+    const float *truth = batch.truth;
+    if (t->class_weights != NULL) {
+        dk_class_weights_apply(t->class_weights, t->data->conf.classes, batch.count, batch.truth, t->targets,
+                               t->row_weights);
+        truth = t->targets;
+    }
+    DK_TRY(dk_net_forward(t->model.net, batch.pixels, truth, key, err));
+    DK_TRY(count_part(t, &batch, err));
+    return dk_net_backward(t->model.net, part, err);
+}
+
 /* One step of the solver: `subdivisions` parts, whose gradients add up. */
 static dk_status step(dk_trainer *t, dk_error *err) {
     const int parts = dk_trainer_settings(t)->net.subdivisions;
@@ -64,11 +77,7 @@ static dk_status step(dk_trainer *t, dk_error *err) {
     t->step_tally = (dk_tally){0};
     for (int part = 0; part < parts; part++) {
         const uint64_t key = (uint64_t)t->step * (uint64_t)parts + (uint64_t)part;
-        dk_batch batch = {0};
-        DK_TRY(dk_loader_next(t->train_loader, &batch, err));
-        DK_TRY(dk_net_forward(t->model.net, batch.pixels, batch.truth, key, err));
-        DK_TRY(count_part(t, &batch, err));
-        DK_TRY(dk_net_backward(t->model.net, part, err));
+        DK_TRY(learn_part(t, part, key, err));
     }
     DK_TRY(check_diverged(t, "training", t->step_tally.loss, err));
     DK_TRY(dk_solver_step(t->solver, &t->rate, err));
@@ -116,9 +125,9 @@ static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
     *best = dk_early_stop_tell(&t->early, t->epoch,
                                t->early.metric == DK_METRIC_VAL_LOSS ? dk_metrics_loss(&t->metrics)
                                                                      : dk_metrics_top1(&t->metrics));
-    return *best
-               ? dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_BEST, dk_trainer_outcome(t), seen(t), err)
-               : DK_OK;
+    return *best ? dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_BEST, dk_trainer_outcome(t),
+                                      dk_trainer_seen(t), err)
+                 : DK_OK;
 }
 
 /* Epochs that the steps done so far complete. */
@@ -127,47 +136,63 @@ static int epochs_complete(const dk_trainer *t) {
     return complete < t->epochs ? (int)complete : t->epochs;
 }
 
-/* The end of an epoch: measured, saved, written down, told. */
+/* The steps done complete an epoch that was not ended yet. */
+static bool epoch_is_due(const dk_trainer *t) {
+    return t->step > t->ended && (epochs_complete(t) > t->epoch || t->step == t->steps);
+}
+
+/* The end of an epoch: measured, written down, saved, told. An interrupted validation leaves it undone. The row of
+ * log.csv comes before the state: a resumed run drops rows that it will write again, but cannot mend one that is
+ * missing. */
 static dk_status end_epoch(dk_trainer *t, dk_error *err) {
     const bool last = t->step == t->steps;
-    const int complete = epochs_complete(t);
-    t->epoch = complete > t->epoch ? complete : t->epoch + 1;
+    const int before = t->epoch, complete = epochs_complete(t);
+    t->epoch = complete > before ? complete : before + 1;
     const bool due = last || t->epoch - t->validated >= dk_trainer_settings(t)->train.valid_every;
     const bool validated = t->valid != NULL && due;
     bool best = false;
-    if (validated) {
-        DK_TRY(validate(t, &best, err));
+    const dk_status status = validated ? validate(t, &best, err) : DK_OK;
+    if (status != DK_OK) {
+        t->epoch = before;
+        return status;
     }
-    DK_TRY(dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_LAST, t->model.net, seen(t), err));
     const dk_epoch_event event = dk_trainer_epoch_event(t, validated, best);
     DK_TRY(dk_csv_log_add(&t->csv, &event, err));
-    DK_TRY(dk_trainer_list_skipped(t, err));
-    dk_trainer_tell_epoch(t, &event);
+    t->ended = t->step;
     t->epoch_tally = (dk_tally){0};
     t->epoch_learning = 0;
+    DK_TRY(dk_trainer_save_last(t, err));
+    DK_TRY(dk_trainer_list_skipped(t, err));
+    dk_trainer_tell_epoch(t, &event);
     return DK_OK;
 }
 
 /* All steps; DK_ESTOPPED when somebody wanted to stop before. */
 static dk_status learn(dk_trainer *t, dk_error *err) {
-    while (t->step < t->steps && !dk_early_stop_over(&t->early)) {
+    for (;;) {
+        const bool due = epoch_is_due(t);
+        if (!due && (t->step == t->steps || dk_early_stop_over(&t->early))) {
+            break;
+        }
         if (wants_stop(t)) {
             return dk_fail(err, DK_ESTOPPED, "stopped");
         }
-        DK_TRY(step(t, err));
-        dk_trainer_tell_step(t);
-        if (epochs_complete(t) > t->epoch || t->step == t->steps) {
+        if (due) {
             DK_TRY(end_epoch(t, err));
+        } else {
+            DK_TRY(step(t, err));
+            dk_trainer_tell_step(t);
         }
     }
-    return dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_FINAL, dk_trainer_outcome(t), seen(t), err);
+    return dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_FINAL, dk_trainer_outcome(t), dk_trainer_seen(t),
+                              err);
 }
 
 /* After an interruption: `_last` is saved, and the message says so. */
 static dk_status save_stopped(dk_trainer *t, dk_error *err) {
-    DK_TRY(dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_LAST, t->model.net, seen(t), err));
-    return dk_fail(err, DK_ESTOPPED, "stopped after step %ld of %ld; the weights are in %s", t->step,
-                   t->steps, t->checkpoints.path[DK_CHECKPOINT_LAST]);
+    DK_TRY(dk_trainer_save_last(t, err));
+    return dk_fail(err, DK_ESTOPPED, "stopped after step %ld of %ld; the weights are in %s; -resume goes on",
+                   t->step, t->steps, t->checkpoints.path[DK_CHECKPOINT_LAST]);
 }
 
 static dk_status run(dk_trainer *t, dk_error *err) {

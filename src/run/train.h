@@ -14,6 +14,7 @@ typedef struct {
     int threads;
     uint64_t seed;                                /* 0: as the cfg */
     bool clear;                                   /* weights' count of seen pictures is not carried on */
+    bool resume;                                  /* go on with the run whose state is beside `_last` */
     size_t max_memory;                            /* 0: what the machine has free */
     const char *const *set_net, *const *set_data; /* "key=value", ending with NULL, or NULL */
     const dk_observer *observers;
@@ -24,7 +25,7 @@ typedef struct {
 
 /* Runs to the end, the early stop or the interruption. DK_ESTOPPED after an interruption (checkpoint saved),
  * DK_EDIVERGED on a NaN or infinite loss (the last good checkpoint stays). Folders are checked before the
- * first step. */
+ * first step. With resume: errors when there is no state of this very run; see run/resume.h. */
 DK_CHECKED dk_status dk_run_train(const dk_run_options *options, dk_error *err);
 
 #endif

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "run/class_weights.h"
 #include "run/evaluate.h"
 #include "run/memory.h"
+#include "run/resume.h"
 
 const dk_settings *dk_trainer_settings(const dk_trainer *t) {
     return &t->model.settings;
@@ -15,6 +17,10 @@ const dk_settings *dk_trainer_settings(const dk_trainer *t) {
 
 long dk_trainer_batch(const dk_trainer *t) {
     return t->model.settings.net.batch;
+}
+
+uint64_t dk_trainer_seen(const dk_trainer *t) {
+    return t->model.seen + (uint64_t)(t->step * dk_trainer_batch(t));
 }
 
 const dk_net *dk_trainer_outcome(const dk_trainer *t) {
@@ -124,6 +130,8 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
                            .input = &s->input,
                            .augment = &s->augment,
                            .shuffle = true,
+                           .balanced = s->train.balanced,
+                           .first = t->step * s->net.subdivisions,
                            .seed = t->model.seed,
                            .label_smooth = s->train.label_smooth_eps,
                            .samples = t->steps * dk_trainer_batch(t),
@@ -136,9 +144,28 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
     }
     conf.augment = NULL;
     conf.shuffle = false;
+    conf.balanced = false;
+    conf.first = 0;
     conf.label_smooth = 0;
     conf.cache = cache - conf.cache;
     return dk_loader_open(&t->valid_loader, t->valid, &conf, err);
+}
+
+/* class_weights, and room for weighted targets. */
+static dk_status open_class_weights(dk_trainer *t, size_t n, dk_error *err) {
+    const dk_section *s = &t->model.cfg->sections[0];
+    const size_t values = n * dk_net_outputs(t->model.net);
+    DK_TRY(dk_class_weights_read(&t->class_weights, &dk_trainer_settings(t)->train, s, t->train,
+                                 t->data->names, t->arena, err));
+    if (t->class_weights != NULL && t->model.net->loss->type->judges) {
+        return dk_section_fail(s, "class_weights", err,
+                               "class_weights are for networks that end in [softmax] alone");
+    }
+    t->targets = dk_arena_alloc(t->arena, values * sizeof *t->targets);
+    t->row_weights = dk_arena_alloc(t->arena, n * sizeof *t->row_weights);
+    return t->targets != NULL && t->row_weights != NULL
+               ? DK_OK
+               : dk_no_memory(err, (values + n) * sizeof(float), "the targets of a batch");
 }
 
 /* Host memory of the loop. */
@@ -151,6 +178,7 @@ static dk_status open_tables(dk_trainer *t, dk_error *err) {
     if (t->answers == NULL || t->losses == NULL) {
         return dk_no_memory(err, (values + n) * sizeof(float), "the answers of a batch");
     }
+    DK_TRY(open_class_weights(t, n, err));
     dk_early_stop_begin(&t->early, (dk_metric)s->train.early_stop_metric, s->train.early_stop_patience,
                         (double)s->train.early_stop_min_delta);
     dk_predictions_open(&t->predictions, t->data->conf.classes, dk_predictions_names(t->data));
@@ -163,7 +191,33 @@ static size_t count_parameters(const dk_net *net) {
     return info.parameters;
 }
 
-/* The folders of checkpoints and of this run, and what the run's folder holds from the beginning. */
+/* The names of checkpoints. A resumed run goes back to where it was. */
+static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
+    const dk_run_options *o = t->options;
+    DK_TRY(dk_checkpoints_open(&t->checkpoints, t->data->conf.backup, t->base, t->arena, &o->log, err));
+    t->state_path = dk_arena_format(t->arena, "%s.state", t->checkpoints.path[DK_CHECKPOINT_LAST]);
+    if (t->state_path == NULL) {
+        return dk_no_memory(err, 0, "the path of the state");
+    }
+    if (!o->resume) {
+        return DK_OK;
+    }
+    if (o->weights != NULL) {
+        dk_note(&o->log, "%s is not used: -resume takes the weights from %s", o->weights, t->state_path);
+    }
+    DK_TRY(dk_trainer_restore(t, err));
+    t->checkpoints.written[DK_CHECKPOINT_LAST] = true;
+    dk_note(&o->log, "%s goes on after step %ld of %ld", t->folder.path, t->step, t->steps);
+    return DK_OK;
+}
+
+/* The folder of a resumed run, with the rows of log.csv that it had written by then. */
+static dk_status reopen_files(dk_trainer *t, dk_error *err) {
+    t->folder.name = dk_path_name(t->folder.path);
+    return dk_csv_log_resume(&t->csv, t->folder.path, t->step, err);
+}
+
+/* The folder of the run, and what it holds from the beginning. */
 static dk_status open_files(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
     const dk_data_conf *c = &t->data->conf;
@@ -178,7 +232,9 @@ static dk_status open_files(dk_trainer *t, dk_error *err) {
                                 .batch = dk_trainer_batch(t),
                                 .epochs = t->epochs,
                                 .parameters = count_parameters(t->model.net)};
-    DK_TRY(dk_checkpoints_open(&t->checkpoints, c->backup, t->base, t->arena, &o->log, err));
+    if (o->resume) {
+        return reopen_files(t, err);
+    }
     DK_TRY(dk_run_folder_make(&t->folder, c->results, t->base, t->arena, err));
     DK_TRY(dk_run_folder_copy_cfg(&t->folder, t->model.cfg->path, o->set_net, o->set_data, err));
     DK_TRY(dk_run_folder_facts(&t->folder, &facts, err));
@@ -195,7 +251,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
         return dk_fail(err, DK_EUSAGE, "training needs a .data file and a cfg");
     }
     dk_model_options model = {.cfg = options->cfg_path,
-                              .weights = options->weights,
+                              .weights = options->resume ? NULL : options->weights,
                               .partial = true,
                               .set = options->set_net,
                               .backend = options->backend,
@@ -211,11 +267,11 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     model.build.optimiser_floats = dk_solver_floats(&t->model.settings.solver);
     model.build.copies = t->model.settings.solver.ema_alpha > 0 ? 1 : 0;
     DK_TRY(build_nets(t, &model, err));
-    DK_TRY(open_loaders(t, max_memory, err));
-    DK_TRY(open_tables(t, err));
-    DK_TRY(open_files(t, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
-    return DK_OK;
+    DK_TRY(open_tables(t, err));
+    DK_TRY(open_checkpoints(t, err));
+    DK_TRY(open_loaders(t, max_memory, err));
+    return open_files(t, err);
 }
 
 void dk_trainer_close(dk_trainer *t) {

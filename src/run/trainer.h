@@ -11,6 +11,7 @@
 #include "run/model.h"
 #include "run/predictions.h"
 #include "run/run_folder.h"
+#include "run/same_run.h"
 #include "run/train.h"
 
 /* Sums over training pictures. */
@@ -30,17 +31,22 @@ typedef struct {
     dk_net *valid_net;         /* a twin that predicts, over the averages when there are any */
     dk_loader *train_loader, *valid_loader;
     dk_solver *solver;
-    dk_ema *ema;             /* NULL: no averages */
-    float *answers, *losses; /* of one part */
+    dk_ema *ema;                  /* NULL: no averages */
+    float *answers, *losses;      /* of one part */
+    const float *class_weights;   /* NULL: all the same */
+    float *targets, *row_weights; /* weighted, of one part */
 
     dk_run_folder folder;
     dk_checkpoints checkpoints;
+    const char *state_path;   /* of `_last`: <it>.state */
+    dk_run_identity identity; /* count 0: not worked out yet */
     dk_csv_log csv;
 
     dk_early_stop early;
     dk_metrics metrics;           /* of the last validation */
     dk_predictions predictions;   /* of the last validation */
     long steps, step;             /* to do, done */
+    long ended;                   /* the step at which the last epoch ended */
     int epochs, epoch, validated; /* to do, done, the last validated */
     float rate;
     dk_tally step_tally, epoch_tally;
@@ -59,6 +65,9 @@ void dk_trainer_close(dk_trainer *t);
 /* The net's settings, and pictures per step. */
 const dk_settings *dk_trainer_settings(const dk_trainer *t);
 long dk_trainer_batch(const dk_trainer *t);
+
+/* Pictures that the parameters have seen, for the weights' header. */
+uint64_t dk_trainer_seen(const dk_trainer *t);
 
 /* The net whose parameters are the outcome: the averages, or those that learn. */
 const dk_net *dk_trainer_outcome(const dk_trainer *t);

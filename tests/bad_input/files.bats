@@ -182,3 +182,31 @@ no_training() {
     run --separate-stderr darknet classifier train colours.data
     fails_with 2 "CFG"
 }
+
+@test "-resume: without a state, with a cut, foreign or newer one, with another cfg" {
+    run --separate-stderr darknet classifier train colours.data colours.cfg -resume
+    fails_with 1 "weights/colours_last.weights.state"
+    darknet classifier train colours.data colours.cfg >/dev/null
+    run --separate-stderr darknet classifier train colours.data colours.cfg -resume -set net.momentum=0.5
+    fails_with 1 "momentum"
+    state=weights/colours_last.weights.state
+    cp $state good
+    head -c -9 good >$state
+    run --separate-stderr darknet classifier train colours.data colours.cfg -resume
+    fails_with 1 "cut or damaged"
+    cp weights/colours_last.weights $state
+    run --separate-stderr darknet classifier train colours.data colours.cfg -resume
+    fails_with 1 "is not the state"
+    cp good $state
+    printf '\x09' | dd of=$state bs=1 seek=8 conv=notrunc status=none
+    run --separate-stderr darknet classifier train colours.data colours.cfg -resume
+    fails_with 1 "version 9"
+}
+
+@test "class_weights: a wrong count, zeros, no numbers" {
+    for weights in 1,2 1,0,1 1,two,3; do
+        run --separate-stderr darknet classifier train colours.data colours.cfg -set net.class_weights=$weights
+        fails_with 1 "class_weights"
+    done
+    [ ! -e results ]
+}

@@ -102,3 +102,30 @@ train() { darknet classifier train colours.data colours.cfg "$@"; }
     [ ! -e weights/colours_final.weights ]
     [[ "$stderr" == *"loss"* || "$stderr" == *"diverged"* || "$stderr" == *"finite"* ]]
 }
+
+@test "-resume after kill -9 and after Ctrl-C ends with the weights of a run that was never stopped" {
+    local set=(-threads 1 -set net.max_epochs=400 -set net.ema_alpha=0.99)
+    train "${set[@]}" >/dev/null
+    mv weights whole
+    mv results whole-results
+    for signal in KILL INT; do
+        rm -f log
+        "$DARKNET" classifier train colours.data colours.cfg "${set[@]}" $([ $signal = INT ] && echo -resume) >log 2>&1 &
+        pid=$!
+        for _ in $(seq 100); do
+            grep -q '^epoch [0-9]*/400  loss' log && break
+            sleep .05
+        done
+        kill -$signal $pid
+        wait $pid || true
+    done
+    run --separate-stderr train "${set[@]}" -resume nowhere.weights
+    echo "$output $stderr"
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"nowhere.weights is not used"* ]]
+    for kind in best last final; do
+        cmp "whole/colours_$kind.weights" "weights/colours_$kind.weights"
+    done
+    diff <(cut -d, -f1-8,11 whole-results/colours-1/log.csv) <(cut -d, -f1-8,11 results/colours-1/log.csv)
+    [ ! -e results/colours-2 ]
+}

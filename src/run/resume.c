@@ -1,0 +1,135 @@
+/* What a state holds: who the run is (same_run.h), where it leaves its files, how far it is, and its numbers:
+ * parameters, the solver's moments, averages. The order of pictures, augmentation, dropout and the rate follow
+ * from seed and step. Bit for bit the run goes on with equal engine and threads. */
+#include "run/resume.h"
+
+#include "base/clock.h"
+#include "run/same_run.h"
+
+static void walk_tally(dk_state *s, dk_tally *tally) {
+    dk_state_double(s, &tally->loss);
+    dk_state_long(s, &tally->hits);
+    dk_state_long(s, &tally->images);
+}
+
+static void walk_early_stop(dk_state *s, dk_early_stop *e) {
+    dk_state_double(s, &e->best);
+    dk_state_double(s, &e->mark);
+    dk_state_int(s, &e->best_epoch);
+    dk_state_int(s, &e->progress_epoch);
+    dk_state_int(s, &e->waiting);
+}
+
+/* Time goes on, too: seconds since the run began, without those between stop and resume. */
+static void walk_clock(dk_state *s, dk_trainer *t) {
+    double spent = dk_clock_now() - t->began;
+    dk_state_double(s, &spent);
+    dk_state_double(s, &t->learning);
+    dk_state_double(s, &t->validating);
+    dk_state_double(s, &t->epoch_learning);
+    t->began = dk_clock_now() - spent;
+}
+
+static void walk_progress(dk_state *s, dk_trainer *t) {
+    long seen = (long)t->model.seen;
+    double rate = (double)t->rate;
+    dk_state_text(s, &t->folder.path, t->arena);
+    dk_state_bool(s, &t->checkpoints.written[DK_CHECKPOINT_BEST]);
+    dk_state_long(s, &t->step);
+    dk_state_long(s, &t->ended);
+    dk_state_int(s, &t->epoch);
+    dk_state_int(s, &t->validated);
+    dk_state_double(s, &rate);
+    dk_state_long(s, &seen);
+    walk_tally(s, &t->epoch_tally);
+    walk_early_stop(s, &t->early);
+    walk_clock(s, t);
+    t->rate = (float)rate;
+    t->model.seen = (uint64_t)seen;
+}
+
+/* A span of engine memory, through host memory. */
+static dk_status walk_span(dk_state *s, dk_backend *be, float *values, size_t count, dk_error *err) {
+    enum { CHUNK = 4096 };
+    float host[CHUNK];
+    for (size_t i = 0; i < count; i += CHUNK) {
+        const size_t n = count - i < CHUNK ? count - i : CHUNK;
+        dk_tensor part = {.data = values + i, .shape = {1, 1, 1, (int)n}};
+        if (!s->reads) {
+            DK_TRY(be->read(be, host, &part, err));
+        }
+        dk_state_bytes(s, host, n * sizeof *host);
+        if (s->reads) {
+            DK_TRY(be->write(be, &part, host, err));
+        }
+    }
+    return DK_OK;
+}
+
+static dk_status walk_params(dk_state *s, dk_backend *be, dk_params *params, dk_error *err) {
+    params->version += s->reads ? 1 : 0;
+    return walk_span(s, be, params->values, params->count, err);
+}
+
+static dk_status walk_numbers(dk_state *s, dk_trainer *t, dk_error *err) {
+    dk_backend *be = t->model.backend;
+    const dk_solver_state solver = dk_solver_state_of(t->solver);
+    DK_TRY(walk_params(s, be, t->model.net->params, err));
+    dk_state_long(s, solver.t);
+    DK_TRY(walk_span(s, be, solver.m, solver.count, err));
+    if (solver.v != NULL) {
+        DK_TRY(walk_span(s, be, solver.v, solver.count, err));
+    }
+    if (t->ema != NULL) {
+        dk_state_long(s, &t->ema->t);
+        DK_TRY(walk_params(s, be, t->ema->params, err));
+    }
+    return DK_OK;
+}
+
+static dk_status identify(dk_run_identity *id, const dk_trainer *t, dk_error *err) {
+    DK_TRY(dk_run_identity_of(id, t->model.cfg, t->data, t->train, t->valid, t->arena, err));
+    id->seed = (long)t->model.seed;
+    id->backend = t->model.backend->name;
+    id->threads = t->model.backend->threads;
+    return DK_OK;
+}
+
+static dk_status write_fields(dk_state *s, dk_trainer *t, dk_error *err) {
+    dk_run_identity_walk(&t->identity, s, t->arena);
+    walk_progress(s, t);
+    DK_TRY(walk_numbers(s, t, err));
+    return dk_state_close(s, err);
+}
+
+dk_status dk_trainer_save_last(dk_trainer *t, dk_error *err) {
+    dk_state state;
+    if (t->identity.count == 0) {
+        DK_TRY(identify(&t->identity, t, err));
+    }
+    DK_TRY(dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_LAST, t->model.net, dk_trainer_seen(t), err));
+    DK_TRY(dk_state_write(&state, t->state_path, err));
+    const dk_status status = write_fields(&state, t, err);
+    dk_state_abandon(&state);
+    return status;
+}
+
+static dk_status read_fields(dk_state *s, dk_trainer *t, dk_error *err) {
+    dk_run_identity was = {0};
+    dk_run_identity_walk(&was, s, t->arena);
+    if (!s->failed) {
+        DK_TRY(identify(&t->identity, t, err));
+        DK_TRY(dk_run_identity_compare(&t->identity, &was, t->state_path, &t->options->log, err));
+    }
+    walk_progress(s, t);
+    DK_TRY(walk_numbers(s, t, err));
+    return dk_state_close(s, err);
+}
+
+dk_status dk_trainer_restore(dk_trainer *t, dk_error *err) {
+    dk_state state;
+    DK_TRY(dk_state_read(&state, t->state_path, err));
+    const dk_status status = read_fields(&state, t, err);
+    dk_state_abandon(&state);
+    return status;
+}
