@@ -147,8 +147,8 @@ void dk_data_close(dk_data *data) {
 dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, bool labelled,
                        dk_error *err) {
     *out = NULL;
-    if (source == NULL) {
-        return dk_fail(err, DK_EUSAGE,
+    if (source == NULL || *source == '\0') {
+        return dk_fail(err, DK_EPARSE,
                        "%s: does not name the pictures that this needs; train=, valid= and test= do",
                        data->path);
     }

@@ -176,9 +176,9 @@ static dk_status check_size(const dk_net *net, dk_error *err) {
     if (limit > 0 && bytes > limit) {
         return dk_fail(
             err, DK_ENOMEM,
-            "%s: the outputs of the layers alone take %.1f GB, more than the %.1f GB allowed; try a smaller "
+            "%s: the outputs of the layers alone take %.1f MB, more than the %.1f MB allowed; try a smaller "
             "batch, width or height, or a larger -max_memory",
-            net->cfg->path, bytes / 1e9, limit / 1e9);
+            net->cfg->path, bytes / 1e6, limit / 1e6);
     }
     return DK_OK;
 }
@@ -246,16 +246,16 @@ static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     DK_TRY(read_layers(net, err));
     DK_TRY(shape_layers(net, err));
     if (net->options.train && !net->loss) {
-        return dk_fail(err, DK_ESHAPE,
-                       "%s: the network cannot be trained: it does not end in [softmax] or [cost]",
-                       net->cfg->path);
+        return dk_layer_fail(
+            net->output, "noloss", err,
+            "has no loss to train towards; end the network in [softmax] (without noloss=1) or [cost]");
     }
     DK_TRY(check_size(net, err));
     DK_TRY(build_plans(net, err));
     DK_TRY(dk_net_plan_backward(net, err));
     DK_TRY(take_params(net, shared, err));
     DK_TRY(dk_net_allocate(net, err));
-    return shared ? DK_OK : dk_net_init(net, 0, net->options.seed, err);
+    return shared ? DK_OK : dk_net_init(net, net->options.seed, err);
 }
 
 static dk_status open_net(dk_net **out, const dk_cfg *cfg, const dk_net_conf *conf, dk_backend *be,

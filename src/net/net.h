@@ -107,7 +107,7 @@ DK_CHECKED dk_status dk_net_losses(dk_net *net, float *out, dk_error *err);
 /* Gradients of the mean loss over the whole batch, into net->grads; part 0 overwrites, later parts add. */
 DK_CHECKED dk_status dk_net_backward(dk_net *net, int part, dk_error *err);
 
-/* Fresh initial values for the parameters of layers first … (Darknet's rule, keyed by seed and layer). */
-DK_CHECKED dk_status dk_net_init(dk_net *net, int first, uint64_t seed, dk_error *err);
+/* Fresh initial values for all parameters (Darknet's rule, keyed by seed and layer). */
+DK_CHECKED dk_status dk_net_init(dk_net *net, uint64_t seed, dk_error *err);
 
 #endif

@@ -157,7 +157,7 @@ Test(data_dataset, a_missing_set_says_how_to_get_it) {
     cr_assert_eq(dk_data_open(&set, data, data->conf.train, true, &err), DK_EIO);
     cr_holds(&err,
              "data/faces: there is no such list file or folder (named in x.data); scripts/get.sh fetches it");
-    cr_assert_eq(dk_data_open(&set, data, data->conf.valid, true, &err), DK_EUSAGE);
+    cr_assert_eq(dk_data_open(&set, data, data->conf.valid, true, &err), DK_EPARSE);
     cr_holds(&err, "x.data: does not name the pictures");
     temp_write("list", "b/1.jpg\n");
     cr_assert_eq(dk_data_open(&set, data, "list", true, &err), DK_OK, "%s", err.text);
