@@ -11,39 +11,56 @@
 const dk_colour dk_colour_none = {
     .hue = 0, .saturation = 1, .exposure = 1, .brightness = 0, .contrast = 1, .gamma = 1};
 
-/* Turns 0…1 around the colour circle; grey has hue 0. */
-static float hue_of(float r, float g, float b, float top, float range) {
-    if (range <= 0) {
-        return 0;
-    }
-    const float sixths = top == r ? (g - b) / range : top == g ? 2 + (b - r) / range : 4 + (r - g) / range;
-    return sixths / 6;
+static inline float larger(float a, float b) {
+    return a > b ? a : b;
 }
 
-/* The value of one colour at sixth `from` of the circle, given hue in turns, V and V·S. */
-static float value_at(float from, float hue, float top, float range) {
-    const float turned = from + 6 * hue;
-    const float k = turned - 6 * floorf(turned / 6);
-    return top - range * fmaxf(0, fminf(fminf(k, 4 - k), 1));
+static inline float smaller(float a, float b) {
+    return a < b ? a : b;
 }
 
-static void change_hsv(const dk_colour *c, float *planes, size_t n) {
-    float *const red = planes, *const green = planes + n, *const blue = planes + 2 * n;
+/* Where it is on the colour circle, in sixths −1…5; grey is at 0. */
+static inline float hue_of(float r, float g, float b, float top, float range) {
+    const bool reddish = top == r, greenish = top == g;
+    const float other = greenish ? b - r : r - g, side = reddish ? g - b : other;
+    const float behind = greenish ? 2 : 4, from = reddish ? 0 : behind;
+    return from + side / larger(range, 1e-30f);
+}
+
+/* The value of one colour that begins at sixth `from` of the circle, given 0 ≤ from + hue < 18, V and V·S. */
+static inline float value_at(float from, float hue, float top, float range) {
+    const float turned = from + hue;
+    const float once = turned - (turned >= 6 ? 6 : 0), k = once - (once >= 6 ? 6 : 0);
+    return top - range * larger(0, smaller(smaller(k, 4 - k), 1));
+}
+
+static void turn_hue(const dk_colour *c, float *planes, size_t n) {
+    float *restrict const red = planes, *restrict const green = planes + n,
+                          *restrict const blue = planes + 2 * n;
+    const float turn = 6 * (c->hue - floorf(c->hue));
     for (size_t i = 0; i < n; i++) {
         const float r = red[i], g = green[i], b = blue[i];
-        const float top = fmaxf(r, fmaxf(g, b));
-        if (c->hue == 0) {
-            red[i] = c->exposure * (top - c->saturation * (top - r));
-            green[i] = c->exposure * (top - c->saturation * (top - g));
-            blue[i] = c->exposure * (top - c->saturation * (top - b));
-            continue;
-        }
-        const float range = top - fminf(r, fminf(g, b));
-        const float hue = hue_of(r, g, b, top, range) + c->hue;
+        const float top = larger(r, larger(g, b)), range = top - smaller(r, smaller(g, b));
+        const float hue = hue_of(r, g, b, top, range) + turn;
         const float v = c->exposure * top, chroma = c->exposure * c->saturation * range;
         red[i] = value_at(5, hue, v, chroma);
         green[i] = value_at(3, hue, v, chroma);
         blue[i] = value_at(1, hue, v, chroma);
+    }
+}
+
+static void change_hsv(const dk_colour *c, float *planes, size_t n) {
+    float *restrict const red = planes, *restrict const green = planes + n,
+                          *restrict const blue = planes + 2 * n;
+    if (c->hue != 0) {
+        turn_hue(c, planes, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const float top = larger(red[i], larger(green[i], blue[i]));
+        red[i] = c->exposure * (top - c->saturation * (top - red[i]));
+        green[i] = c->exposure * (top - c->saturation * (top - green[i]));
+        blue[i] = c->exposure * (top - c->saturation * (top - blue[i]));
     }
 }
 
