@@ -35,7 +35,7 @@ is_png() { # file [width height]
     report=results/colours-1/report.html
     [ "$(grep -o 'src="data:image/png;base64,' $report | wc -l)" -eq 5 ]
     grep -q "&lt;b&gt;&amp;&#39;x&#39;" $report
-    ! grep -qE '<script|<link|<b>|src="[^d]|href=|url\(' $report
+    run ! grep -qE '<script|<link|<b>|src="[^d]|href=|url\(' $report
     tail -1 $report | grep -q '</html>'
 }
 
@@ -123,7 +123,7 @@ is_png() { # file [width height]
     darknet classifier samples colours.data colours.cfg same.png -count 3 -seed 2
     darknet classifier samples colours.data colours.cfg other.png -count 3 -seed 4
     cmp some.png same.png
-    ! cmp -s some.png other.png
+    run ! cmp -s some.png other.png
     darknet classifier samples colours.data colours.cfg new/augmented.png -augmented -count 4
     is_png new/augmented.png
 }
