@@ -11,10 +11,10 @@ typedef struct {
     int threads, layer, top;
     long seed;
     size_t max_memory;
-    int clear, resume, dont_show, json, values, train, markdown, help, version; /* switches */
+    int clear, resume, dont_show, json, calibrate, values, train, markdown, help, version; /* switches */
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */
-    const char *out;
+    const char *out, *tta, *exclude, *split, *twins;
     const char **set_net, **set_data; /* "key=value", ending with NULL */
     unsigned long given;              /* bit i: row i of the table was on the line */
 } dk_flags;

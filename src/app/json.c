@@ -5,14 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void dk_json_float(cJSON *object, const char *key, double value) {
+cJSON *dk_json_number(double value) {
     char text[32];
     if (!isfinite(value)) {
-        cJSON_AddNullToObject(object, key); /* JSON has no NaN */
-        return;
+        return cJSON_CreateNull(); /* JSON has no NaN */
     }
     snprintf(text, sizeof text, "%.8g", value);
-    cJSON_AddNumberToObject(object, key, strtod(text, NULL));
+    return cJSON_CreateNumber(strtod(text, NULL));
+}
+
+void dk_json_float(cJSON *object, const char *key, double value) {
+    cJSON_AddItemToObject(object, key, dk_json_number(value));
 }
 
 dk_status dk_json_print(cJSON *root, dk_error *err) {

@@ -6,7 +6,8 @@
 
 #include "base/status.h"
 
-/* Adds a number with the digits that a float32 has (cJSON alone would print all 17 of a double). */
+/* A number with the digits that a float32 has (cJSON alone would print all 17 of a double). */
+cJSON *dk_json_number(double value);
 void dk_json_float(cJSON *object, const char *key, double value);
 
 /* Prints to stdout and frees the tree. NULL stands for memory that ran out while it was built. */

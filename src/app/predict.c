@@ -8,9 +8,11 @@
 
 #include "app/json.h"
 #include "app/setup.h"
+#include "app/sidecar.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "run/calibrate.h"
 #include "run/metrics.h"
 #include "run/predict.h"
 
@@ -21,6 +23,7 @@ typedef struct {
     float *scores; /* one picture */
     int *best;     /* k indices */
     int k;
+    double temperature;
     cJSON *json; /* array; NULL: text */
     int done, bad;
 } work;
@@ -52,6 +55,9 @@ static void add_json(const work *w, const char *path, const dk_image *image, dou
 static dk_status answer(work *w, const char *path, const dk_image *image, dk_error *err) {
     const double start = dk_clock_now();
     DK_TRY(dk_predictor_run(w->predictor, &image, 1, w->scores, err));
+    if (w->temperature != 1) {
+        dk_temperature_apply(w->scores, w->data->conf.classes, w->temperature);
+    }
     const double milliseconds = 1e3 * (dk_clock_now() - start);
     dk_top_k(w->scores, w->data->conf.classes, w->k, w->best);
     if (w->json) {
@@ -125,6 +131,7 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
     DK_TRY(dk_predictor_open(&w->predictor, &options, err));
     DK_TRY(dk_setup_classes(w->data, w->predictor->model.net, err));
+    DK_TRY(dk_sidecar_temperature(&w->temperature, call, call->args[2], err));
     const size_t classes = (size_t)w->data->conf.classes;
     w->k = dk_setup_top(call, w->data);
     w->scores = dk_arena_alloc(call->arena, classes * sizeof *w->scores);

@@ -41,16 +41,19 @@ int dk_setup_top(const dk_call *call, const dk_data *data) {
     return top < data->conf.classes ? top : data->conf.classes;
 }
 
+int dk_setup_threads(const dk_call *call) {
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return call->flags.threads ? call->flags.threads : cores > 0 ? (int)cores : 1;
+}
+
 dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model) {
     const dk_shape s = model->net->input.shape;
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    const int threads = call->flags.threads ? call->flags.threads : cores > 0 ? (int)cores : 1;
     return (dk_loader_conf){.batch = model->net->options.n,
                             .channels = s.c,
                             .height = s.h,
                             .width = s.w,
                             .input = &model->settings.input,
                             .seed = model->seed,
-                            .threads = threads,
+                            .threads = dk_setup_threads(call),
                             .max_bad = model->settings.train.max_bad};
 }

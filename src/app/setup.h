@@ -19,6 +19,9 @@ DK_CHECKED dk_status dk_setup_classes(const dk_data *data, const dk_net *net, dk
 /* The k of top-k: -t, else `top` of the .data file, at most the number of classes. */
 int dk_setup_top(const dk_call *call, const dk_data *data);
 
+/* -threads, else one per core. */
+int dk_setup_threads(const dk_call *call);
+
 /* A loader conf for measuring: every picture once, in order, as it is. */
 dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model);
 

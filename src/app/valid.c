@@ -1,137 +1,182 @@
-/* `classifier valid`: loss, top-1, top-k, macro F1, per-class scores and the confusion matrix of a network on
- * a list or folder. */
+/* `classifier valid`: loss, top-1 with its interval, top-k, macro F1, per-class scores and the confusion
+ * matrix of a network on a list or folder; on request averaged over views, every answer as a file, and a
+ * temperature. What is printed is valid_report.c. */
 #include <stdio.h>
 #include <string.h>
 
-#include "app/json.h"
 #include "app/setup.h"
+#include "app/valid_report.h"
 #include "base/log.h"
+#include "run/calibrate.h"
 #include "run/evaluate.h"
+#include "run/predictions.h"
 #include "run/run_folder.h"
 
 typedef struct {
+    const dk_call *call;
+    const char *source; /* list or folder */
     dk_data *data;
     dk_model model;
     dk_dataset *set;
     dk_loader *loader;
-    dk_metrics metrics;
+    dk_excluded excluded;
+    dk_calibration calibration;
+    dk_sidecar fitted;
+    dk_predictions predictions;
+    dk_valid_report report;
 } work;
 
-static void print_json_class(cJSON *classes, const char *name, dk_class_score score) {
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(o, "name", name);
-    dk_json_float(o, "precision", score.precision);
-    dk_json_float(o, "recall", score.recall);
-    dk_json_float(o, "f1", score.f1);
-    cJSON_AddNumberToObject(o, "support", (double)score.support);
-    cJSON_AddItemToArray(classes, o);
+/* ---- before: network, pictures ---- */
+
+static dk_status leave_out(work *w, dk_error *err) {
+    const char *list = w->call->flags.exclude;
+    const dk_excluded *const x = &w->excluded;
+    DK_TRY(dk_dataset_exclude(w->set, list, &w->excluded, err));
+    w->report.excluded = &w->excluded;
+    dk_note(&w->call->log, "%s: %d of its %d paths matched; %d pictures are left out", list, x->matched,
+            x->listed, x->left_out);
+    if (x->matched < x->listed) {
+        dk_warn(&w->call->log, "%s: %d of its paths are not among the pictures of %s", list,
+                x->listed - x->matched, w->source);
+    }
+    return DK_OK;
 }
 
-static dk_status print_json(const dk_metrics *m, const dk_data *data, dk_error *err) {
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddNumberToObject(root, "images", (double)m->images);
-    cJSON_AddNumberToObject(root, "skipped", (double)m->skipped);
-    dk_json_float(root, "loss", dk_metrics_loss(m));
-    dk_json_float(root, "top1", dk_metrics_top1(m));
-    dk_json_float(root, "topk", dk_metrics_topk(m));
-    dk_json_float(root, "macro_f1", dk_metrics_macro_f1(m));
-    cJSON *classes = cJSON_AddArrayToObject(root, "classes");
-    cJSON *confusion = cJSON_AddArrayToObject(root, "confusion");
-    for (int i = 0; i < m->classes; i++) {
-        print_json_class(classes, data->names[i], dk_metrics_class(m, i));
-        cJSON *row = cJSON_CreateArray();
-        for (int j = 0; j < m->classes; j++) {
-            cJSON_AddItemToArray(row, cJSON_CreateNumber((double)m->confusion[i * m->classes + j]));
-        }
-        cJSON_AddItemToArray(confusion, row);
+static dk_status open_set(work *w, dk_error *err) {
+    const dk_call *call = w->call;
+    const dk_tta *tta = w->report.tta;
+    const int classes = w->data->conf.classes, top = dk_setup_top(call, w->data);
+    w->source = call->count > 3 ? call->args[3] : w->data->conf.valid;
+    DK_TRY(dk_data_open(&w->set, w->data, w->source, true, err));
+    if (call->flags.exclude) {
+        DK_TRY(leave_out(w, err));
     }
-    return dk_json_print(root, err);
-}
-
-/* Widest name, at least 8 and at most 24 columns. */
-static int name_width(const dk_data *data) {
-    size_t width = 8;
-    for (int i = 0; i < data->conf.classes; i++) {
-        width = strlen(data->names[i]) > width ? strlen(data->names[i]) : width;
-    }
-    return width > 24 ? 24 : (int)width;
-}
-
-static void print_text(const dk_metrics *m, const dk_data *data) {
-    const int width = name_width(data);
-    printf("images %ld, skipped %ld\n", m->images, m->skipped);
-    printf("loss %.4f, top 1: %.2f %%, top %d: %.2f %%, macro F1: %.4f\n\n", dk_metrics_loss(m),
-           100 * dk_metrics_top1(m), m->k, 100 * dk_metrics_topk(m), dk_metrics_macro_f1(m));
-    printf("%-*s  precision  recall      F1  support\n", width, "class");
-    for (int i = 0; i < m->classes; i++) {
-        const dk_class_score s = dk_metrics_class(m, i);
-        printf("%-*.*s  %9.4f  %6.4f  %6.4f  %7ld\n", width, width, data->names[i], s.precision, s.recall,
-               s.f1, s.support);
-    }
-    printf("\nconfusion (rows: truth, columns: answer)\n%-*s", width, "");
-    for (int j = 0; j < m->classes; j++) {
-        printf(" %8.8s", data->names[j]);
-    }
-    printf("\n");
-    for (int i = 0; i < m->classes; i++) {
-        printf("%-*.*s", width, width, data->names[i]);
-        for (int j = 0; j < m->classes; j++) {
-            printf(" %8ld", m->confusion[i * m->classes + j]);
-        }
-        printf("\n");
-    }
-}
-
-static dk_status open_set(work *w, const dk_call *call, dk_error *err) {
-    const char *source = call->count > 3 ? call->args[3] : w->data->conf.valid;
-    DK_TRY(dk_data_open(&w->set, w->data, source, true, err));
-    const dk_loader_conf conf = dk_setup_loader(call, &w->model);
+    dk_loader_conf conf = dk_setup_loader(call, &w->model);
+    conf.batch /= tta->count;
+    conf.views = tta->views;
+    conf.view_count = tta->count;
     DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
-    return dk_metrics_open(&w->metrics, w->data->conf.classes, dk_setup_top(call, w->data), call->arena, err);
+    DK_TRY(dk_metrics_open(&w->report.single, classes, top, call->arena, err));
+    return dk_metrics_open(&w->report.averaged, classes, top, call->arena, err);
+}
+
+/* The network runs as many views at once as [net] has pictures in a batch, but whole pictures of them. */
+static dk_status open_all(work *w, dk_error *err) {
+    const dk_call *call = w->call;
+    dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
+    DK_TRY(dk_tta_find(&w->report.tta, call->flags.tta ? call->flags.tta : "none", err));
+    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    DK_TRY(dk_model_read(&w->model, &options, err));
+    const int batch = w->model.settings.net.batch / w->model.settings.net.subdivisions;
+    const int views = w->report.tta->count;
+    options.build.n = batch < views ? views : batch / views * views;
+    DK_TRY(dk_model_build(&w->model, &options, err));
+    DK_TRY(dk_setup_classes(w->data, w->model.net, err));
+    w->report.data = w->data;
+    w->calibration.classes = w->data->conf.classes;
+    dk_predictions_open(&w->predictions, w->data->conf.classes, dk_predictions_names(w->data));
+    return open_set(w, err);
+}
+
+/* ---- the pass ---- */
+
+static dk_status keep_single(void *user, int picture, int truth, const float *scores, dk_error *err) {
+    work *w = user;
+    (void)picture;
+    return dk_calibration_add(&w->calibration, scores, truth, err);
+}
+
+static dk_status keep_averaged(void *user, int picture, int truth, const float *scores, dk_error *err) {
+    work *w = user;
+    return dk_predictions_add(&w->predictions, w->set->samples[picture].path, truth, scores, err);
 }
 
 /* The pictures left out, each with its reason, in results/<cfg>-valid-<number>/skipped.txt. */
-static dk_status list_skipped(const work *w, const dk_call *call, dk_error *err) {
+static dk_status list_skipped(const work *w, dk_error *err) {
     char base[256];
     dk_run_folder folder;
     const dk_dataset *const sets[] = {w->set};
     const dk_loader *const loaders[] = {w->loader};
-    dk_path_stem(call->args[1], base, sizeof base - sizeof "-valid");
+    dk_path_stem(w->call->args[1], base, sizeof base - sizeof "-valid");
     strcat(base, "-valid");
-    DK_TRY(dk_run_folder_make(&folder, w->data->conf.results, base, call->arena, err));
+    DK_TRY(dk_run_folder_make(&folder, w->data->conf.results, base, w->call->arena, err));
     DK_TRY(dk_run_folder_skipped(&folder, sets, loaders, 1, err));
-    dk_warn(&call->log, "%d pictures could not be read and were left out; %s/skipped.txt lists them",
+    dk_warn(&w->call->log, "%d pictures could not be read and were left out; %s/skipped.txt lists them",
             dk_loader_skipped(w->loader), folder.path);
     return DK_OK;
 }
 
-static dk_status measure(work *w, const dk_call *call, dk_error *err) {
-    dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
-    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
-    DK_TRY(dk_model_read(&w->model, &options, err));
-    options.build.n = w->model.settings.net.batch / w->model.settings.net.subdivisions;
-    DK_TRY(dk_model_build(&w->model, &options, err));
-    DK_TRY(dk_setup_classes(w->data, w->model.net, err));
-    DK_TRY(open_set(w, call, err));
-    const dk_status status = dk_evaluate_set(w->model.net, w->loader, w->set, &w->metrics, NULL, NULL, err);
-    if (dk_loader_skipped(w->loader) > 0) {
-        dk_error second = {0};
-        const dk_status listed = list_skipped(w, call, &second);
-        if (listed != DK_OK) {
-            dk_warn(&call->log, "%s", second.text);
-        }
+static dk_status pass(work *w, dk_error *err) {
+    const dk_flags *f = &w->call->flags;
+    const dk_evaluation e = {.net = w->model.net,
+                             .loader = w->loader,
+                             .set = w->set,
+                             .tta = w->report.tta,
+                             .single = &w->report.single,
+                             .averaged = &w->report.averaged,
+                             .on_single = f->calibrate ? keep_single : NULL,
+                             .on_averaged = f->out ? keep_averaged : NULL,
+                             .user = w};
+    const dk_status status = dk_evaluate_views(&e, err);
+    dk_error second = {0};
+    if (dk_loader_skipped(w->loader) > 0 && list_skipped(w, &second) != DK_OK) {
+        dk_warn(&w->call->log, "%s", second.text);
     }
     return status;
 }
 
-static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {0};
-    dk_status status = measure(&w, call, err);
-    if (status == DK_OK && call->flags.json) {
-        status = print_json(&w.metrics, w.data, err);
-    } else if (status == DK_OK) {
-        print_text(&w.metrics, w.data);
+/* ---- after ---- */
+
+/* predict shows whole pictures as they are, so the temperature is that of the single view. */
+static dk_status calibrate(work *w, dk_error *err) {
+    double t = 1;
+    DK_TRY(dk_calibration_fit(&w->calibration, &t, err));
+    w->fitted = (dk_sidecar){.temperature = t,
+                             .fitted_on = w->source,
+                             .images = w->calibration.count,
+                             .loss_before = dk_calibration_loss(&w->calibration, 1),
+                             .loss_after = dk_calibration_loss(&w->calibration, t)};
+    w->report.fitted = &w->fitted;
+    w->report.fitted_path = dk_sidecar_path(w->call->args[2], w->call->arena);
+    if (!w->report.fitted_path) {
+        return dk_no_memory(err, strlen(w->call->args[2]), "the path of the .json file");
     }
+    return dk_sidecar_write(&w->fitted, w->call->args[2], w->call->arena, err);
+}
+
+static dk_status save_predictions(const work *w, dk_error *err) {
+    const char *path = w->call->flags.out;
+    DK_TRY(dk_predictions_save(&w->predictions, path, err));
+    dk_note(&w->call->log, "%s: %d answers%s%s", path, w->predictions.count,
+            w->report.tta->count > 1 ? ", averaged over the views of -tta " : "",
+            w->report.tta->count > 1 ? w->report.tta->name : "");
+    return DK_OK;
+}
+
+static dk_status measure(work *w, dk_error *err) {
+    const dk_flags *f = &w->call->flags;
+    dk_valid_report *r = &w->report;
+    DK_TRY(open_all(w, err));
+    DK_TRY(pass(w, err));
+    r->interval = dk_interval_share(r->single.hits, r->single.images, w->model.seed);
+    const dk_status fitted = f->calibrate ? calibrate(w, err) : DK_OK;
+    if (fitted != DK_OK) {
+        r->fitted = NULL; /* the figures are shown all the same */
+    }
+    if (f->json) {
+        DK_TRY(dk_valid_report_json(r, fitted == DK_OK ? err : NULL));
+    } else {
+        dk_valid_report_text(r);
+    }
+    DK_TRY(fitted);
+    return f->out ? save_predictions(w, err) : DK_OK;
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    work w = {.call = call};
+    const dk_status status = measure(&w, err);
+    dk_predictions_close(&w.predictions);
+    dk_calibration_free(&w.calibration);
     dk_loader_close(w.loader);
     dk_dataset_close(w.set);
     dk_model_close(&w.model);
@@ -139,17 +184,22 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"t",   "json",       "threads", "dont_show",
-                                    "set", "max_memory", "backend", NULL};
+static const char *const flags[] = {"tta",     "calibrate", "out", "exclude",    "t",       "json",
+                                    "threads", "dont_show", "set", "max_memory", "backend", NULL};
 
 const dk_command dk_command_valid = {
     .group = "classifier",
     .name = "valid",
     .args = "DATA CFG WEIGHTS [LIST_OR_FOLDER]",
     .help = "measure a network on the `valid` pictures of DATA, or on others",
-    .more = "-json prints one object: images, skipped, loss, top1 (0..1), topk, macro_f1, classes [{name, "
-            "precision,\n"
-            "recall, f1, support}], confusion [[...]] (rows: truth).\n",
+    .more =
+        "-json prints one object: images, skipped, loss, top1 (0..1), top1_interval [low, high], topk, "
+        "macro_f1,\n"
+        "classes [{name, precision, recall, f1, support}], confusion [[...]] (rows: truth); with -exclude\n"
+        "excluded, with -tta tta {name, views, loss, top1, topk, macro_f1}, with -calibrate calibration\n"
+        "{temperature, loss_before, loss_after, file}. All but `tta` is of the single view: the whole "
+        "picture.\n"
+        "-out writes path, truth, answer, probability and every score, averaged when -tta is given.\n",
     .min = 3,
     .max = 4,
     .flags = flags,

@@ -1,7 +1,7 @@
 /* Temperature scaling (Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", 2017).
  * With β = 1/T and l = log p the mean cross-entropy is
  *
- * L(β) = mean(log Σ exp(β·l) − β·l_truth), L′ = mean(E[l] − l_truth), L″ = mean(Var[l]) ≥ 0,
+ *     L(β) = mean(log Σ exp(β·l) − β·l_truth),   L′ = mean(E[l] − l_truth),   L″ = mean(Var[l]) ≥ 0,
  *
  * E and Var under softmax(β·l). L is convex, so the root of L′ is its only minimum: Newton's steps find
  * it, and a bisection takes over where one would leave the bracket. */

@@ -7,7 +7,7 @@ valid() { darknet classifier valid colours.data colours.cfg colours.weights "$@"
 
 @test "-json: every number" {
     valid -json >out.json
-    jq -e 'keys == ["classes", "confusion", "images", "loss", "macro_f1", "skipped", "top1", "topk"]' out.json
+    jq -e 'keys == ["classes", "confusion", "images", "loss", "macro_f1", "skipped", "top1", "top1_interval", "topk"]' out.json
     jq -e '.images == 10 and .skipped == 0 and .top1 == 0.9' out.json
     jq -e '(.loss - 1.0000908 | fabs) < 1e-5' out.json
     jq -e '(.macro_f1 - (8/9 + 6/7 + 1) / 3 | fabs) < 1e-6' out.json

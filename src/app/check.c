@@ -1,0 +1,163 @@
+/* `dataset check`: what is wrong with the pictures of a .data file, and a list of those that are good. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/check_report.h"
+#include "app/setup.h"
+#include "base/file.h"
+#include "base/log.h"
+
+typedef struct {
+    const dk_call *call;
+    dk_data *data;
+    dk_dataset *sets[DK_CHECK_SPLITS];
+    dk_check_split splits[DK_CHECK_SPLITS];
+    int count;
+    int listed; /* the split that -out and -twins are about */
+    dk_check *check;
+} work;
+
+/* ---- which pictures ---- */
+
+/* Pictures to test with may have no labels; those of the others must. */
+static dk_status open_source(work *w, const char *name, const char *source, dk_error *err) {
+    dk_dataset **set = &w->sets[w->count];
+    dk_status status = dk_data_open(set, w->data, source, true, err);
+    if (status == DK_EDATA && strcmp(name, "test") == 0) {
+        dk_note(&w->call->log, "test: %s; taken without labels", err->text);
+        status = dk_data_open(set, w->data, source, false, err);
+    }
+    return status;
+}
+
+/* Sources that are not there, or that another split names, too, are passed over. */
+static dk_status open_split(work *w, const char *name, const char *source, dk_error *err) {
+    for (int k = 0; source && k < w->count; k++) {
+        if (strcmp(w->splits[k].source, source) == 0) {
+            dk_note(&w->call->log, "%s: %s are the pictures of %s; looked at once", name, source,
+                    w->splits[k].name);
+            return DK_OK;
+        }
+    }
+    if (!source || !dk_path_exists(source)) {
+        dk_note(&w->call->log, "%s: %s; passed over", name, source ? source : "not named in the .data file");
+        return DK_OK;
+    }
+    DK_TRY(open_source(w, name, source, err));
+    w->splits[w->count] = (dk_check_split){name, source, w->sets[w->count]};
+    w->count++;
+    return DK_OK;
+}
+
+static dk_status open_splits(work *w, dk_error *err) {
+    const dk_data_conf *conf = &w->data->conf;
+    DK_TRY(open_split(w, "train", conf->train, err));
+    DK_TRY(open_split(w, "valid", conf->valid, err));
+    DK_TRY(open_split(w, "test", conf->test, err));
+    if (w->count == 0) { /* says what is missing and how to get it */
+        return dk_data_open(&w->sets[0], w->data, conf->train, true, err);
+    }
+    return DK_OK;
+}
+
+/* ---- the lists ---- */
+
+static dk_status check_flags(const dk_flags *f, dk_error *err) {
+    static const char *const names[] = {"train", "valid", "test"};
+    if (!f->split) {
+        return DK_OK;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(f->split, names[i]) == 0) {
+            return f->out || f->twins
+                       ? DK_OK
+                       : dk_fail(err, DK_EUSAGE,
+                                 "-split says which pictures -out and -twins list; add one of them");
+        }
+    }
+    return dk_fail(err, DK_EUSAGE, "-split %s: there are train, valid and test", f->split);
+}
+
+static dk_status find_listed(work *w, dk_error *err) {
+    const dk_flags *f = &w->call->flags;
+    const char *name = f->split ? f->split : "valid";
+    for (w->listed = 0; w->listed < w->count; w->listed++) {
+        if (strcmp(w->splits[w->listed].name, name) == 0) {
+            return DK_OK;
+        }
+    }
+    return f->out || f->twins
+               ? dk_fail(err, DK_EDATA,
+                         "%s: there are no %s pictures of their own to list; -split names others",
+                         w->data->path, name)
+               : DK_OK;
+}
+
+static dk_status write_list(const work *w, const char *path, bool good, dk_error *err) {
+    dk_buffer text = {0};
+    int count = 0;
+    for (int i = 0; i < w->check->count; i++) {
+        const dk_check_picture *p = &w->check->pictures[i];
+        if (p->split == w->listed && (p->fault == DK_CHECK_GOOD) == good) {
+            dk_buffer_add(&text, "%s\n", p->sample->path);
+            count++;
+        }
+    }
+    const dk_status status = text.failed ? dk_no_memory(err, text.size, path)
+                                         : dk_file_write(path, text.text ? text.text : "", text.size, err);
+    dk_buffer_free(&text);
+    if (status == DK_OK) {
+        dk_note(&w->call->log, "%s: %d %s pictures of %s", path, count, good ? "good" : "other",
+                w->splits[w->listed].name);
+    }
+    return status;
+}
+
+static dk_status look(work *w, dk_error *err) {
+    const dk_flags *f = &w->call->flags;
+    DK_TRY(check_flags(f, err));
+    DK_TRY(dk_setup_data(&w->data, w->call, w->call->args[0], err));
+    DK_TRY(open_splits(w, err));
+    DK_TRY(find_listed(w, err));
+    DK_TRY(dk_check_open(&w->check, w->splits, w->count, dk_setup_threads(w->call), err));
+    if (f->json) {
+        DK_TRY(dk_check_report_json(w->check, w->data, err));
+    } else {
+        dk_check_report_text(w->check, w->data);
+    }
+    DK_TRY(f->out ? write_list(w, f->out, true, err) : DK_OK);
+    return f->twins ? write_list(w, f->twins, false, err) : DK_OK;
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    work w = {.call = call};
+    const dk_status status = look(&w, err);
+    dk_check_close(w.check);
+    for (int i = 0; i < DK_CHECK_SPLITS; i++) {
+        dk_dataset_close(w.sets[i]);
+    }
+    dk_data_close(w.data);
+    return status;
+}
+
+static const char *const flags[] = {"json", "out", "twins", "split", "threads", "set", NULL};
+
+const dk_command dk_command_check = {
+    .group = "dataset",
+    .name = "check",
+    .args = "DATA",
+    .help =
+        "find unreadable, constant and identical pictures, twins across train, valid and test, and identical "
+        "pictures with different labels",
+    .more = "-out writes the pictures of -split that are readable, not constant, without twins in other "
+            "splits and\n"
+            "without identical pictures of another label, and one of each that is there several times; "
+            "-twins the\n"
+            "rest, for -exclude. -json prints {splits [{name, source, pictures, labels, counts, twins, "
+            "unreadable,\n"
+            "constant}], conflicts, groups [{conflict, pictures [{split, path, label}]}]}.\n",
+    .min = 1,
+    .max = 1,
+    .flags = flags,
+    .run = run,
+};
