@@ -129,25 +129,31 @@ static dk_check_fault fault_of(const dk_check *c, int picture) {
     return c->members[g->first] == picture ? DK_CHECK_GOOD : DK_CHECK_COPY;
 }
 
-dk_status dk_check_group_all(dk_check *c, dk_error *err) {
-    const size_t n = (size_t)c->count;
-    entry *const entries = malloc(n * sizeof *entries);
-    int *const place = malloc(n * sizeof *place);
-    c->members = dk_arena_alloc(c->arena, n * sizeof *c->members);
-    c->groups = dk_arena_alloc(c->arena, (n / 2 + 1) * sizeof *c->groups); /* a group has two at least */
-    const bool room = entries != NULL && place != NULL && c->members != NULL && c->groups != NULL;
-    const dk_status status = room ? find_groups(c, entries, place, err)
-                                  : dk_no_memory(err, n * sizeof *c->groups, "the groups of pictures");
-    free(entries);
-    free(place);
-    DK_TRY(status);
+static void describe_all(dk_check *c) {
     for (int i = 0; i < c->group_count; i++) {
         describe_group(c, &c->groups[i]);
     }
     for (int i = 0; i < c->count; i++) {
         c->pictures[i].fault = fault_of(c, i);
     }
-    return DK_OK;
+}
+
+dk_status dk_check_group_all(dk_check *c, dk_error *err) {
+    const size_t n = (size_t)c->count;
+    entry *const entries = malloc(n * sizeof *entries);
+    int *const place = malloc(n * sizeof *place);
+    c->members = dk_arena_alloc(c->arena, n * sizeof *c->members);
+    c->groups = dk_arena_alloc(c->arena, (n / 2 + 1) * sizeof *c->groups); /* a group has two at least */
+    dk_status status;
+    if (entries == NULL || place == NULL || c->members == NULL || c->groups == NULL) {
+        status = dk_no_memory(err, n * sizeof *c->groups, "the groups of pictures");
+    } else {
+        status = find_groups(c, entries, place, err);
+        describe_all(c);
+    }
+    free(entries);
+    free(place);
+    return status;
 }
 
 /* ---- counts ---- */
