@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "run/results.h"
 
 static void save(dk_chart_observer *o, int stopped) {
     const dk_chart chart = {.title = o->title,
@@ -24,19 +25,6 @@ static void save(dk_chart_observer *o, int stopped) {
     }
 }
 
-static bool begin(void *user, const dk_run_info *run) {
-    dk_chart_observer *o = user;
-    dk_net_info info;
-    dk_net_describe(run->net, &info);
-    snprintf(o->first, sizeof o->first, "%s/chart.png", run->folder);
-    snprintf(o->title, sizeof o->title, "%s", run->name);
-    snprintf(o->subtitle, sizeof o->subtitle,
-             "%d training and %d validation pictures, %zu parameters, batch %ld", run->train->count,
-             run->valid ? run->valid->count : 0, info.parameters, run->batch);
-    o->epochs = run->epochs;
-    return true;
-}
-
 static bool add(dk_chart_observer *o, const dk_chart_point *point) {
     if (o->count == o->room) {
         const int room = o->room ? 2 * o->room : 64;
@@ -48,6 +36,45 @@ static bool add(dk_chart_observer *o, const dk_chart_point *point) {
         o->room = room;
     }
     o->points[o->count++] = *point;
+    return true;
+}
+
+/* The points of a resumed run's log.csv. */
+static void take_up(dk_chart_observer *o, const dk_run_info *run) {
+    dk_results results;
+    dk_error err = {0};
+    const bool read = dk_results_read(&results, run->folder, &err) == DK_OK;
+    if (!read) {
+        dk_warn(&o->log, "the chart begins at epoch %d: %s", run->done + 1, err.text);
+    }
+    for (int i = 0; read && i < results.count; i++) {
+        const dk_log_row *r = &results.rows[i];
+        const dk_chart_point point = {.epoch = r->epoch,
+                                      .train_loss = r->train_loss,
+                                      .train_accuracy = r->train_accuracy,
+                                      .val_loss = r->val_loss,
+                                      .val_accuracy = r->val_accuracy,
+                                      .rate = (double)(float)r->rate}; /* as the steps tell it */
+        if (add(o, &point)) {
+            o->best = r->best ? o->count - 1 : o->best;
+        }
+    }
+    dk_results_close(&results);
+}
+
+static bool begin(void *user, const dk_run_info *run) {
+    dk_chart_observer *o = user;
+    dk_net_info info;
+    dk_net_describe(run->net, &info);
+    snprintf(o->first, sizeof o->first, "%s/chart.png", run->folder);
+    snprintf(o->title, sizeof o->title, "%s", run->name);
+    snprintf(o->subtitle, sizeof o->subtitle,
+             "%d training and %d validation pictures, %zu parameters, batch %ld", run->train->count,
+             run->valid ? run->valid->count : 0, info.parameters, run->batch);
+    o->epochs = run->epochs;
+    if (run->done > 0) {
+        take_up(o, run);
+    }
     return true;
 }
 

@@ -11,7 +11,8 @@ typedef struct {
     int threads, layer, top;
     long seed;
     size_t max_memory;
-    int clear, resume, dont_show, json, calibrate, values, train, markdown, help, version; /* switches */
+    int clear, resume, classic;                                             /* switches of training */
+    int dont_show, json, calibrate, values, train, markdown, help, version; /* switches */
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */
     const char *out, *tta, *exclude, *split, *twins;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/chart_observer.h"
+#include "app/classic.h"
 #include "app/results_observer.h"
 #include "app/setup.h"
 #include "app/terminal.h"
@@ -30,7 +31,10 @@ static dk_status run(const dk_call *call, dk_error *err) {
     dk_chart_observer chart;
     dk_chart_observer_open(&chart, f->chart ? f->chart : "chart.png", call->log);
     dk_results_observer results = {.log = call->log};
-    const dk_observer observers[] = {dk_terminal_observer(call->log.user), dk_chart_observer_hooks(&chart),
+    dk_classic classic;
+    const dk_observer lines =
+        f->classic ? dk_classic_observer(&classic) : dk_terminal_observer(call->log.user);
+    const dk_observer observers[] = {lines, dk_chart_observer_hooks(&chart),
                                      dk_results_observer_hooks(&results)};
     const dk_run_options options = {.data_path = call->args[0],
                                     .cfg_path = call->args[1],
@@ -53,7 +57,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"threads", "seed", "clear",      "resume",  "dont_show",
+static const char *const flags[] = {"threads", "seed", "clear",      "resume",  "classic", "dont_show",
                                     "chart",   "set",  "max_memory", "backend", NULL};
 
 const dk_command dk_command_train = {
@@ -67,9 +71,8 @@ const dk_command dk_command_train = {
         "`backup` of the .data file names <cfg>_best.weights, _last.weights (after every epoch, and on "
         "Ctrl-C)\n"
         "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning).\n"
-        "Beside _last.weights stands its .state: with -resume the same command goes on where it stopped, in "
-        "the\n"
-        "same folder, and ends with the weights of a run that was never stopped, bit by bit.\n"
+        "Beside _last.weights stands its .state: with -resume the same command goes on where it stopped, in\n"
+        "the same folder, and ends with the weights of a run that was never stopped, bit by bit.\n"
         "How to train is said by keys of [net]: `darknet help net`.\n",
     .min = 2,
     .max = 3,

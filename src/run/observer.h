@@ -20,6 +20,7 @@ typedef struct {
     const dk_net *net;
     long steps, batch; /* to do; pictures per step */
     int epochs;
+    int done; /* epochs that a resumed run has behind it */
     uint64_t seed;
 } dk_run_info;
 

@@ -32,6 +32,7 @@ void dk_trainer_tell_begin(dk_trainer *t) {
                               .steps = t->steps,
                               .batch = dk_trainer_batch(t),
                               .epochs = t->epochs,
+                              .done = t->epoch,
                               .seed = t->model.seed};
     for (int i = 0; i < t->options->observer_count; i++) {
         const dk_observer *o = &t->options->observers[i];

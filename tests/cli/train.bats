@@ -129,3 +129,17 @@ train() { darknet classifier train colours.data colours.cfg "$@"; }
     diff <(cut -d, -f1-8,11 whole-results/colours-1/log.csv) <(cut -d, -f1-8,11 results/colours-1/log.csv)
     [ ! -e results/colours-2 ]
 }
+
+@test "-classic prints Darknet's line of a step" {
+    run --separate-stderr train -classic
+    [ "$status" -eq 0 ]
+    number='[0-9]+\.[0-9]{6}'
+    line="^[0-9]+, [0-9]+\.[0-9]{3}: $number, $number avg, $number rate, $number seconds, [0-9]+ images, $number hours left$"
+    [ "$(grep -cE "$line" <<<"$output")" -eq 7 ] # 3 epochs of 9 pictures by 4
+    [[ "$output" == *"7, 3.111: "*" 28 images, "* ]]
+    # the average begins at the first loss, and keeps nine tenths of itself
+    read -r first second <<<"$(grep -E "$line" <<<"$output" | head -2 | cut -d' ' -f3 | tr -d ,'\n' | sed 's/\(\.[0-9]\{6\}\)/\1 /g')"
+    average=$(grep -E "$line" <<<"$output" | sed -n 2p | cut -d' ' -f4)
+    awk -v a="$first" -v b="$second" -v c="$average" 'BEGIN { d = .9 * a + .1 * b - c; exit d * d > 1e-10 }'
+    [[ "$output" == *" accuracy top2 = "* ]]
+}

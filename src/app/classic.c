@@ -1,0 +1,41 @@
+/* A line per step, as AlexeyAB's Darknet has it for classifiers:
+ *
+ *     step, epoch: loss, average avg, rate rate, seconds seconds, images images, hours hours left
+ *
+ * The average is .9 of itself and .1 of the loss. Seconds are of the clock since the line before, where Darknet adds
+ * up the time of all threads. After a validation: " accuracy topK = share". */
+#include "app/classic.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static bool begin(void *user, const dk_run_info *run) {
+    dk_classic *c = user;
+    printf("%s\n%d\n", run->base, run->train->count);
+    c->batch = run->batch;
+    return true;
+}
+
+static bool step(void *user, const dk_step_event *e) {
+    dk_classic *c = user;
+    c->average = isnan(c->average) ? e->loss : .9 * c->average + .1 * e->loss;
+    printf("%ld, %.3f: %f, %f avg, %f rate, %f seconds, %ld images, %f hours left\n", e->step, e->epoch,
+           e->loss, c->average, e->rate, e->seconds - c->seconds, e->step * c->batch, e->seconds_left / 3600);
+    fflush(stdout);
+    c->seconds = e->seconds;
+    return true;
+}
+
+static bool epoch(void *user, const dk_epoch_event *e) {
+    (void)user;
+    if (e->valid) {
+        printf("\n accuracy top%d = %f \n", e->valid->k, dk_metrics_topk(e->valid));
+        fflush(stdout);
+    }
+    return true;
+}
+
+dk_observer dk_classic_observer(dk_classic *c) {
+    *c = (dk_classic){.average = NAN};
+    return (dk_observer){.user = c, .on_begin = begin, .on_step = step, .on_epoch = epoch};
+}
