@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "run/calibrate.h"
+#include "run/evaluate.h"
 #include "run/metrics.h"
 #include "run/predict.h"
 
@@ -130,7 +131,7 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     const dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
     DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
     DK_TRY(dk_predictor_open(&w->predictor, &options, err));
-    DK_TRY(dk_setup_classes(w->data, w->predictor->model.net, err));
+    DK_TRY(dk_data_fits(w->data, w->predictor->model.net, err));
     DK_TRY(dk_sidecar_temperature(&w->temperature, call, call->args[2], err));
     const size_t classes = (size_t)w->data->conf.classes;
     w->k = dk_setup_top(call, w->data);

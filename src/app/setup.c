@@ -27,15 +27,6 @@ dk_status dk_setup_data(dk_data **out, const dk_call *call, const char *path, dk
     return dk_data_load(out, found, call->flags.set_data, err);
 }
 
-dk_status dk_setup_classes(const dk_data *data, const dk_net *net, dk_error *err) {
-    const size_t outputs = dk_net_outputs(net);
-    if (outputs != (size_t)data->conf.classes) {
-        return dk_fail(err, DK_ESHAPE, "%s: classes=%d, but %s ends in %zu outputs; they must be equal",
-                       data->path, data->conf.classes, net->cfg->path, outputs);
-    }
-    return DK_OK;
-}
-
 int dk_setup_top(const dk_call *call, const dk_data *data) {
     const int top = call->flags.top > 0 ? call->flags.top : data->conf.top;
     return top < data->conf.classes ? top : data->conf.classes;

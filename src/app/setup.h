@@ -13,9 +13,6 @@ dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char
 /* The .data file, with -set data.K=V. */
 DK_CHECKED dk_status dk_setup_data(dk_data **out, const dk_call *call, const char *path, dk_error *err);
 
-/* Fails when the network has other outputs than the data set has classes. */
-DK_CHECKED dk_status dk_setup_classes(const dk_data *data, const dk_net *net, dk_error *err);
-
 /* The k of top-k: -t, else `top` of the .data file, at most the number of classes. */
 int dk_setup_top(const dk_call *call, const dk_data *data);
 

@@ -59,8 +59,8 @@ static bool begin(void *user, const dk_run_info *run) {
            run->name, run->train->count, run->valid ? run->valid->count : 0, info.layers, info.parameters,
            info.width, info.height, info.channels, (double)info.bytes / 1e6, info.backend,
            (unsigned long long)run->seed);
-    printf("%ld steps of %ld pictures (%d epochs); what it leaves: %s, weights: %s\n", run->steps, run->batch,
-           run->epochs, run->folder, run->backup);
+    printf("%ld steps of %ld pictures (%d epoch%s); what it leaves: %s, weights: %s\n", run->steps,
+           run->batch, run->epochs, run->epochs == 1 ? "" : "s", run->folder, run->backup);
     fflush(stdout);
     return true;
 }
@@ -134,7 +134,8 @@ static void end(void *user, const dk_end_event *e) {
     dk_terminal *t = user;
     char spent[32];
     wipe(t);
-    printf("%s after %d epochs, %s", e->reason, e->epochs, duration(spent, e->seconds));
+    printf("%s after %d epoch%s, %s", e->reason, e->epochs, e->epochs == 1 ? "" : "s",
+           duration(spent, e->seconds));
     if (e->best_epoch > 0) {
         printf("; best epoch %d (%.4f)", e->best_epoch, e->best);
     }

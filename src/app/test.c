@@ -44,7 +44,7 @@ static dk_status score(work *w, const dk_call *call, dk_error *err) {
     DK_TRY(dk_model_read(&w->model, &options, err));
     options.build.n = w->model.settings.net.batch / w->model.settings.net.subdivisions;
     DK_TRY(dk_model_build(&w->model, &options, err));
-    DK_TRY(dk_setup_classes(w->data, w->model.net, err));
+    DK_TRY(dk_data_fits(w->data, w->model.net, err));
     const char *source = call->count > 3 ? call->args[3] : w->data->conf.test;
     DK_TRY(dk_data_open(&w->set, w->data, source, false, err));
     dk_loader_conf conf = dk_setup_loader(call, &w->model);

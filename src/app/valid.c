@@ -71,7 +71,7 @@ static dk_status open_all(work *w, dk_error *err) {
     const int views = w->report.tta->count;
     options.build.n = batch < views ? views : batch / views * views;
     DK_TRY(dk_model_build(&w->model, &options, err));
-    DK_TRY(dk_setup_classes(w->data, w->model.net, err));
+    DK_TRY(dk_data_fits(w->data, w->model.net, err));
     w->report.data = w->data;
     w->calibration.classes = w->data->conf.classes;
     dk_predictions_open(&w->predictions, w->data->conf.classes, dk_predictions_names(w->data));

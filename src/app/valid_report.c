@@ -90,8 +90,11 @@ static int name_width(const dk_data *data) {
 }
 
 static void print_figures(const dk_metrics *m) {
-    printf("loss %.4f, top 1: %.2f %%, top %d: %.2f %%, macro F1: %.4f\n", dk_metrics_loss(m),
-           100 * dk_metrics_top1(m), m->k, 100 * dk_metrics_topk(m), dk_metrics_macro_f1(m));
+    printf("loss %.4f, top 1: %.2f %%", dk_metrics_loss(m), 100 * dk_metrics_top1(m));
+    if (m->k > 1) {
+        printf(", top %d: %.2f %%", m->k, 100 * dk_metrics_topk(m));
+    }
+    printf(", macro F1: %.4f\n", dk_metrics_macro_f1(m));
 }
 
 static void print_summary(const dk_valid_report *r) {

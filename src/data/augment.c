@@ -14,7 +14,7 @@
 #define MAX_SIDE 16384
 #define DARKNET_KERNEL 15 /* of blur=1 */
 #define MAX_KERNEL (2 * DK_BLUR_RADIUS + 1)
-#define MAX_SIGMA (DK_BLUR_RADIUS / 3) /* what is further away than 3σ is left out */
+#define MAX_SIGMA 16 /* 3σ, beyond which nothing is left, are within DK_BLUR_RADIUS */
 
 static const char *const borders[] = {[DK_BORDER_EDGE] = "edge", [DK_BORDER_BLACK] = "black", NULL};
 

@@ -92,12 +92,14 @@ static int sum_bytes(uint64_t bits) {
     return (int)(((bits & evens) + (bits >> 8 & evens)) * 0x0001000100010001u >> 48);
 }
 
+enum { MEAN = 8 * 255 / 2 }; /* of the sum of eight bytes */
+
 static void add_noise(const dk_filter *f, float *values, size_t n) {
     const float sigma = sqrtf(8 * (256.0f * 256.0f - 1) / 12);
     const float factor = f->noise / sigma;
     dk_rng rng = {.state = f->noise_key};
     for (size_t i = 0; i < n; i++) {
-        const float v = values[i] + factor * (float)(sum_bytes(dk_rng_next(&rng)) - 8 * 255 / 2);
+        const float v = values[i] + factor * (float)(sum_bytes(dk_rng_next(&rng)) - MEAN);
         values[i] = v < 0 ? 0 : v > 1 ? 1 : v;
     }
 }

@@ -1,6 +1,7 @@
 /* The folder of a run. Its number is taken by mkdir, which only one process can win. */
 #include "run/run_folder.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -102,6 +103,7 @@ dk_status dk_run_folder_ended(const dk_run_folder *folder, const char *reason, d
                                          : dk_file_read(text.text, 0, &bytes, &size, err);
     dk_buffer_free(&text);
     DK_TRY(status);
+    assert(bytes != NULL);
     const char *const before =
         strstr((const char *)bytes, "\nended="); /* a run that was resumed ended before */
     dk_buffer_put(&text, bytes, before != NULL ? (size_t)(before + 1 - (const char *)bytes) : size);

@@ -50,9 +50,10 @@ static dk_status check_diverged(const dk_trainer *t, const char *what, double lo
     const char *last = dk_checkpoint_written(&t->checkpoints, DK_CHECKPOINT_LAST);
     return dk_fail(
         err, DK_EDIVERGED,
-        "the %s loss is %g at step %ld (rate %g): training diverged; try a smaller learning_rate or a "
+        "the %s loss is %s at step %ld (rate %g): training diverged; try a smaller learning_rate or a "
         "longer burn_in; last good weights: %s",
-        what, loss, t->step + 1, (double)t->rate, last != NULL ? last : "none were saved yet");
+        what, isnan(loss) ? "not a number" : "infinite", t->step + 1, (double)t->rate,
+        last != NULL ? last : "none were saved yet");
 }
 
 /* One part of a step. Weights of classes act through the targets; the loss that is told is without them. */

@@ -77,11 +77,12 @@ static size_t rest(size_t limit, size_t used) {
     return limit == 0 ? 0 : limit > used ? limit - used : 1;
 }
 
-static dk_status check_loss(const dk_trainer *t, dk_error *err) {
-    if (t->model.net->loss == NULL) {
-        return dk_fail(err, DK_ESHAPE,
-                       "%s: no layer has a loss to learn from; end the network with [softmax]",
-                       t->model.cfg->path);
+/* Pictures are grey or RGB; other networks run, but cannot learn from pictures. */
+static dk_status check_channels(const dk_trainer *t, dk_error *err) {
+    const int channels = t->model.net->input.shape.c;
+    if (channels != 1 && channels != 3) {
+        return dk_section_fail(&t->model.cfg->sections[0], "channels", err,
+                               "channels=%d; pictures have 1 (grey) or 3 (red green blue)", channels);
     }
     return DK_OK;
 }
@@ -103,7 +104,7 @@ static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *
     const dk_settings *s = dk_trainer_settings(t);
     DK_TRY(dk_model_build(&t->model, o, err));
     DK_TRY(dk_data_fits(t->data, t->model.net, err));
-    DK_TRY(check_loss(t, err));
+    DK_TRY(check_channels(t, err));
     DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));
     return dk_solver_open(&t->solver, t->model.net, &s->solver, t->steps, t->model.seed, err);
 }
