@@ -134,7 +134,8 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     DK_TRY(dk_data_fits(w->data, w->predictor->model.net, err));
     DK_TRY(dk_sidecar_temperature(&w->temperature, call, call->args[2], err));
     const size_t classes = (size_t)w->data->conf.classes;
-    w->k = dk_setup_top(call, w->data);
+    const bool all = call->flags.json && call->flags.top == 0; /* programs want every score */
+    w->k = all ? w->data->conf.classes : dk_setup_top(call, w->data);
     w->scores = dk_arena_alloc(call->arena, classes * sizeof *w->scores);
     w->best = dk_arena_alloc(call->arena, classes * sizeof *w->best);
     w->json = call->flags.json ? cJSON_CreateArray() : NULL;
@@ -188,8 +189,9 @@ const dk_command dk_command_predict = {
     .name = "predict",
     .args = "DATA CFG WEIGHTS [PICTURE_OR_FOLDER ...]",
     .help = "name what pictures show; without one, paths are read from stdin",
-    .more =
-        "-json prints one array: {file, width, height, milliseconds, predictions [{name, probability}]}.\n",
+    .more = "-json prints one array: {file, width, height, milliseconds, predictions [{name, probability}]}, "
+            "with all\n"
+            "classes unless -t says how many.\n",
     .min = 3,
     .max = -1,
     .flags = flags,

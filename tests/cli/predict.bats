@@ -33,9 +33,10 @@ predict() { darknet classifier predict colours.data colours.cfg colours.weights 
     predict -json valid/blue/1.png valid/red/1.png >out.json
     jq -e 'length == 2' out.json
     jq -e '.[0].file == "valid/blue/1.png" and .[0].width == 9 and .[0].height == 2' out.json
-    jq -e '.[0].milliseconds > 0 and (.[0].predictions | length) == 2' out.json
+    jq -e '.[0].milliseconds > 0 and (.[0].predictions | length) == 3' out.json
     jq -e '.[0].predictions[0].name == "blue" and (.[0].predictions[0].probability - 0.9999092 | fabs) < 1e-6' out.json
     jq -e '.[1].predictions[0].name == "red"' out.json
+    predict -json -t 1 valid/blue/1.png | jq -e '(.[0].predictions | length) == 1'
     jq -e '.[0] | keys == ["file", "height", "milliseconds", "predictions", "width"]' out.json
 }
 
