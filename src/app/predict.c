@@ -134,7 +134,7 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     DK_TRY(dk_data_fits(w->data, w->predictor->model.net, err));
     DK_TRY(dk_sidecar_temperature(&w->temperature, call, call->args[2], err));
     const size_t classes = (size_t)w->data->conf.classes;
-    const bool all = call->flags.json && call->flags.top == 0; /* programs want every score */
+    const bool all = call->flags.json && call->flags.top < 0; /* programs want every score */
     w->k = all ? w->data->conf.classes : dk_setup_top(call, w->data);
     w->scores = dk_arena_alloc(call->arena, classes * sizeof *w->scores);
     w->best = dk_arena_alloc(call->arena, classes * sizeof *w->best);
