@@ -35,6 +35,9 @@ MAIN_OBJ := $(OBJ)/src/app/main.o
 
 # Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/, and tools/ serves the bats files.
 TEST_SRC    := $(wildcard tests/unit/*.c tests/layers/*.c tests/golden/test_*.c)
+ifneq ($(strip $(ONEDNN)),1)
+TEST_SRC    := $(filter-out tests/unit/test_backend_onednn.c,$(TEST_SRC))
+endif
 TEST_BIN    := $(TEST_SRC:%.c=$(OBJ)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/support/*.c))
 TOOL_BIN    := $(patsubst %.c,$(OBJ)/%,$(filter-out $(TEST_SRC),$(wildcard tests/tools/*.c tests/golden/*.c)))
