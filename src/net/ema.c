@@ -19,7 +19,7 @@ static dk_status open_params(dk_ema *ema, dk_error *err) {
     if (!ema->params) {
         return dk_no_memory(err, sizeof *ema->params, "the averages of the parameters");
     }
-    *ema->params = (dk_params){.count = from->count, .version = 1, .users = 1, .loaded = from->loaded};
+    *ema->params = (dk_params){.count = from->count, .version = 1, .users = 1};
     DK_TRY(be->alloc(be, from->count * sizeof(float), (void **)&ema->params->values, err));
     return be->blend(be, ema->params->values, from->values, from->count, 1, err);
 }

@@ -44,7 +44,6 @@ typedef struct {
     size_t count;     /* all parameters */
     uint64_t version; /* raised by whoever changes values */
     int users;        /* nets, and what else holds them */
-    int loaded;       /* layers whose parameters came from a file */
 } dk_params;
 
 /* One user less; the last one frees them. */

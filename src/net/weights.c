@@ -160,7 +160,6 @@ static dk_status load(dk_net *net, reader *r, dk_weights_info *info, dk_error *e
         }
     }
     net->params->version++;
-    net->params->loaded = info->loaded;
     return DK_OK;
 }
 
