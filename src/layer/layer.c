@@ -10,6 +10,8 @@
 
 const dk_opt dk_layer_common_opts[] = {
     {"stopbackward", DK_BOOL, AT(stopbackward), .help = "1: this layer and all before it are frozen"},
+    {"freeze_until", DK_INT, AT(freeze_until), .def = 0, .min = 0, .max = 1e6,
+     .help = "this layer and all before it are frozen for that many epochs: a new classifier learns first"},
     {"learning_rate", DK_FLOAT, AT(learning_rate), .def = 1, .min = 0, .max = 1e6,
      .help = "multiplies the net's rate"},
     {0},

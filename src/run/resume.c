@@ -76,6 +76,9 @@ static dk_status walk_numbers(dk_state *s, dk_trainer *t, dk_error *err) {
     const dk_solver_state solver = dk_solver_state_of(t->solver);
     DK_TRY(walk_params(s, be, t->model.net->params, err));
     dk_state_long(s, solver.t);
+    for (int i = 0; i < solver.layers; i++) {
+        dk_state_long(s, &solver.moved[i]);
+    }
     DK_TRY(walk_span(s, be, solver.m, solver.count, err));
     if (solver.v != NULL) {
         DK_TRY(walk_span(s, be, solver.v, solver.count, err));

@@ -2,6 +2,7 @@
  *
  *     step       parts of a batch: load → forward → backward, gradients adding up; then the solver moves
  *     end_epoch  validate; save a new best; a row for log.csv; save `_last`; tell the observers
+ *     phase      where the size or the frozen layers change, another net over the same parameters (phase.h)
  *     learn      steps until all are done, patience is used up or somebody wants to stop; save `_final`
  *     run        tell the beginning and the end; save `_last` after an interruption
  *
@@ -14,6 +15,7 @@
 #include "run/class_log.h"
 #include "run/class_weights.h"
 #include "run/evaluate.h"
+#include "run/phase.h"
 #include "run/resume.h"
 #include "run/trainer.h"
 
@@ -181,6 +183,7 @@ static dk_status learn(dk_trainer *t, dk_error *err) {
         if (due) {
             DK_TRY(end_epoch(t, err));
         } else {
+            DK_TRY(dk_phase_enter(t, err));
             DK_TRY(step(t, err));
             dk_trainer_tell_step(t);
         }

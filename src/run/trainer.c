@@ -9,6 +9,7 @@
 #include "run/class_weights.h"
 #include "run/evaluate.h"
 #include "run/memory.h"
+#include "run/phase.h"
 #include "run/resume.h"
 
 const dk_settings *dk_trainer_settings(const dk_trainer *t) {
@@ -90,8 +91,11 @@ static dk_status check_channels(const dk_trainer *t, dk_error *err) {
 /* The twin that validates; with averages it is over them, and is there without a validation, too, to save them. */
 static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *err) {
     const float alpha = dk_trainer_settings(t)->solver.ema_alpha;
-    const dk_net_build_options twin = {
-        .n = n, .max_memory = rest(max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
+    const dk_net_build_options twin = {.n = n,
+                                       .width = dk_trainer_settings(t)->net.width,
+                                       .height = dk_trainer_settings(t)->net.height,
+                                       .max_memory =
+                                           rest(max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
     if (alpha > 0) {
         DK_TRY(dk_ema_open(&t->ema, t->model.net, alpha, err));
         return dk_net_twin_over(&t->valid_net, t->model.net, t->ema->params, &twin, err);
@@ -103,6 +107,7 @@ static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *e
 static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
     DK_TRY(dk_model_build(&t->model, o, err));
+    DK_TRY(dk_phase_check_all(t, o->build.max_memory, err));
     DK_TRY(dk_data_fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
     DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));
@@ -130,6 +135,7 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
                            .width = in.w,
                            .input = &s->input,
                            .augment = &s->augment,
+                           .augment_width = s->net.width,
                            .shuffle = true,
                            .balanced = s->train.balanced,
                            .first = t->step * s->net.subdivisions,
@@ -144,6 +150,8 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
         return DK_OK;
     }
     conf.augment = NULL;
+    conf.height = dk_trainer_settings(t)->net.height;
+    conf.width = dk_trainer_settings(t)->net.width;
     conf.shuffle = false;
     conf.balanced = false;
     conf.first = 0;
@@ -207,6 +215,7 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
         dk_note(&o->log, "%s is not used: -resume takes the weights from %s", o->weights, t->state_path);
     }
     DK_TRY(dk_trainer_restore(t, err));
+    DK_TRY(dk_phase_enter(t, err));
     t->checkpoints.written[DK_CHECKPOINT_LAST] = true;
     dk_note(&o->log, "%s goes on after step %ld of %ld", t->folder.path, t->step, t->steps);
     return DK_OK;
@@ -267,6 +276,8 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     DK_TRY(count_steps(t, err));
     model.build.optimiser_floats = dk_solver_floats(&t->model.settings.solver);
     model.build.copies = t->model.settings.solver.ema_alpha > 0 ? 1 : 0;
+    t->phase = dk_phase_at(t, 0);
+    dk_phase_options(&t->phase, &model.build);
     DK_TRY(build_nets(t, &model, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
     DK_TRY(open_tables(t, err));

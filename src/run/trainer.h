@@ -20,13 +20,20 @@ typedef struct {
     long hits, images;
 } dk_tally;
 
+/* What the net that learns is like in a part of a run: the size of its input, and the epoch that layers with freeze_until
+ * wait for (counted as long as any waits). See phase.h. */
+typedef struct {
+    int width, height, epoch;
+} dk_phase;
+
 typedef struct {
     const dk_run_options *options;
     dk_arena *arena;
     const char *base; /* the cfg's name, cut at its last dot */
 
     dk_data *data;
-    dk_model model;            /* the net that learns: one part of a step at a time */
+    dk_model model; /* the net that learns: one part of a step at a time, in the phase of now */
+    dk_phase phase;
     dk_dataset *train, *valid; /* valid NULL: no validation */
     dk_net *valid_net;         /* a twin that predicts, over the averages when there are any */
     dk_loader *train_loader, *valid_loader;
