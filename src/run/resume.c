@@ -42,6 +42,7 @@ static void walk_progress(dk_state *s, dk_trainer *t) {
     dk_state_double(s, &rate);
     dk_state_long(s, &seen);
     walk_tally(s, &t->epoch_tally);
+    dk_state_double(s, &t->reached);
     walk_early_stop(s, &t->early);
     walk_clock(s, t);
     t->rate = (float)rate;

@@ -74,6 +74,8 @@ const dk_opt dk_train_opts[] = {
      .help = "what progress and _best.weights are measured by"},
     {"early_stop_min_delta", DK_FLOAT, AT(early_stop_min_delta), .def = 0, .min = 0, .max = 1e6,
      .help = "how much better counts as progress"},
+    {"target_accuracy", DK_FLOAT, AT(target_accuracy), .def = 0, .min = 0, .max = 1,
+     .help = "validation accuracy whose time is told when the run reaches it: .7; 0: none"},
     {"max_bad", DK_TEXT, AT(max_bad_text), .text = "1%",
      .help = "unreadable pictures that are tolerated, in percent of the set: 1 or 1%"},
     {"cache", DK_INT, AT(cache), .def = 1024, .min = 0, .max = 1 << 20,

@@ -23,6 +23,7 @@ typedef struct {
     int early_stop_patience;   /* validations without progress; 0: never stop early */
     int early_stop_metric;     /* dk_metric: also what `_best` means */
     float early_stop_min_delta;
+    float target_accuracy;    /* whose time is told; 0: none */
     const char *max_bad_text; /* "1" or "1%" */
     float max_bad;            /* the same as a share 0…1: unreadable pictures that are tolerated */
     int cache;                /* MB of decoded pictures kept */

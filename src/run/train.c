@@ -133,6 +133,16 @@ static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
                  : DK_OK;
 }
 
+/* Is the validation that was just made the first with target_accuracy? */
+static bool reach_target(dk_trainer *t) {
+    const double target = (double)dk_trainer_settings(t)->train.target_accuracy;
+    if (target <= 0 || t->reached > 0 || dk_metrics_top1(&t->metrics) < target) {
+        return false;
+    }
+    t->reached = dk_clock_now() - t->began;
+    return true;
+}
+
 /* Epochs that the steps done so far complete. */
 static int epochs_complete(const dk_trainer *t) {
     const long complete = t->step * dk_trainer_batch(t) / t->train->count;
@@ -159,7 +169,8 @@ static dk_status end_epoch(dk_trainer *t, dk_error *err) {
         t->epoch = before;
         return status;
     }
-    const dk_epoch_event event = dk_trainer_epoch_event(t, validated, best);
+    const bool reached = validated && reach_target(t);
+    const dk_epoch_event event = dk_trainer_epoch_event(t, validated, best, reached);
     DK_TRY(dk_csv_log_add(&t->csv, &event, err));
     t->ended = t->step;
     t->epoch_tally = (dk_tally){0};

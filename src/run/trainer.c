@@ -60,6 +60,40 @@ static dk_status count_steps(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
+/* The weights to begin with: those of the command, else the pretrained ones of the data set; NULL: random values. */
+static dk_status choose_start(dk_trainer *t, dk_error *err) {
+    const dk_run_options *o = t->options;
+    const char *pretrained = t->data->conf.pretrained;
+    t->start = o->resume ? NULL : o->weights;
+    if (o->resume || o->weights != NULL || pretrained == NULL || strcmp(pretrained, "none") == 0) {
+        return DK_OK;
+    }
+    const char *path = dk_share_find(pretrained, t->arena);
+    if (path == NULL) {
+        return dk_no_memory(err, strlen(pretrained), "the path of the weights");
+    }
+    if (dk_path_exists(path)) {
+        t->start = path;
+        dk_note(&o->log, "starting from %s (pretrained= of %s)", path, t->data->path);
+    } else {
+        dk_note(&o->log,
+                "starting from random weights: there is no %s (pretrained= of %s); `darknet help import` "
+                "tells how to "
+                "make it",
+                pretrained, t->data->path);
+    }
+    return DK_OK;
+}
+
+/* Pretrained weights of the data set may be those of another network: then the message tells the way out. */
+static dk_status explain_start(const dk_trainer *t, dk_status status, dk_error *err) {
+    if (status == DK_OK || t->start == NULL || t->options->weights != NULL) {
+        return status;
+    }
+    return dk_error_prefix(err, "%s names pretrained weights (-set data.pretrained=none starts without)",
+                           t->data->path);
+}
+
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
     const dk_data_conf *c = &t->data->conf;
     DK_TRY(dk_data_open(&t->train, t->data, c->train, true, err));
@@ -106,7 +140,7 @@ static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *e
 /* The net that learns, its twin, and the solver, within max_memory together. */
 static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
-    DK_TRY(dk_model_build(&t->model, o, err));
+    DK_TRY(explain_start(t, dk_model_build(&t->model, o, err), err));
     DK_TRY(dk_phase_check_all(t, o->build.max_memory, err));
     DK_TRY(dk_data_fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
@@ -233,7 +267,7 @@ static dk_status open_files(dk_trainer *t, dk_error *err) {
     const dk_data_conf *c = &t->data->conf;
     const dk_run_facts facts = {.cfg = t->model.cfg->path,
                                 .data = t->data->path,
-                                .weights = o->weights,
+                                .weights = t->start,
                                 .backend = t->model.backend->name,
                                 .threads = t->model.backend->threads,
                                 .seed = t->model.seed,
@@ -260,8 +294,10 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     if (options->data_path == NULL || options->cfg_path == NULL) {
         return dk_fail(err, DK_EUSAGE, "training needs a .data file and a cfg");
     }
+    DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
+    DK_TRY(choose_start(t, err));
     dk_model_options model = {.cfg = options->cfg_path,
-                              .weights = options->resume ? NULL : options->weights,
+                              .weights = t->start,
                               .partial = true,
                               .set = options->set_net,
                               .backend = options->backend,
@@ -269,7 +305,6 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
                               .seed = options->seed,
                               .build = {.train = true, .max_memory = max_memory},
                               .log = options->log};
-    DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
     DK_TRY(dk_model_read(&t->model, &model, err));
     DK_TRY(name_base(t, err));
     DK_TRY(open_sets(t, err));
