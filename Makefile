@@ -116,7 +116,10 @@ $(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_%: LINK_LIBS 
 $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
 $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
 	@echo "  link  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+
+# The bench is all files of its folder.
+$(OBJ)/tests/bench/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench/*.c))
 
 $(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/libdarknet.a
 	@echo "  link  $@"

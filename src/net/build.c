@@ -259,7 +259,7 @@ static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     DK_TRY(dk_net_plan_backward(net, err));
     DK_TRY(take_params(net, shared, err));
     DK_TRY(dk_net_allocate(net, err));
-    return shared ? DK_OK : dk_net_init(net, net->options.seed, err);
+    return shared || net->options.blank ? DK_OK : dk_net_init(net, 0, net->options.seed, err);
 }
 
 static dk_status open_net(dk_net **out, const dk_cfg *cfg, const dk_net_conf *conf, dk_backend *be,

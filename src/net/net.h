@@ -35,6 +35,7 @@ typedef struct {
     int optimiser_floats; /* that a solver will keep beside each trained value: counted against max_memory */
     int copies;           /* of all parameters that will be kept beside them (net/ema.h): counted, too */
     uint64_t seed;        /* of initial values */
+    bool blank;           /* the caller writes every parameter: there are no initial values */
 } dk_net_build_options;
 
 typedef struct dk_net dk_net;
@@ -112,7 +113,7 @@ DK_CHECKED dk_status dk_net_losses(dk_net *net, float *out, dk_error *err);
 /* Gradients of the mean loss over the whole batch, into net->grads; part 0 overwrites, later parts add. */
 DK_CHECKED dk_status dk_net_backward(dk_net *net, int part, dk_error *err);
 
-/* Fresh initial values for all parameters (Darknet's rule, keyed by seed and layer). */
-DK_CHECKED dk_status dk_net_init(dk_net *net, uint64_t seed, dk_error *err);
+/* Fresh initial values for the layers from `first` on (Darknet's rule, keyed by seed and layer). */
+DK_CHECKED dk_status dk_net_init(dk_net *net, int first, uint64_t seed, dk_error *err);
 
 #endif
