@@ -46,7 +46,9 @@ static const flag table[] = {
     {"tta", TEXT, AT(tta), 0, 0, "none|flip|ten|all",
      "average the answers to several views: mirrored, ten crops, or all of these and the whole"},
     {"calibrate", SWITCH, AT(calibrate), 0, 1, NULL,
-     "fit a temperature on these pictures; WEIGHTS.json keeps it for predict"},
+     "valid: fit a temperature on these pictures, which WEIGHTS.json keeps for predict; import: set the "
+     "statistics "
+     "of normalisations with the training pictures of DATA"},
     {"exclude", TEXT, AT(exclude), 0, 0, "LIST",
      "leave out the pictures that this file names, one path a line"},
     {"split", TEXT, AT(split), 0, 0, "train|valid|test",
