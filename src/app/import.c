@@ -14,7 +14,6 @@ enum { BATCH = 16, PICTURES = 512 };
 
 typedef struct {
     const dk_call *call;
-    const char *data_path; /* NULL: no -calibrate */
     dk_tflite *source;
     dk_model model;
     dk_import import;
@@ -82,6 +81,7 @@ static void check_input(const work *w) {
 static dk_status open_model(work *w, dk_error *err) {
     const dk_call *call = w->call;
     const char *from = dk_share_find(call->args[0], call->arena), *to = call->args[2];
+    const bool calibrates = call->flags.calibrate_data != NULL;
     dk_model_options options = dk_setup_model(call, call->args[1], NULL);
     if (!from) {
         return dk_no_memory(err, strlen(call->args[0]), "the path of the model");
@@ -90,14 +90,14 @@ static dk_status open_model(work *w, dk_error *err) {
         return dk_fail(err, DK_EUSAGE,
                        "%s: OUT.weights is MODEL itself, which would be lost; name another file", to);
     }
-    options.build.n = w->data_path ? BATCH : 1;
-    options.build.keep_outputs = w->data_path != NULL;
+    options.build.n = calibrates ? BATCH : 1;
+    options.build.keep_outputs = calibrates;
     DK_TRY(dk_tflite_load(&w->source, from, err));
     return dk_model_open(&w->model, &options, err);
 }
 
 static dk_status calibrate(work *w, dk_error *err) {
-    DK_TRY(dk_setup_data(&w->data, w->call, w->data_path, err));
+    DK_TRY(dk_setup_data(&w->data, w->call, w->call->flags.calibrate_data, err));
     DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, false, err));
     dk_loader_conf conf = dk_setup_loader(w->call, &w->model);
     conf.shuffle = true;
@@ -118,17 +118,14 @@ static dk_status import(work *w, dk_error *err) {
     check_input(w);
     print_rows(w);
     print_end(w);
-    DK_TRY(w->data_path ? calibrate(w, err) : DK_OK);
+    DK_TRY(w->call->flags.calibrate_data ? calibrate(w, err) : DK_OK);
     DK_TRY(dk_weights_save(w->model.net, to, 0, w->import.fresh, err));
     printf("%s: layers 0..%d of %d\n", to, w->import.fresh - 1, w->model.net->count);
     return DK_OK;
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {.call = call, .data_path = call->count > 3 ? call->args[3] : NULL};
-    if (call->flags.calibrate != (w.data_path != NULL)) {
-        return dk_fail(err, DK_EUSAGE, "-calibrate and a .data file go together: -calibrate DATA");
-    }
+    work w = {.call = call};
     const dk_status status = import(&w, err);
     dk_loader_close(w.loader);
     dk_dataset_close(w.set);
@@ -138,11 +135,12 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"calibrate", "threads", "seed", "set", "max_memory", "backend", NULL};
+static const char *const flags[] = {"calibrate DATA", "threads", "seed", "set",
+                                    "max_memory",     "backend", NULL};
 
 const dk_command dk_command_import = {
     .name = "import",
-    .args = "MODEL.tflite CFG OUT.weights [-calibrate DATA]",
+    .args = "MODEL.tflite CFG OUT.weights",
     .help = "weights of a TensorFlow-Lite model for the network of CFG",
     .more = "Reads float32, uint8 and int8 models whose operators are those of CFG, in the same order (the "
             "published\n"
@@ -154,7 +152,7 @@ const dk_command dk_command_import = {
             "the network and its normalisations get their statistics, without changing any answer: what "
             "training wants.\n",
     .min = 3,
-    .max = 4,
+    .max = 3,
     .flags = flags,
     .run = run,
 };
