@@ -19,9 +19,10 @@ typedef struct {
 /* "operator 3 CONV_2D ('name' 8x3x3x16)": where in the model. */
 static const char *where(const walk *w, const dk_tflite_op *op, const dk_tflite_tensor *t) {
     char dims[64];
-    const char *text = dk_arena_format(w->net->arena, "%s operator %d %s%s%s%s%s%s", w->m->path, op->index,
-                                       op->name, t ? " ('" : "", t ? t->name : "", t ? "' " : "",
-                                       t ? dk_tflite_dims(dims, t) : "", t ? ")" : "");
+    const char *text =
+        t ? dk_arena_format(w->net->arena, "%s operator %d %s ('%s'%s%s)", w->m->path, op->index, op->name,
+                            t->name, t->rank > 0 ? " " : "", dk_tflite_dims(dims, t))
+          : dk_arena_format(w->net->arena, "%s operator %d %s", w->m->path, op->index, op->name);
     return text ? text : op->name;
 }
 

@@ -45,10 +45,14 @@ static dk_status broken(const dk_tflite *m, dk_error *err, const char *what, int
 
 /* ---- tensors ---- */
 
+/* Fused tensors have several names, joined by ';': the first is taken. */
 static dk_status read_name(const dk_tflite *m, const dk_fb_table *t, dk_tflite_tensor *out, dk_error *err) {
     dk_fb_vector text;
     DK_TRY(dk_fb_list(t, TENSOR_NAME, 1, &text, err));
-    const size_t n = text.count < NAME_ROOM ? text.count : NAME_ROOM;
+    size_t n = 0;
+    while (n < text.count && n < NAME_ROOM && dk_fb_int_at(&text, n) != ';') {
+        n++;
+    }
     char *name = dk_arena_alloc(m->arena, n + 1);
     if (!name) {
         return dk_no_memory(err, n + 1, "the name of a tensor");

@@ -18,7 +18,7 @@ typedef enum {
 } dk_tflite_type;
 
 typedef struct {
-    const char *name; /* printable, cut where it is very long */
+    const char *name; /* printable; the first of several, cut where it is very long */
     int index, type;  /* type: as in the file; dk_tflite_type_name knows the others, too */
     int rank, dims[DK_TFLITE_RANK];
     const uint8_t *data; /* NULL: computed when the model runs */
