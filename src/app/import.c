@@ -69,8 +69,7 @@ static void check_input(const work *w) {
     if (!near) {
         dk_warn(&w->call->log,
                 "%s: input_mean=%g input_scale=%g, but the model wants pixels as input_mean=%.3g "
-                "input_scale=%.3g "
-                "make them",
+                "input_scale=%.3g make them",
                 w->model.cfg->path, (double)ours->input_mean, (double)ours->input_scale,
                 (double)wanted.input_mean, (double)wanted.input_scale);
     }
@@ -96,6 +95,14 @@ static dk_status open_model(work *w, dk_error *err) {
     return dk_model_open(&w->model, &options, err);
 }
 
+static void report_skipped(const work *w) {
+    const int skipped = dk_loader_skipped(w->loader);
+    for (int i = 0; i < skipped; i++) {
+        int picture = 0;
+        dk_warn(&w->call->log, "left out: %s", dk_loader_skip(w->loader, i, &picture));
+    }
+}
+
 static dk_status calibrate(work *w, dk_error *err) {
     DK_TRY(dk_setup_data(&w->data, w->call, w->call->flags.calibrate_data, err));
     DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, false, err));
@@ -105,6 +112,7 @@ static dk_status calibrate(work *w, dk_error *err) {
     const int pictures = w->set->count < PICTURES ? w->set->count : PICTURES;
     int layers = 0;
     DK_TRY(dk_calibrate_net(w->model.net, w->loader, pictures, &layers, err));
+    report_skipped(w);
     printf("calibrated: statistics of %d normalised layers from %d pictures of %s\n", layers, pictures,
            w->data->conf.train);
     return DK_OK;
@@ -145,12 +153,19 @@ const dk_command dk_command_import = {
     .more = "Reads float32, uint8 and int8 models whose operators are those of CFG, in the same order (the "
             "published\n"
             "MobileNets), and prints which tensor went to which layer. A classifier for another number of "
-            "classes stays\n"
-            "fresh: OUT.weights then ends before it, as a start for `classifier train`.\n"
-            "Batch normalisation is folded into such models. With -calibrate, pictures of DATA's `train` are "
-            "run through\n"
-            "the network and its normalisations get their statistics, without changing any answer: what "
-            "training wants.\n",
+            "classes "
+            "stays\n"
+            "fresh: OUT.weights then ends before it, as a start for `classifier train`. Over such features "
+            "it wants "
+            "init=0\n"
+            "and a small learning_rate of its own (keys of [connected]).\n"
+            "Batch normalisation is folded into such models. With -calibrate, 512 pictures of DATA's `train` "
+            "(all, "
+            "if they\n"
+            "are fewer) are run through the network and its normalisations get their statistics, without "
+            "changing "
+            "any\n"
+            "answer: what training wants.\n",
     .min = 3,
     .max = 3,
     .flags = flags,

@@ -5,14 +5,14 @@
 
 enum { UOFFSET = 4, SOFFSET = 4, VOFFSET = 2 };
 
-/* Little-endian, sign-extended; at + bytes lies within the file. */
+/* Little-endian, sign-extended; at + bytes lies within the file, bytes ≥ 1. */
 static int64_t number(const dk_fb *fb, size_t at, size_t bytes) {
-    uint64_t v = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        v |= (uint64_t)fb->bytes[at + i] << (8 * i);
+    const bool negative = fb->bytes[at + bytes - 1] > 0x7f;
+    uint64_t v = negative ? UINT64_MAX : 0;
+    for (size_t i = bytes; i-- > 0;) {
+        v = v << 8 | fb->bytes[at + i];
     }
-    const unsigned unused = (unsigned)(64 - 8 * bytes);
-    return (int64_t)(v << unused) >> unused;
+    return (int64_t)v;
 }
 
 static dk_status within(const dk_fb *fb, size_t at, size_t bytes, const char *what, dk_error *err) {

@@ -291,8 +291,9 @@ static dk_status read_model(dk_tflite *m, dk_error *err) {
     return DK_OK;
 }
 
-dk_status dk_tflite_parse(dk_tflite **out, const uint8_t *bytes, size_t size, const char *path,
-                          dk_error *err) {
+/* owned: the same bytes, when the model shall free them (it does so only when it is opened). */
+static dk_status open_model(dk_tflite **out, const uint8_t *bytes, size_t size, uint8_t *owned,
+                            const char *path, dk_error *err) {
     *out = NULL;
     dk_arena *arena = dk_arena_open();
     dk_tflite *m = arena ? dk_arena_alloc(arena, sizeof *m) : NULL;
@@ -301,7 +302,7 @@ dk_status dk_tflite_parse(dk_tflite **out, const uint8_t *bytes, size_t size, co
         dk_arena_close(arena);
         return dk_no_memory(err, sizeof *m, "a model");
     }
-    *m = (dk_tflite){.arena = arena, .path = kept, .fb = {kept, bytes, size}};
+    *m = (dk_tflite){.arena = arena, .path = kept, .fb = {kept, bytes, size}, .owned = owned};
     const dk_status status = read_model(m, err);
     if (status != DK_OK) {
         dk_arena_close(arena);
@@ -311,18 +312,21 @@ dk_status dk_tflite_parse(dk_tflite **out, const uint8_t *bytes, size_t size, co
     return DK_OK;
 }
 
+dk_status dk_tflite_parse(dk_tflite **out, const uint8_t *bytes, size_t size, const char *path,
+                          dk_error *err) {
+    return open_model(out, bytes, size, NULL, path, err);
+}
+
 dk_status dk_tflite_load(dk_tflite **out, const char *path, dk_error *err) {
     uint8_t *bytes = NULL;
     size_t size = 0;
     *out = NULL;
     DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
-    const dk_status status = dk_tflite_parse(out, bytes, size, path, err);
+    const dk_status status = open_model(out, bytes, size, bytes, path, err);
     if (status != DK_OK) {
         free(bytes);
-        return status;
     }
-    (*out)->owned = bytes;
-    return DK_OK;
+    return status;
 }
 
 void dk_tflite_close(dk_tflite *m) {

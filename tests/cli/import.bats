@@ -41,6 +41,17 @@ near() { # tolerance: stdin has pairs of numbers
     paste <(scores live.weights -backend ref) <(scores live.weights) | near 1e-5
 }
 
+@test "-calibrate tells which pictures it could not read" {
+    tflite toy.tflite toy.cfg int8 3 5
+    echo broken >train/red/broken.png
+    run --separate-stderr darknet import toy.tflite toy.cfg live.weights -calibrate colours.data -set net.max_bad=20
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"left out: "*broken.png* ]]
+    run --separate-stderr darknet import toy.tflite toy.cfg none.weights -calibrate colours.data -set net.max_bad=0
+    fails_with 1 broken.png
+    [ ! -e none.weights ]
+}
+
 @test "import into other classes leaves the classifier to training, which takes the file" {
     tflite toy.tflite toy.cfg float32 3 3
     run --separate-stderr darknet import toy.tflite toy.cfg toy.weights -calibrate colours.data
