@@ -16,7 +16,7 @@ sanitize := $(strip $(SANITIZE))
 FEATURES := dnnl$(strip $(ONEDNN))$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
 OBJ      := $(BUILD)/$(FEATURES)
 
-LIB_DIRS := base tensor cfg image backend backend/ref data layer net run
+LIB_DIRS := base tensor cfg image backend backend/ref data layer net run convert
 LIBS     := -lpng -ljpeg -lm -lpthread
 APP_LIBS := -lcairo -lcjson
 ifeq ($(strip $(ONEDNN)),1)

@@ -47,6 +47,8 @@ static const flag table[] = {
      "average the answers to several views: mirrored, ten crops, or all of these and the whole"},
     {"calibrate", SWITCH, AT(calibrate), 0, 1, NULL,
      "fit a temperature on these pictures; WEIGHTS.json keeps it for predict"},
+    {"calibrate", TEXT, AT(calibrate_data), 0, 0, "DATA",
+     "set the statistics of normalisations with the training pictures of this .data file"},
     {"exclude", TEXT, AT(exclude), 0, 0, "LIST",
      "leave out the pictures that this file names, one path a line"},
     {"split", TEXT, AT(split), 0, 0, "train|valid|test",
@@ -57,13 +59,31 @@ static const flag table[] = {
 };
 enum { FLAGS = sizeof table / sizeof *table };
 
-static const flag *find(const char *name) {
+/* A command's list names a row as "name", which is the first row of that name, or as "name VALUE". */
+static bool means(const char *entry, const flag *f) {
+    const size_t n = strlen(f->name);
+    return strncmp(entry, f->name, n) == 0 &&
+           (entry[n] == '\0' || (entry[n] == ' ' && f->value && strcmp(entry + n + 1, f->value) == 0));
+}
+
+static const flag *row(const char *entry) {
     for (int i = 0; i < FLAGS; i++) {
-        if (strcmp(table[i].name, name) == 0) {
+        if (means(entry, &table[i])) {
             return &table[i];
         }
     }
     return NULL;
+}
+
+/* The flag that this word is for a command that takes `names`; with other commands, the first of that name. */
+static const flag *find(const char *word, const char *const *names) {
+    for (; names && *names; names++) {
+        const flag *f = row(*names);
+        if (strcmp(f->name, word) == 0) {
+            return f;
+        }
+    }
+    return strchr(word, ' ') ? NULL : row(word);
 }
 
 static dk_status unknown(const char *word, dk_error *err) {
@@ -72,7 +92,7 @@ static dk_status unknown(const char *word, dk_error *err) {
         names[i] = table[i].name;
     }
     const char *bare = word + strspn(word, "-");
-    const char *near = find(bare) ? bare : dk_text_closest(bare, names);
+    const char *near = find(bare, NULL) ? bare : dk_text_closest(bare, names);
     if (near) {
         return dk_fail(err, DK_EUSAGE, "there is no flag %s; did you mean -%s?", word, near);
     }
@@ -166,8 +186,8 @@ static dk_status take(dk_flags *flags, const flag *f, const char *value, dk_aren
     return set(flags, value, arena, err);
 }
 
-dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char **words, int *count,
-                         dk_arena *arena, dk_error *err) {
+dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char *const *names,
+                         const char **words, int *count, dk_arena *arena, dk_error *err) {
     *flags = (dk_flags){.layer = -1, .top = -1};
     *count = 0;
     bool open = true; /* until -- */
@@ -178,7 +198,7 @@ dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, con
         } else if (!open || word[0] != '-' || word[1] == '\0') {
             words[(*count)++] = word;
         } else {
-            const flag *f = find(word + 1);
+            const flag *f = find(word + 1, names);
             if (!f) {
                 return unknown(word, err);
             }
@@ -192,9 +212,9 @@ dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, con
     return DK_OK;
 }
 
-static bool among(const char *const *names, const char *name) {
+static bool among(const char *const *names, const flag *f) {
     for (; names && *names; names++) {
-        if (strcmp(*names, name) == 0) {
+        if (row(*names) == f) {
             return true;
         }
     }
@@ -204,7 +224,7 @@ static bool among(const char *const *names, const char *name) {
 dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const char *command,
                          dk_error *err) {
     for (int i = 0; i < FLAGS; i++) {
-        if ((flags->given >> i & 1) && !among(names, table[i].name)) {
+        if ((flags->given >> i & 1) && !among(names, &table[i])) {
             return dk_fail(err, DK_EUSAGE, "`%s` has no flag -%s", command, table[i].name);
         }
     }
@@ -213,14 +233,14 @@ dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const 
 
 void dk_flags_usage(const char *const *names, dk_buffer *out) {
     for (; names && *names; names++) {
-        const flag *f = find(*names);
+        const flag *f = row(*names);
         dk_buffer_add(out, " [-%s%s%s]", f->name, f->value ? " " : "", f->value ? f->value : "");
     }
 }
 
 void dk_flags_help(const char *const *names, dk_buffer *out) {
     for (; names && *names; names++) {
-        const flag *f = find(*names);
+        const flag *f = row(*names);
         char left[64];
         snprintf(left, sizeof left, "-%s %s", f->name, f->value ? f->value : "");
         dk_buffer_add(out, "    %-18s %s\n", left, f->help);

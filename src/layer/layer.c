@@ -79,6 +79,11 @@ dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_erro
     assert(l->plan_count < DK_LAYER_PLANS);
     desc->train = l->train;
     desc->wants_dx = l->wants_dx;
+    dk_plan_desc *wanted = &l->wanted[l->plan_count];
+    *wanted = *desc;
+    wanted->x = NULL;
+    wanted->y = NULL;
+    wanted->inputs = 0;
     desc->x = desc->x ? desc->x : l->x;
     desc->inputs = desc->inputs ? desc->inputs : l->inputs;
     desc->y = desc->y ? desc->y : l->y;

@@ -83,6 +83,7 @@ struct dk_layer {
     uint64_t version; /* of w */
 
     dk_plan *plans[DK_LAYER_PLANS];
+    dk_plan_desc wanted[DK_LAYER_PLANS]; /* what each plan was asked for; without tensors: they are x and y */
     int plan_count;
     double macs;  /* multiply-adds of one picture, set by shape() */
     float stride; /* the network's pixels from cell to cell of y; set to that of x before shape() */
