@@ -226,6 +226,7 @@ static dk_status open_files(dk_trainer *t, dk_error *err) {
                                 .data = t->data->path,
                                 .weights = o->weights,
                                 .backend = t->model.backend->name,
+                                .precision = dk_precision_name(t->model.net->context.precision),
                                 .threads = t->model.backend->threads,
                                 .seed = t->model.seed,
                                 .train = t->train->count,

@@ -1,7 +1,7 @@
 /* Measures the steps of cfg/mobilenet.cfg on fixed random input: training (forward, backward, update) in images/s,
  * prediction in milliseconds a picture; medians over rounds, each a median over steps. Decoding and augmentation are
  * not part of it. One row of the table is one measurement; each prints a line, and all go into one JSON object.
- * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] */
+ * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-only KEY] */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,21 +18,29 @@ typedef struct {
     const char *key, *name;
     int size, batch;
     bool train;
+    const char *precision;
 } row;
 
+/* The one that takes the most memory is the first: its peak is the process's. */
 static const row rows[] = {
-    {"train_96_32", "training     96x96, batch 32", 96, 32,
-     true}, /* first: its peak memory is the process's */
-    {"predict_96_1", "prediction   96x96, batch 1", 96, 1, false},
-    {"predict_96_32", "prediction   96x96, batch 32", 96, 32, false},
-    {"predict_224_1", "prediction 224x224, batch 1", 224, 1, false},
-    {"predict_224_32", "prediction 224x224, batch 32", 224, 32, false},
+    {"train_96_32", "training     96x96, batch 32", 96, 32, true, "f32"},
+    {"train_96_32_bf16", "training     96x96, batch 32, bf16", 96, 32, true, "bf16"},
+    {"train_48_32", "training     48x48, batch 32", 48, 32, true, "f32"},
+    {"train_48_32_bf16", "training     48x48, batch 32, bf16", 48, 32, true, "bf16"},
+    {"predict_96_1", "prediction   96x96, batch 1", 96, 1, false, "f32"},
+    {"predict_96_1_bf16", "prediction   96x96, batch 1, bf16", 96, 1, false, "bf16"},
+    {"predict_96_32", "prediction   96x96, batch 32", 96, 32, false, "f32"},
+    {"predict_96_32_bf16", "prediction   96x96, batch 32, bf16", 96, 32, false, "bf16"},
+    {"predict_224_1", "prediction 224x224, batch 1", 224, 1, false, "f32"},
+    {"predict_224_1_bf16", "prediction 224x224, batch 1, bf16", 224, 1, false, "bf16"},
+    {"predict_224_32", "prediction 224x224, batch 32", 224, 32, false, "f32"},
+    {"predict_224_32_bf16", "prediction 224x224, batch 32, bf16", 224, 32, false, "bf16"},
 };
 
 typedef struct {
     long threads, rounds;
-    double seconds; /* per round and row */
-    const char *json, *cfg;
+    double seconds;                /* per round and row */
+    const char *json, *cfg, *only; /* only: the start of a row's key */
 } arguments;
 
 typedef struct {
@@ -57,6 +65,7 @@ static double median(double *values, long n) {
 static dk_status prepare(bench *b, const row *r, const arguments *a, dk_error *err) {
     const dk_model_options options = {
         .cfg = a->cfg,
+        .precision = r->precision,
         .threads = (int)a->threads,
         .seed = 1,
         .build = {.n = r->batch, .width = r->size, .height = r->size, .train = r->train},
@@ -155,6 +164,8 @@ static bool read_arguments(int argc, char **argv, arguments *a) {
             a->json = value;
         } else if (strcmp(flag, "-cfg") == 0) {
             a->cfg = value;
+        } else if (strcmp(flag, "-only") == 0) {
+            a->only = value;
         } else if (!(strcmp(flag, "-threads") == 0 && dk_text_int(value, &a->threads)) &&
                    !(strcmp(flag, "-rounds") == 0 && dk_text_int(value, &a->rounds)) &&
                    !(strcmp(flag, "-seconds") == 0 && dk_text_float(value, &a->seconds))) {
@@ -170,7 +181,9 @@ static dk_status run_all(const arguments *a, cJSON *json, dk_error *err) {
     cJSON_AddNumberToObject(json, "threads", (double)a->threads);
     cJSON_AddNumberToObject(json, "rounds", (double)a->rounds);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        DK_TRY(run_row(&rows[i], a, json, err));
+        if (strcmp(a->only, "") == 0 || strcmp(rows[i].key, a->only) == 0) {
+            DK_TRY(run_row(&rows[i], a, json, err));
+        }
     }
     char *text = a->json ? cJSON_Print(json) : NULL;
     const dk_status status = text ? dk_file_write(a->json, text, strlen(text), err) : DK_OK;
@@ -179,11 +192,13 @@ static dk_status run_all(const arguments *a, cJSON *json, dk_error *err) {
 }
 
 int main(int argc, char **argv) {
-    arguments a = {.rounds = 5, .seconds = 2, .cfg = "cfg/mobilenet.cfg"};
+    arguments a = {.rounds = 5, .seconds = 2, .cfg = "cfg/mobilenet.cfg", .only = ""};
     dk_error err = {0};
     if (!read_arguments(argc, argv, &a)) {
-        fprintf(stderr, "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE]\n",
-                ROUNDS);
+        fprintf(
+            stderr,
+            "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE] [-only KEY]\n",
+            ROUNDS);
         return 2;
     }
     cJSON *json = cJSON_CreateObject();
