@@ -36,7 +36,7 @@ MAIN_OBJ := $(OBJ)/src/app/main.o
 # Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/, and tools/ serves the bats files.
 TEST_SRC    := $(wildcard tests/unit/*.c tests/layers/*.c tests/golden/test_*.c)
 ifneq ($(strip $(ONEDNN)),1)
-TEST_SRC    := $(filter-out tests/unit/test_backend_onednn.c,$(TEST_SRC))
+TEST_SRC    := $(filter-out tests/unit/test_backend_onednn%,$(TEST_SRC))
 endif
 TEST_BIN    := $(TEST_SRC:%.c=$(OBJ)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/support/*.c))
@@ -93,7 +93,9 @@ libdarknet.so: $(LIB_OBJ)
 
 # Kernels are one file per instruction set; which of them runs is chosen at run time.
 $(OBJ)/%_avx2.o: ISA := -mavx2 -mfma
-$(OBJ)/%_avx512.o: ISA := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+AVX512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+$(OBJ)/%_avx512.o: ISA := $(AVX512)
+$(OBJ)/%_avx512bf16.o: ISA := $(AVX512) -mavx512bf16
 
 $(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests

@@ -79,12 +79,13 @@ DK_API void dk_image_free(dk_image *image); /* accepts NULL */
 typedef struct dk_net dk_net;
 
 typedef struct {
-    const char *cfg;     /* required */
-    const char *weights; /* NULL: fresh random values */
-    const char *backend; /* NULL: the first of dk_backends() */
-    int threads;         /* 0: one per core */
-    int batch;           /* pictures that dk_predict_batch runs at once; 0: 1 */
-    size_t max_memory;   /* bytes; 0: no limit */
+    const char *cfg;       /* required */
+    const char *weights;   /* NULL: fresh random values */
+    const char *backend;   /* NULL: the first of dk_backends() */
+    const char *precision; /* "f32", "bf16" or "auto"; NULL: as the cfg says */
+    int threads;           /* 0: one per core */
+    int batch;             /* pictures that dk_predict_batch runs at once; 0: 1 */
+    size_t max_memory;     /* bytes; 0: no limit */
     uint64_t seed;
     dk_log log;
 } dk_net_options;
@@ -94,7 +95,7 @@ typedef struct {
     size_t outputs, layers, parameters;
     double macs;  /* multiply-adds of one picture */
     size_t bytes; /* memory the net takes */
-    const char *backend;
+    const char *backend, *precision;
 } dk_net_info;
 
 DK_API dk_status dk_net_open(dk_net **out, const dk_net_options *options, dk_error *err);

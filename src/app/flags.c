@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef enum { SWITCH, INT, LONG, BYTES, TEXT, SET } kind;
+/* NET: -K V is short for -set net.K=V. */
+typedef enum { SWITCH, INT, LONG, BYTES, TEXT, SET, NET } kind;
 
 typedef struct {
     const char *name;
@@ -32,6 +33,8 @@ static const flag table[] = {
     {"max_memory", BYTES, AT(max_memory), 0, 0, "2G",
      "most memory a network may take (default: what is free)"},
     {"backend", TEXT, AT(backend), 0, 0, "NAME", "engine to compute with; `version` lists them"},
+    {"precision", NET, 0, 0, 0, "f32|bf16|auto",
+     "what to compute in (default: the cfg's); auto is bf16 where the processor has it"},
     {"t", INT, AT(top), 1, INT32_MAX, "N",
      "answers per picture, and the k of top-k (default: `top` in DATA)"},
     {"layer", INT, AT(layer), 0, INT32_MAX, "N", "only layer N, counted from 0"},
@@ -149,6 +152,17 @@ static dk_status set(dk_flags *flags, const char *value, dk_arena *arena, dk_err
     return append(net ? &flags->set_net : &flags->set_data, key, arena, err);
 }
 
+static dk_status set_key(dk_flags *flags, const char *key, const char *value, dk_arena *arena,
+                         dk_error *err) {
+    const size_t room = strlen(key) + strlen(value) + 2;
+    char *pair = dk_arena_alloc(arena, room);
+    if (!pair) {
+        return dk_no_memory(err, room, "a setting");
+    }
+    snprintf(pair, room, "%s=%s", key, value);
+    return append(&flags->set_net, pair, arena, err);
+}
+
 static dk_status number(const flag *f, const char *text, long *out, dk_error *err) {
     if (!dk_text_int(text, out)) {
         return dk_fail(err, DK_EUSAGE, "-%s %s: this is no whole number", f->name, text);
@@ -180,6 +194,8 @@ static dk_status take(dk_flags *flags, const flag *f, const char *value, dk_aren
     case TEXT:
         *(const char **)field = value;
         return DK_OK;
+    case NET:
+        return set_key(flags, f->name, value, arena, err);
     case SET:
         break;
     }

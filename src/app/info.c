@@ -29,7 +29,8 @@ static void print_layer(const dk_layer *l) {
     printf("%4d  %-15s %18s %14s %16s %14s  ", l->index, l->type->name, output, count(parameters, n),
            count(macs, l->macs), count(bytes, layer_bytes(l, n)));
     for (int i = 0; i < l->plan_count; i++) {
-        printf("%s%s", i > 0 ? " + " : "", l->plans[i]->impl);
+        const dk_plan *p = l->plans[i];
+        printf("%s%s %s", i > 0 ? " + " : "", dk_precision_name(p->precision), p->impl);
     }
     printf("%s\n", l->plan_count == 0 ? "-" : "");
 }
@@ -52,9 +53,9 @@ static void print(const dk_net *net) {
     char parameters[32], macs[32];
     dk_net_info info;
     dk_net_describe(net, &info);
-    printf("%s: input %d x %d x %d (channels x height x width), %d at once, for %s by %s\n\n", net->cfg->path,
-           info.channels, info.height, info.width, net->options.n,
-           net->options.train ? "training" : "predicting", info.backend);
+    printf("%s: input %d x %d x %d (channels x height x width), %d at once, for %s by %s in %s\n\n",
+           net->cfg->path, info.channels, info.height, info.width, net->options.n,
+           net->options.train ? "training" : "predicting", info.backend, info.precision);
     printf("   #  %-15s %18s %14s %16s %14s  runs on\n", "layer", "output c x h x w", "parameters",
            "multiply-adds", "bytes");
     for (int i = 0; i < net->count; i++) {
@@ -78,7 +79,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"train", "threads", "set", "max_memory", "backend", NULL};
+static const char *const flags[] = {"train", "threads", "set", "max_memory", "backend", "precision", NULL};
 
 const dk_command dk_command_info = {
     .group = "network",

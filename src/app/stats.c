@@ -172,8 +172,8 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"input",   "layer", "values",     "json",    "seed",
-                                    "threads", "set",   "max_memory", "backend", NULL};
+static const char *const flags[] = {"input", "layer",      "values",  "json",      "seed", "threads",
+                                    "set",   "max_memory", "backend", "precision", NULL};
 
 const dk_command dk_command_stats = {
     .group = "network",

@@ -55,9 +55,9 @@ static bool begin(void *user, const dk_run_info *run) {
     t->epochs = run->epochs;
     t->steps = run->steps;
     printf("%s: %d pictures to learn from, %d to validate with; %zu layers, %zu parameters, %d x %d x %d, "
-           "%.0f MB, %s, seed %llu\n",
+           "%.0f MB, %s in %s, seed %llu\n",
            run->name, run->train->count, run->valid ? run->valid->count : 0, info.layers, info.parameters,
-           info.width, info.height, info.channels, (double)info.bytes / 1e6, info.backend,
+           info.width, info.height, info.channels, (double)info.bytes / 1e6, info.backend, info.precision,
            (unsigned long long)run->seed);
     printf("%ld steps of %ld pictures (%d epoch%s); what it leaves: %s, weights: %s\n", run->steps,
            run->batch, run->epochs, run->epochs == 1 ? "" : "s", run->folder, run->backup);

@@ -66,7 +66,8 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"threads", "dont_show", "set", "max_memory", "backend", NULL};
+static const char *const flags[] = {"threads", "dont_show", "set", "max_memory",
+                                    "backend", "precision", NULL};
 
 const dk_command dk_command_test = {
     .group = "classifier",

@@ -18,6 +18,12 @@ const char *dk_op_name(dk_op op) {
     return names[op];
 }
 
+const char *dk_precision_name(dk_precision precision) {
+    static const char *const names[DK_PRECISIONS] = {[DK_F32] = "f32", [DK_BF16] = "bf16"};
+    assert((unsigned)precision < DK_PRECISIONS);
+    return names[precision];
+}
+
 /* Cores that this process may use, which can be fewer than the machine has. */
 static int cores(void) {
     cpu_set_t set;

@@ -3,9 +3,9 @@
  * then runs forward and backward many times. A backend never reads a cfg; a layer never touches numbers.
  *
  * Layouts. Activations live in whatever layout the engine likes: plan() sees the layout of its inputs and
- * sets that of its output; layout NULL is plain NCHW float32. The gradient of a tensor has the tensor's own
- * layout. Parameters and their gradients are always plain float32 in Darknet's file order (convolution OIHW,
- * dense [outputs][inputs]).
+ * sets that of its output; layout NULL is plain NCHW float32. The type of the values is part of the layout.
+ * The gradient of a tensor has the tensor's own layout. Parameters and their gradients are always plain
+ * float32 in Darknet's file order (convolution OIHW, dense [outputs][inputs]).
  *
  * Gradients. backward overwrites dx and dw, never adds; whoever has two users sums (dk_backend.sum).
  * The order of life of a plan: plan → bind → (forward → backward)* → plan_free. */
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "backend/activation.h"
+#include "backend/precision.h"
 #include "base/status.h"
 #include "tensor/tensor.h"
 
@@ -64,6 +65,7 @@ typedef enum { DK_LOSS_SSE, DK_LOSS_SMOOTH } dk_loss_kind;
  *            as Darknet counts it (x − t, or clipped to ±1), times u.loss.scale · args.scale */
 typedef struct {
     dk_op op;
+    dk_precision precision; /* what the output should be held in; an engine may stay in float32 */
     bool train;
     bool wants_dx; /* false: nobody needs the gradient of any input */
     dk_act act;    /* applied last; CONV DENSE NORM ACT ADD MUL */
@@ -136,11 +138,12 @@ typedef struct dk_backend dk_backend;
 /* What every engine's plan begins with; filled by plan(). Sizes in bytes; memory is aligned to 64. */
 typedef struct {
     dk_backend *backend;
-    char impl[48];  /* what runs it, for `network info`: "ref", "jit:avx512_core" … */
-    size_t y_bytes; /* the output: engines may pad it */
-    size_t kept;    /* lives from forward to backward */
-    size_t packed;  /* lives as long as the plan: repacked weights, folded biases */
-    size_t scratch; /* lives during one call, shared by all plans of a net */
+    char impl[48];          /* what runs it, for `network info`: "ref", "jit:avx512_core" … */
+    dk_precision precision; /* of the output */
+    size_t y_bytes;         /* the output: engines may pad it */
+    size_t kept;            /* lives from forward to backward */
+    size_t packed;          /* lives as long as the plan: repacked weights, folded biases */
+    size_t scratch;         /* lives during one call, shared by all plans of a net */
 } dk_plan;
 
 typedef struct {
@@ -167,6 +170,7 @@ struct dk_backend {
     const char *name;
     void *state;
     int threads;
+    bool bf16; /* whether it can hold activations in bf16 on this processor */
     void (*close)(dk_backend *);
     /* alloc: aligned to 64, zeroed. DK_ENOMEM. */
     dk_status (*alloc)(dk_backend *, size_t bytes, void **out, dk_error *);

@@ -77,6 +77,7 @@ dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *list, dk_er
 
 dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err) {
     assert(l->plan_count < DK_LAYER_PLANS);
+    desc->precision = l->context->precision;
     desc->train = l->train;
     desc->wants_dx = l->wants_dx;
     dk_plan_desc *wanted = &l->wanted[l->plan_count];

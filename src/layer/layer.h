@@ -55,6 +55,7 @@ extern const dk_opt dk_layer_common_opts[];
 /* What [net] tells all layers. */
 typedef struct {
     float bn_momentum;
+    dk_precision precision;
 } dk_layer_context;
 
 struct dk_layer {
@@ -138,7 +139,7 @@ DK_CHECKED dk_status dk_layer_feed(dk_layer *l, int index, dk_error *err);
  * layer is an error that says which there are. */
 DK_CHECKED dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *list, dk_error *err);
 
-/* For build(): makes the next plan; fills train and wants_dx of the description. The net frees it. */
+/* For build(): makes the next plan; fills precision, train and wants_dx of the description. The net frees it. */
 DK_CHECKED dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err);
 
 /* The arguments of a run of this layer, from its fields. */

@@ -6,6 +6,9 @@
 
 #include "net/memory.h"
 
+/* In the order of dk_precision; the last is none of them. */
+static const char *const precisions[] = {"f32", "bf16", "auto", NULL};
+
 #define AT(field) offsetof(dk_net_conf, field)
 const dk_opt dk_net_opts[] = {
     {"batch", DK_INT, AT(batch), .def = 1, .min = 1, .max = 65536, .help = "pictures of one step"},
@@ -19,6 +22,9 @@ const dk_opt dk_net_opts[] = {
      .help = "values of the input, for networks without width and height"},
     {"bn_momentum", DK_FLOAT, AT(bn_momentum), .def = .99, .min = 0, .max = .9999,
      .help = "rolling statistics of batch normalisation keep this share at every step"},
+    {"precision", DK_CHOICE, AT(precision), .def = DK_F32, .names = precisions,
+     .help = "of activations and of the weights that convolutions use; bf16 is faster and needs a processor "
+             "that has it (AVX512-BF16 or AMX), auto takes it there"},
     {"time_steps", DK_INT, AT(time_steps), .def = 1, .min = 1, .max = 1, .help = "recurrent steps; 1 here"},
     {0},
 };
@@ -241,11 +247,26 @@ static dk_status take_params(dk_net *net, dk_params *shared, dk_error *err) {
     return DK_OK;
 }
 
+/* Which precision this net is built in. */
+static dk_status choose_precision(dk_net *net, dk_error *err) {
+    const bool bf16 = net->backend->bf16;
+    if (net->conf.precision == DK_BF16 && !bf16) {
+        return dk_section_fail(
+            &net->cfg->sections[0], "precision", err,
+            "precision=bf16: engine %s has no bf16 on this processor (AVX512-BF16 or AMX); "
+            "precision=auto uses f32 in that case",
+            net->backend->name);
+    }
+    net->context.precision = net->conf.precision == DK_F32 || !bf16 ? DK_F32 : DK_BF16;
+    return DK_OK;
+}
+
 static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     if (net->count < 1) {
         return dk_fail(err, DK_EPARSE, "%s: there is only [net]; at least one layer must follow",
                        net->cfg->path);
     }
+    DK_TRY(choose_precision(net, err));
     DK_TRY(open_tables(net, err));
     DK_TRY(read_layers(net, err));
     DK_TRY(shape_layers(net, err));

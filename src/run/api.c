@@ -17,6 +17,7 @@ dk_status dk_net_open(dk_net **out, const dk_net_options *options, dk_error *err
     const dk_model_options model = {.cfg = options->cfg,
                                     .weights = options->weights,
                                     .backend = options->backend,
+                                    .precision = options->precision,
                                     .threads = options->threads,
                                     .seed = options->seed,
                                     .build = {.n = options->batch, .max_memory = options->max_memory},
@@ -53,7 +54,8 @@ void dk_net_describe(const dk_net *net, dk_net_info *info) {
                           .outputs = dk_net_outputs(net),
                           .layers = (size_t)net->count,
                           .bytes = dk_net_bytes_sum(&net->bytes),
-                          .backend = net->backend->name};
+                          .backend = net->backend->name,
+                          .precision = dk_precision_name(net->context.precision)};
     for (int i = 0; i < net->count; i++) {
         const dk_layer *l = &net->layers[i];
         info->macs += l->macs;

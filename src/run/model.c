@@ -33,6 +33,9 @@ dk_status dk_model_read(dk_model *m, const dk_model_options *o, dk_error *err) {
     for (int i = 0; o->set != NULL && o->set[i] != NULL; i++) {
         DK_TRY(set_key(m->cfg, o->set[i], m->arena, err));
     }
+    if (o->precision != NULL) {
+        DK_TRY(dk_cfg_set(m->cfg, "precision", o->precision, err));
+    }
     DK_TRY(dk_settings_read(&m->settings, m->cfg, err));
     m->seed = o->seed != 0 ? o->seed : (uint64_t)m->settings.train.seed;
     return DK_OK;

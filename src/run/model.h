@@ -11,6 +11,7 @@ typedef struct {
     const char *weights;    /* NULL: fresh values */
     bool partial;           /* weights may end early at a layer: the rest starts fresh, and a note says so */
     const char *const *set; /* "key=value" for [net], ending with NULL, or NULL */
+    const char *precision;  /* the same as "precision=…" in set; NULL: as the cfg */
     const char *backend;    /* NULL: the first */
     int threads;            /* 0: one per core */
     uint64_t seed;          /* 0: as the cfg */

@@ -94,7 +94,17 @@ static dk_status walk_numbers(dk_state *s, dk_trainer *t, dk_error *err) {
 static dk_status identify(dk_run_identity *id, const dk_trainer *t, dk_error *err) {
     DK_TRY(dk_run_identity_of(id, t->model.cfg, t->data, t->train, t->valid, t->arena, err));
     id->seed = (long)t->model.seed;
-    id->backend = t->model.backend->name;
+    const dk_precision precision = t->model.net->context.precision;
+    dk_buffer engine = {0};
+    dk_buffer_add(&engine, "%s", t->model.backend->name);
+    if (precision != DK_F32) {
+        dk_buffer_add(&engine, " in %s", dk_precision_name(precision));
+    }
+    id->backend = engine.failed ? NULL : dk_arena_text(t->arena, engine.text);
+    dk_buffer_free(&engine);
+    if (id->backend == NULL) {
+        return dk_no_memory(err, 0, "the identity of the run");
+    }
     id->threads = t->model.backend->threads;
     return DK_OK;
 }

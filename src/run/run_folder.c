@@ -87,8 +87,8 @@ dk_status dk_run_folder_facts(const dk_run_folder *folder, const dk_run_facts *f
     if (facts->weights != NULL) {
         dk_buffer_add(&text, "weights=%s\n", facts->weights);
     }
-    dk_buffer_add(&text, "seed=%llu\nbackend=%s\nthreads=%d\n", (unsigned long long)facts->seed,
-                  facts->backend, facts->threads);
+    dk_buffer_add(&text, "seed=%llu\nbackend=%s\nprecision=%s\nthreads=%d\n", (unsigned long long)facts->seed,
+                  facts->backend, facts->precision, facts->threads);
     dk_buffer_add(&text, "train_pictures=%d\nvalid_pictures=%d\nbatch=%ld\nepochs=%d\nparameters=%zu\n",
                   facts->train, facts->valid, facts->batch, facts->epochs, facts->parameters);
     return save(folder, "run.txt", &text, err);

@@ -24,7 +24,7 @@ DK_CHECKED dk_status dk_run_folder_copy_cfg(const dk_run_folder *folder, const c
 
 /* What run.txt holds, as key=value lines. */
 typedef struct {
-    const char *cfg, *data, *weights, *backend; /* weights NULL: fresh */
+    const char *cfg, *data, *weights, *backend, *precision; /* weights NULL: fresh */
     int threads;
     uint64_t seed;
     int train, valid; /* pictures; 0: not validated */

@@ -140,10 +140,11 @@ dk_status dk_run_identity_compare(const dk_run_identity *is, const dk_run_identi
                        is->train != was->train ? "training" : "validation", path);
     }
     if (is->threads != was->threads || strcmp(is->backend, was->backend) != 0) {
-        dk_warn(log,
-                "the run of %s had -backend %s -threads %d, this one has %s and %d: results will agree up to "
-                "rounding only",
-                path, was->backend, was->threads, is->backend, is->threads);
+        dk_warn(
+            log,
+            "the run of %s was computed by %s on %d threads, this one by %s on %d: results will agree up to "
+            "rounding only",
+            path, was->backend, was->threads, is->backend, is->threads);
     }
     return DK_OK;
 }

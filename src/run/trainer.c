@@ -269,6 +269,7 @@ static dk_status open_files(dk_trainer *t, dk_error *err) {
                                 .data = t->data->path,
                                 .weights = t->start,
                                 .backend = t->model.backend->name,
+                                .precision = dk_precision_name(t->model.net->context.precision),
                                 .threads = t->model.backend->threads,
                                 .seed = t->model.seed,
                                 .train = t->train->count,

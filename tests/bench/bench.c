@@ -1,6 +1,7 @@
 /* Measures what docs/performance.md tells; medians over rounds. Prints a line per row, and writes all into one JSON
  * object.
- * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] */
+ * KEY is the beginning of what is measured: train, predict_96, loader …
+ * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] [-only loader|start|steps|[-only KEY]|ROW] */
 #include "bench/bench.h"
 
 #include <stdio.h>
@@ -37,6 +38,8 @@ static bool read_arguments(int argc, char **argv, bench_arguments *a) {
             a->cfg = value;
         } else if (strcmp(flag, "-program") == 0) {
             a->program = value;
+        } else if (strcmp(flag, "-only") == 0) {
+            a->only = value;
         } else if (!(strcmp(flag, "-threads") == 0 && dk_text_int(value, &a->threads)) &&
                    !(strcmp(flag, "-rounds") == 0 && dk_text_int(value, &a->rounds)) &&
                    !(strcmp(flag, "-seconds") == 0 && dk_text_float(value, &a->seconds))) {
@@ -46,14 +49,22 @@ static bool read_arguments(int argc, char **argv, bench_arguments *a) {
     return argc % 2 == 1 && a->rounds >= 1 && a->rounds <= BENCH_ROUNDS;
 }
 
+bool bench_wanted(const bench_arguments *a, const char *key) {
+    return a->only == NULL || strncmp(key, a->only, strlen(a->only)) == 0;
+}
+
 static dk_status run_all(const bench_arguments *a, cJSON *json, dk_error *err) {
     cJSON_AddStringToObject(json, "version", DK_VERSION);
     cJSON_AddStringToObject(json, "cfg", a->cfg);
     cJSON_AddNumberToObject(json, "threads", (double)a->threads);
     cJSON_AddNumberToObject(json, "rounds", (double)a->rounds);
     DK_TRY(bench_steps(a, json, err));
-    DK_TRY(bench_loader(a, json, err));
-    DK_TRY(bench_start(a, json, err));
+    if (bench_wanted(a, "loader")) {
+        DK_TRY(bench_loader(a, json, err));
+    }
+    if (bench_wanted(a, "start")) {
+        DK_TRY(bench_start(a, json, err));
+    }
     char *text = a->json ? cJSON_Print(json) : NULL;
     const dk_status status = text ? dk_file_write(a->json, text, strlen(text), err) : DK_OK;
     cJSON_free(text);
@@ -66,7 +77,7 @@ int main(int argc, char **argv) {
     if (!read_arguments(argc, argv, &a)) {
         fprintf(stderr,
                 "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE] "
-                "[-program DARKNET]\n",
+                "[-program DARKNET] [-only KEY]\n",
                 BENCH_ROUNDS);
         return 2;
     }

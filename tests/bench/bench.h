@@ -12,6 +12,7 @@ typedef struct {
     double seconds; /* per round and row */
     const char *json, *cfg;
     const char *program; /* the darknet whose start is measured; NULL: it is not */
+    const char *only;    /* see bench_wanted; NULL: everything */
 } bench_arguments;
 
 enum { BENCH_ROUNDS = 64 };
@@ -21,6 +22,9 @@ double bench_median(double *values, long n);
 
 /* Seconds of processor time of this process, all its threads together. */
 double bench_cpu(void);
+
+/* Is what has this key asked for? */
+bool bench_wanted(const bench_arguments *a, const char *key);
 
 /* steps.c: training (forward, backward, update) and prediction of the cfg on fixed random input. */
 DK_CHECKED dk_status bench_steps(const bench_arguments *a, cJSON *json, dk_error *err);

@@ -1,4 +1,7 @@
-/* The steps of the cfg on fixed random input: training (forward, backward, update) in images/s, prediction in
+bench_wanted(
+    a,
+    rows[i]
+        .key) /* The steps of the cfg on fixed random input: training (forward, backward, update) in images/s, prediction in
  * milliseconds a picture; medians over rounds, each a median over steps. Decoding and augmentation are not part of
  * it. One row of the table is one measurement. */
 #include <stdio.h>
@@ -11,19 +14,27 @@
 #include "base/rng.h"
 #include "run/model.h"
 
-typedef struct {
+    typedef struct {
     const char *key, *name;
     int size, batch;
     bool train;
+    const char *precision;
 } row;
 
+/* The one that takes the most memory is the first: its peak is the process's. */
 static const row rows[] = {
-    {"train_96_32", "training     96x96, batch 32", 96, 32,
-     true}, /* first: its peak memory is the process's */
-    {"predict_96_1", "prediction   96x96, batch 1", 96, 1, false},
-    {"predict_96_32", "prediction   96x96, batch 32", 96, 32, false},
-    {"predict_224_1", "prediction 224x224, batch 1", 224, 1, false},
-    {"predict_224_32", "prediction 224x224, batch 32", 224, 32, false},
+    {"train_96_32", "training     96x96, batch 32", 96, 32, true, "f32"},
+    {"train_96_32_bf16", "training     96x96, batch 32, bf16", 96, 32, true, "bf16"},
+    {"train_48_32", "training     48x48, batch 32", 48, 32, true, "f32"},
+    {"train_48_32_bf16", "training     48x48, batch 32, bf16", 48, 32, true, "bf16"},
+    {"predict_96_1", "prediction   96x96, batch 1", 96, 1, false, "f32"},
+    {"predict_96_1_bf16", "prediction   96x96, batch 1, bf16", 96, 1, false, "bf16"},
+    {"predict_96_32", "prediction   96x96, batch 32", 96, 32, false, "f32"},
+    {"predict_96_32_bf16", "prediction   96x96, batch 32, bf16", 96, 32, false, "bf16"},
+    {"predict_224_1", "prediction 224x224, batch 1", 224, 1, false, "f32"},
+    {"predict_224_1_bf16", "prediction 224x224, batch 1, bf16", 224, 1, false, "bf16"},
+    {"predict_224_32", "prediction 224x224, batch 32", 224, 32, false, "f32"},
+    {"predict_224_32_bf16", "prediction 224x224, batch 32, bf16", 224, 32, false, "bf16"},
 };
 
 typedef struct {
@@ -38,6 +49,7 @@ enum { STEPS = 100000, WARM = 3 };
 static dk_status prepare(bench *b, const row *r, const bench_arguments *a, dk_error *err) {
     const dk_model_options options = {
         .cfg = a->cfg,
+        .precision = r->precision,
         .threads = (int)a->threads,
         .seed = 1,
         .build = {.n = r->batch, .width = r->size, .height = r->size, .train = r->train},
@@ -96,11 +108,11 @@ static void report(const row *r, const bench *b, const bench_arguments *a, doubl
     getrusage(RUSAGE_SELF, &use);
     cJSON *o = cJSON_AddObjectToObject(json, r->key);
     if (r->train) {
-        printf("%-30s %9.1f images/s (best %.1f)", r->name, r->batch / middle, r->batch / best);
+        printf("%-35s %9.1f images/s (best %.1f)", r->name, r->batch / middle, r->batch / best);
         cJSON_AddNumberToObject(o, "images_per_s", r->batch / middle);
         cJSON_AddNumberToObject(o, "peak_bytes", (double)use.ru_maxrss * 1024);
     } else {
-        printf("%-30s %9.3f ms a picture (best %.3f)", r->name, 1e3 * middle / r->batch,
+        printf("%-35s %9.3f ms a picture (best %.3f)", r->name, 1e3 * middle / r->batch,
                1e3 * best / r->batch);
         cJSON_AddNumberToObject(o, "ms", 1e3 * middle / r->batch);
     }
@@ -131,7 +143,9 @@ static dk_status run_row(const row *r, const bench_arguments *a, cJSON *json, dk
 
 dk_status bench_steps(const bench_arguments *a, cJSON *json, dk_error *err) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        DK_TRY(run_row(&rows[i], a, json, err));
+        if (a->only == NULL || strcmp(rows[i].key, a->only) == 0) {
+            DK_TRY(run_row(&rows[i], a, json, err));
+        }
     }
     return DK_OK;
 }

@@ -64,6 +64,7 @@ static dk_status open_entry(case_run *r, int i, dk_error *err) {
     DK_TRY(tensor(r, &e->plain, err));
     const dk_plan_desc d = {
         .op = DK_OP_CONV,
+        .precision = r->options.precision,
         .x = &x,
         .inputs = 1,
         .y = &r->x[i],
@@ -123,6 +124,7 @@ static dk_status open_all(case_run *r, dk_error *err) {
     DK_TRY(status);
     r->y.shape = r->truth.shape = r->c->y;
     dk_plan_desc d = r->c->desc;
+    d.precision = r->options.precision;
     d.train = r->options.train;
     d.wants_dx = !r->options.without_dx;
     d.x = r->xs;

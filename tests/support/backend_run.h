@@ -35,11 +35,15 @@ typedef struct {
 void case_values_open(case_values *v, const backend_case *c, uint64_t seed);
 void case_values_close(case_values *v);
 
+/* Inputs, weights and dy to numbers that bf16 holds exactly, so that what differs afterwards was computed. */
+void case_values_round(case_values *v);
+
 typedef struct {
     bool train;
     bool own_layout; /* inputs arrive in the engine's layout, out of a convolution that copies; else plain */
     bool frozen;     /* no dw is asked for */
     bool without_dx; /* no dx is asked for */
+    dk_precision precision;
 } case_options;
 
 typedef struct case_run case_run;

@@ -83,6 +83,20 @@ void case_values_open(case_values *v, const backend_case *c, uint64_t seed) {
     }
 }
 
+static void round_all(values v) {
+    for (size_t i = 0; i < v.count; i++) {
+        v.at[i] = dk_bf16_value(dk_bf16_of(v.at[i]));
+    }
+}
+
+void case_values_round(case_values *v) {
+    for (int i = 0; i < CASE_INPUTS; i++) {
+        round_all(v->x[i]);
+    }
+    round_all(v->w[0]);
+    round_all(v->dy);
+}
+
 void case_values_close(case_values *v) {
     for (int i = 0; i < CASE_INPUTS; i++) {
         free(v->x[i].at);

@@ -14,7 +14,8 @@ enum { ROOM = 32 * 700, LANES = 16 };
 static const dk_act acts[] = {DK_ACT_LINEAR, DK_ACT_RELU, DK_ACT_RELU6, DK_ACT_LEAKY};
 
 /* The vector sets: the one that this processor is given, and the narrower ones. */
-#define EACH_SET(k) for (const dk_dnn_kernels *k = dk_dnn_kernels_pick(); k != &dk_dnn_base; k = k->narrower)
+#define EACH_SET(k)                                                                                          \
+    for (const dk_dnn_kernels *k = dk_dnn_kernels_pick(DK_F32); k != &dk_dnn_base; k = k->narrower)
 
 static float *draw(uint64_t purpose, float centre, float spread) {
     dk_rng rng = dk_rng_key(1, purpose, 0, DK_RNG_TEST);
@@ -127,7 +128,7 @@ Test(backend_onednn, depthwise_kernels_equal_the_plain_one) {
 }
 
 Test(backend_onednn, a_set_is_chosen_by_lanes_and_activation) {
-    const dk_dnn_kernels *best = dk_dnn_kernels_pick();
+    const dk_dnn_kernels *best = dk_dnn_kernels_pick(DK_F32);
     cr_expect_eq(dk_dnn_kernels_for(best, 16, DK_ACT_RELU6), best);
     cr_expect_eq(dk_dnn_kernels_for(best, 13, DK_ACT_RELU6), &dk_dnn_base);
     cr_expect_eq(dk_dnn_kernels_for(best, 16, DK_ACT_MISH), &dk_dnn_base);

@@ -107,6 +107,7 @@ static void release(dk_dnn_plan *plan) {
 }
 
 const dk_dnn_op dk_dnn_op_concat = {
+    .bf16 = true,
     .size = sizeof(concat),
     .plan = plan,
     .forward = forward,

@@ -58,9 +58,10 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
                                      .own_weights = own_depthwise,
                                      .norm = d->u.conv.norm,
                                      .momentum = d->u.conv.momentum,
+                                     .precision = d->precision,
                                      .w_dims = 4,
                                      .w_shape = {y.c, x.c, kh, kw},
-                                     .y = dk_dnn_md_any(y)};
+                                     .y = dk_dnn_md_any(y, d->precision)};
     dk_dnn_product_kind kind = one;
     if (groups > 1) {
         kind.w_dims = 5;
@@ -73,6 +74,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
 }
 
 const dk_dnn_op dk_dnn_op_conv = {
+    .bf16 = true,
     .size = sizeof(dk_dnn_product),
     .plan = plan,
     .bind = dk_dnn_product_bind,

@@ -1,5 +1,5 @@
 /* DENSE: y[n,o] = act(norm | Σ w[o,i]·x[n,i] + b[o]), an inner product. The output is a plain table of n
- * rows; the input may lie in any layout: the library then packs the weights to match. */
+ * rows of floats; the input may lie in any layout: the library then packs the weights to match. */
 #include "backend/onednn/product.h"
 
 static dnnl_status_t describe(const dk_plan_desc *d, const dk_dnn_sides *s, dk_dnn_op_desc *out) {
@@ -20,6 +20,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
                                 .describe = describe,
                                 .norm = d->u.dense.norm,
                                 .momentum = d->u.dense.momentum,
+                                .precision = d->precision,
                                 .w_dims = 4,
                                 .w_shape = {y.c, x.c, x.h, x.w}};
     const dnnl_dims_t rows = {y.n, y.c};
@@ -28,6 +29,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
 }
 
 const dk_dnn_op dk_dnn_op_dense = {
+    .bf16 = true,
     .size = sizeof(dk_dnn_product),
     .plan = plan,
     .bind = dk_dnn_product_bind,

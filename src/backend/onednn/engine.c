@@ -96,13 +96,14 @@ static dk_status read(dk_backend *be, float *host, const dk_tensor *from, dk_err
 
 static dk_status sum(dk_backend *be, dk_tensor *into, const dk_tensor *from, dk_error *err) {
     (void)err;
-    const size_t n = bytes(be, into) / sizeof(float);
-    float *to = into->data;
-    const float *x = from->data;
+    const dk_dnn_kernels *k = ((dk_dnn *)be)->kernels[dk_dnn_precision(into)];
+    const size_t n = bytes(be, into) / k->item;
 #pragma omp parallel for num_threads(be->threads)
     for (long i = 0; i < dk_dnn_spans(n); i++) {
         const dk_dnn_span s = dk_dnn_span_of(i, n);
-        dk_dnn_flat_add(to + s.at, x + s.at, to + s.at, s.n);
+        float a[DK_DNN_SPAN], b[DK_DNN_SPAN], *to = dk_dnn_span_out(k, into->data, s, a);
+        dk_dnn_flat_add(dk_dnn_span_in(k, into->data, s, a), dk_dnn_span_in(k, from->data, s, b), to, s.n);
+        dk_dnn_span_put(k, into->data, s, to);
     }
     return DK_OK;
 }
@@ -137,13 +138,17 @@ static dk_status make(dk_dnn *e, const dk_dnn_op *op, const dk_plan_desc *desc, 
 static dk_status plan(dk_backend *be, const dk_plan_desc *desc, dk_plan **out, dk_error *err) {
     dk_dnn *e = enter(be);
     dk_error why = {.status = DK_OK};
-    const dk_status status =
-        ops[desc->op] == NULL ? DK_EUNSUPPORTED : make(e, ops[desc->op], desc, out, &why);
+    const dk_dnn_op *op = ops[desc->op];
+    const bool ours = op != NULL && (op->bf16 || !dk_dnn_any_bf16(desc));
+    dk_status status = ours ? make(e, op, desc, out, &why) : DK_EUNSUPPORTED;
     if (status == DK_EUNSUPPORTED) {
-        return make(e, &dk_dnn_op_fallback, desc, out, err);
+        status = make(e, &dk_dnn_op_fallback, desc, out, &why);
     }
     if (status != DK_OK && err != NULL) {
         *err = why;
+    }
+    if (status == DK_OK) {
+        (*out)->precision = dk_dnn_precision(desc->y);
     }
     return status;
 }
@@ -178,7 +183,17 @@ static void close(dk_backend *be) {
     free(e);
 }
 
+/* The library can be told to leave instructions out (ONEDNN_MAX_CPU_ISA). */
+static bool has_bf16(const dk_dnn *e) {
+    const unsigned isa = (unsigned)dnnl_get_effective_cpu_isa(), wanted = dnnl_cpu_isa_avx512_core_bf16;
+    return e->kernels[DK_BF16] != NULL && (isa & wanted) == wanted;
+}
+
 static dk_status start(dk_dnn *e, dk_error *err) {
+    for (int i = 0; i < DK_PRECISIONS; i++) {
+        e->kernels[i] = dk_dnn_kernels_pick((dk_precision)i);
+    }
+    e->seam.bf16 = has_bf16(e);
     DK_TRY(dk_ref_open(&e->ref, 1, err));
     DK_TRY(dk_dnn_check(dnnl_engine_create(&e->engine, dnnl_cpu, 0), "starting the engine", err));
     return dk_dnn_check(dnnl_stream_create(&e->stream, e->engine, dnnl_stream_default_flags),
@@ -190,7 +205,6 @@ dk_status dk_onednn_open(dk_backend **out, int threads, dk_error *err) {
     if (e == NULL) {
         return dk_no_memory(err, sizeof *e, "the engine");
     }
-    e->kernels = dk_dnn_kernels_pick();
     e->seam = (dk_backend){.name = "onednn",
                            .threads = threads > 0 ? threads : omp_get_num_procs(),
                            .close = close,

@@ -1,6 +1,6 @@
 /* What the files of this folder share: the engine, its plans, the table of operations, memory offsets.
- * A row of the table may refuse a description (DK_EUNSUPPORTED); then `fallback` runs the reference's plan.
- */
+ * A row of the table may refuse a description (DK_EUNSUPPORTED); then `fallback` has it done in float32, or by
+ * the reference. */
 #ifndef DK_BACKEND_ONEDNN_ENGINE_H
 #define DK_BACKEND_ONEDNN_ENGINE_H
 
@@ -16,8 +16,8 @@ typedef struct {
     dnnl_engine_t engine;
     dnnl_stream_t stream;
     dk_backend *ref;
-    dk_dnn_layout *layouts; /* every layout that a tensor may point to, until close */
-    const dk_dnn_kernels *kernels;
+    dk_dnn_layout *layouts;                       /* every layout that a tensor may point to, until close */
+    const dk_dnn_kernels *kernels[DK_PRECISIONS]; /* for strips of this type; NULL: this processor has none */
 } dk_dnn;
 
 typedef struct dk_dnn_op dk_dnn_op;
@@ -31,6 +31,7 @@ typedef struct {
 
 struct dk_dnn_op {
     size_t size; /* of the operation's own plan, which begins with a dk_dnn_plan */
+    bool bf16;   /* takes inputs in bf16 */
     dk_status (*plan)(dk_dnn_plan *, const dk_plan_desc *, dk_error *);
     dk_status (*bind)(dk_dnn_plan *, dk_error *); /* optional: memory is set before */
     dk_status (*forward)(dk_dnn_plan *, const dk_args *, dk_error *);

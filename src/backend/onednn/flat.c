@@ -2,19 +2,36 @@
  * are bound by memory, so the plain instruction set is enough. */
 #include "backend/onednn/flat.h"
 
-#define SPAN 4096 /* floats */
-
 /* y and z may be the same, which keeps the compiler from vectors unless it is told that order does not
  * matter. */
 #define EACH(i, n) _Pragma("omp simd") for (size_t i = 0; i < (n); i++)
 
 long dk_dnn_spans(size_t n) {
-    return (long)((n + SPAN - 1) / SPAN);
+    return (long)((n + DK_DNN_SPAN - 1) / DK_DNN_SPAN);
 }
 
 dk_dnn_span dk_dnn_span_of(long i, size_t n) {
-    const size_t at = (size_t)i * SPAN;
-    return (dk_dnn_span){at, n - at < SPAN ? n - at : SPAN};
+    const size_t at = (size_t)i * DK_DNN_SPAN;
+    return (dk_dnn_span){at, n - at < DK_DNN_SPAN ? n - at : DK_DNN_SPAN};
+}
+
+const float *dk_dnn_span_in(const dk_dnn_kernels *k, const void *base, dk_dnn_span s, float *room) {
+    const char *from = (const char *)base + s.at * k->item;
+    if (k->widen == NULL) {
+        return (const float *)(const void *)from;
+    }
+    k->widen(from, room, s.n);
+    return room;
+}
+
+float *dk_dnn_span_out(const dk_dnn_kernels *k, void *base, dk_dnn_span s, float *room) {
+    return k->narrow == NULL ? (float *)base + s.at : room;
+}
+
+void dk_dnn_span_put(const dk_dnn_kernels *k, void *base, dk_dnn_span s, const float *room) {
+    if (k->narrow != NULL) {
+        k->narrow(room, (char *)base + s.at * k->item, s.n);
+    }
 }
 
 void dk_dnn_flat_act(dk_act act, const float *z, float *y, size_t n) {

@@ -1,5 +1,6 @@
 /* Kernels of our own over strips, once in plain C and once per instruction set; cpuid picks at run time.
- * A strip is `pixels` runs of `lanes` neighbouring channels; a run begins `step` floats after the one before.
+ * A set works on items of one type, float or bf16; it computes in floats.
+ * A strip is `pixels` runs of `lanes` neighbouring channels; a run begins `step` items after the one before.
  * Of the lanes only the first `valid` are channels: the rest is padding, which must stay 0. Vectors have
  * `width` lanes: the vector kernels want strips whose lanes are a multiple of it, and linear, relu, relu6 or
  * leaky. */
@@ -10,6 +11,7 @@
 #include <stddef.h>
 
 #include "backend/activation.h"
+#include "backend/precision.h"
 
 typedef struct {
     int pixels, lanes, valid;
@@ -25,30 +27,34 @@ typedef struct {
 /* One block of channels of a depthwise convolution: x and dy of all images; dw plain, [channel][kh][kw]. */
 typedef struct {
     int images, lanes, valid, h, w, out_h, out_w, kh, kw, stride_y, stride_x, top, left, dilation;
-    size_t x_image, y_image; /* floats from one image to the next */
+    size_t x_image, y_image; /* items from one image to the next */
 } dk_dnn_depthwise;
 
 typedef struct dk_dnn_kernels dk_dnn_kernels;
 struct dk_dnn_kernels {
     const char *name;
     int width;
+    size_t item;                    /* bytes */
     const dk_dnn_kernels *narrower; /* the next set for strips that do not fit; NULL: this one takes all */
     /* Per lane the mean and Σ(z − mean)². */
-    void (*measure)(const dk_dnn_strip *, const float *z, float *mean, float *squares);
-    void (*apply)(const dk_dnn_strip *, const dk_dnn_lines *, dk_act, const float *z, float *y);
+    void (*measure)(const dk_dnn_strip *, const void *z, float *mean, float *squares);
+    void (*apply)(const dk_dnn_strip *, const dk_dnn_lines *, dk_act, const void *z, void *y);
     /* Per lane Σ g and Σ g·(z − centre). */
-    void (*sums)(const dk_dnn_strip *, const dk_dnn_lines *, dk_act, const float *z, const float *dy,
-                 float *g, float *gz);
-    void (*undo)(const dk_dnn_strip *, const dk_dnn_lines *, dk_act, const float *z, const float *dy,
-                 float *dz);
+    void (*sums)(const dk_dnn_strip *, const dk_dnn_lines *, dk_act, const void *z, const void *dy, float *g,
+                 float *gz);
+    void (*undo)(const dk_dnn_strip *, const dk_dnn_lines *, dk_act, const void *z, const void *dy, void *dz);
     /* dw[c,i,j] = Σ over images and outputs of dy · x: the gradient of a depthwise convolution's weights. */
-    void (*depthwise)(const dk_dnn_depthwise *, const float *x, const float *dy, float *dw);
+    void (*depthwise)(const dk_dnn_depthwise *, const void *x, const void *dy, float *dw);
+    /* n items to floats and back; NULL where items are floats. */
+    void (*widen)(const void *from, float *to, size_t n);
+    void (*narrow)(const float *from, void *to, size_t n);
 };
 
-extern const dk_dnn_kernels dk_dnn_base, dk_dnn_avx2, dk_dnn_avx512;
+extern const dk_dnn_kernels dk_dnn_base, dk_dnn_avx2, dk_dnn_avx512; /* of floats */
+extern const dk_dnn_kernels dk_dnn_base_bf16, dk_dnn_avx512bf16;     /* of bf16 */
 
-/* The best set for this processor. */
-const dk_dnn_kernels *dk_dnn_kernels_pick(void);
+/* The best set for this processor; NULL: it has no instructions for this type. */
+const dk_dnn_kernels *dk_dnn_kernels_pick(dk_precision precision);
 
 /* The widest set, from `best` down, that can do these lanes and this activation. */
 const dk_dnn_kernels *dk_dnn_kernels_for(const dk_dnn_kernels *best, int lanes, dk_act act);

@@ -3,4 +3,5 @@
 #define KERNELS dk_dnn_avx2
 #define NAME "avx2"
 #define NARROWER &dk_dnn_base
+#include "backend/onednn/vector_f32.h"
 #include "backend/onednn/kernels_vector.h"

@@ -3,4 +3,5 @@
 #define KERNELS dk_dnn_avx512
 #define NAME "avx512"
 #define NARROWER &dk_dnn_avx2
+#include "backend/onednn/vector_f32.h"
 #include "backend/onednn/kernels_vector.h"

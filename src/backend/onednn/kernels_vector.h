@@ -1,33 +1,15 @@
-/* The kernels in vectors, compiled once per instruction set: the file that includes this defines
- * VECTOR_BYTES, KERNELS, NAME and NARROWER (the table, what it is called, the next one). Variances are safe:
- * two passes over a chunk that stays in the first cache, chunks merged by Chan, Golub & LeVeque (1979). No
- * intrinsics: GCC's vector types. */
+/* The kernels in vectors, compiled once per instruction set and type: the file that includes this defines
+ * VECTOR_BYTES, KERNELS, NAME and NARROWER (the table, what it is called, the next one), and includes the header of
+ * its items (vector_f32.h, vector_bf16.h: get and put). Variances are safe: two passes over a chunk that stays in
+ * the first cache, chunks merged by Chan, Golub & LeVeque (1979). */
 #include "backend/onednn/kernels.h"
 
-#define WIDTH ((int)(VECTOR_BYTES / sizeof(float)))
 #define CHUNK 256 /* pixels: 16 KiB of one vector each */
 #define AHEAD 64  /* pixels: processors do not fetch across a page of memory by themselves */
-#define INLINE static inline __attribute__((always_inline))
 
-typedef float vec __attribute__((vector_size(VECTOR_BYTES)));
-typedef int mask __attribute__((vector_size(VECTOR_BYTES)));
-typedef float unaligned __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
-
-INLINE vec load(const float *from) {
-    return *(const unaligned *)from;
-}
-
-INLINE void fetch(const float *at, size_t step) {
+INLINE void fetch(const item *at, size_t step) {
     __builtin_prefetch(at + AHEAD * step);
     __builtin_prefetch(at + (AHEAD + 1) * step);
-}
-
-INLINE void store(float *to, vec v) {
-    *(unaligned *)to = v;
-}
-
-INLINE vec pick(mask m, vec yes, vec no) {
-    return (vec)((m & (mask)yes) | (~m & (mask)no));
 }
 
 /* ---- activations: `act` is a constant wherever these are called ---- */
@@ -68,42 +50,42 @@ typedef struct {
     float count;
 } moments;
 
-INLINE vec total(const float *z, size_t step, int pixels) {
+INLINE vec total(const item *z, size_t step, int pixels) {
     vec a = {0}, b = {0}, c = {0}, d = {0};
     int p = 0;
     for (; p + 4 <= pixels; p += 4, z += 4 * step) {
         fetch(z, step);
         fetch(z + 2 * step, step);
-        a += load(z);
-        b += load(z + step);
-        c += load(z + 2 * step);
-        d += load(z + 3 * step);
+        a += get(z);
+        b += get(z + step);
+        c += get(z + 2 * step);
+        d += get(z + 3 * step);
     }
     for (; p < pixels; p++, z += step) {
-        a += load(z);
+        a += get(z);
     }
     return (a + b) + (c + d);
 }
 
-INLINE vec spread(const float *z, size_t step, int pixels, vec mean) {
+INLINE vec spread(const item *z, size_t step, int pixels, vec mean) {
     vec a = {0}, b = {0}, c = {0}, d = {0};
     int p = 0;
     for (; p + 4 <= pixels; p += 4, z += 4 * step) {
-        const vec i = load(z) - mean, j = load(z + step) - mean, k = load(z + 2 * step) - mean,
-                  l = load(z + 3 * step) - mean;
+        const vec i = get(z) - mean, j = get(z + step) - mean, k = get(z + 2 * step) - mean,
+                  l = get(z + 3 * step) - mean;
         a += i * i;
         b += j * j;
         c += k * k;
         d += l * l;
     }
     for (; p < pixels; p++, z += step) {
-        const vec i = load(z) - mean;
+        const vec i = get(z) - mean;
         a += i * i;
     }
     return (a + b) + (c + d);
 }
 
-INLINE void merge(moments *m, const float *z, size_t step, int pixels) {
+INLINE void merge(moments *m, const item *z, size_t step, int pixels) {
     const float count = m->count + (float)pixels, share = (float)pixels / count;
     const vec mean = total(z, step, pixels) / (float)pixels, delta = mean - m->mean;
     m->squares += spread(z, step, pixels, mean) + delta * delta * (m->count * share);
@@ -111,7 +93,8 @@ INLINE void merge(moments *m, const float *z, size_t step, int pixels) {
     m->count = count;
 }
 
-static void measure(const dk_dnn_strip *s, const float *z, float *mean, float *squares) {
+static void measure(const dk_dnn_strip *s, const void *from, float *mean, float *squares) {
+    const item *z = from;
     for (int l = 0; l < s->lanes; l += WIDTH) {
         moments m = {.count = 0};
         for (int p = 0; p < s->pixels; p += CHUNK) {
@@ -124,18 +107,18 @@ static void measure(const dk_dnn_strip *s, const float *z, float *mean, float *s
 }
 
 /* ---- forward ---- */
-INLINE void apply_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const float *z, float *y) {
+INLINE void apply_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const item *z, item *y) {
     for (int l = 0; l < s->lanes; l += WIDTH) {
         const vec centre = load(k->centre + l), scale = load(k->scale + l), shift = load(k->shift + l);
-        const float *from = z + l;
-        float *to = y + l;
+        const item *from = z + l;
+        item *to = y + l;
         for (int p = 0; p < s->pixels; p++, from += s->step, to += s->step) {
-            store(to, value(act, scale * (load(from) - centre) + shift));
+            put(to, value(act, scale * (get(from) - centre) + shift));
         }
     }
 }
 
-static void apply(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const float *z, float *y) {
+static void apply(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const void *z, void *y) {
     switch (act) {
 #define CASE(name)                                                                                           \
     case DK_ACT_##name:                                                                                      \
@@ -149,26 +132,26 @@ static void apply(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, cons
 }
 
 /* ---- backward ---- */
-INLINE void sums_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const float *z, const float *dy,
+INLINE void sums_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const item *z, const item *dy,
                     float *g, float *gz) {
     for (int l = 0; l < s->lanes; l += WIDTH) {
         const vec centre = load(k->centre + l), scale = load(k->scale + l), shift = load(k->shift + l);
         vec a = {0}, b = {0}, az = {0}, bz = {0};
-        const float *at = z + l, *slope = dy + l;
+        const item *at = z + l, *slope = dy + l;
         int p = 0;
         for (; p + 2 <= s->pixels; p += 2, at += 2 * s->step, slope += 2 * s->step) {
             fetch(at, s->step);
             fetch(slope, s->step);
-            const vec i = load(at) - centre, j = load(at + s->step) - centre;
-            const vec gi = through(act, scale * i + shift, load(slope));
-            const vec gj = through(act, scale * j + shift, load(slope + s->step));
+            const vec i = get(at) - centre, j = get(at + s->step) - centre;
+            const vec gi = through(act, scale * i + shift, get(slope));
+            const vec gj = through(act, scale * j + shift, get(slope + s->step));
             a += gi;
             b += gj;
             az += gi * i;
             bz += gj * j;
         }
         if (p < s->pixels) {
-            const vec i = load(at) - centre, gi = through(act, scale * i + shift, load(slope));
+            const vec i = get(at) - centre, gi = through(act, scale * i + shift, get(slope));
             a += gi;
             az += gi * i;
         }
@@ -177,7 +160,7 @@ INLINE void sums_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, co
     }
 }
 
-static void sums(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const float *z, const float *dy,
+static void sums(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const void *z, const void *dy,
                  float *g, float *gz) {
     switch (act) {
 #define CASE(name)                                                                                           \
@@ -191,20 +174,20 @@ static void sums(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const
     }
 }
 
-INLINE void undo_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const float *z, const float *dy,
-                    float *dz) {
+INLINE void undo_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const item *z, const item *dy,
+                    item *dz) {
     for (int l = 0; l < s->lanes; l += WIDTH) {
         const vec centre = load(k->centre + l), scale = load(k->scale + l), shift = load(k->shift + l);
         const vec tilt = load(k->tilt + l), offset = load(k->offset + l);
         for (size_t i = (size_t)l, end = i + (size_t)s->pixels * s->step; i < end; i += s->step) {
-            const vec d = load(z + i) - centre;
-            store(dz + i, scale * through(act, scale * d + shift, load(dy + i)) + (tilt * d + offset));
+            const vec d = get(z + i) - centre;
+            put(dz + i, scale * through(act, scale * d + shift, get(dy + i)) + (tilt * d + offset));
         }
     }
 }
 
-static void undo(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const float *z, const float *dy,
-                 float *dz) {
+static void undo(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const void *z, const void *dy,
+                 void *dz) {
     switch (act) {
 #define CASE(name)                                                                                           \
     case DK_ACT_##name:                                                                                      \
@@ -219,7 +202,7 @@ static void undo(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const
 
 /* ---- depthwise ---- */
 /* Σ over the images and over the outputs whose tap (i, j) lies inside the picture. */
-INLINE vec tap(const dk_dnn_depthwise *d, const float *x, const float *dy, int i, int j) {
+INLINE vec tap(const dk_dnn_depthwise *d, const item *x, const item *dy, int i, int j) {
     const int y0 = i * d->dilation - d->top, x0 = j * d->dilation - d->left;
     vec sum = {0};
     for (int n = 0; n < d->images; n++, x += d->x_image, dy += d->y_image) {
@@ -232,7 +215,7 @@ INLINE vec tap(const dk_dnn_depthwise *d, const float *x, const float *dy, int i
                 const int column = c * d->stride_x + x0;
                 if (column >= 0 && column < d->w) {
                     sum +=
-                        load(x + (row * d->w + column) * d->lanes) * load(dy + (r * d->out_w + c) * d->lanes);
+                        get(x + (row * d->w + column) * d->lanes) * get(dy + (r * d->out_w + c) * d->lanes);
                 }
             }
         }
@@ -240,7 +223,8 @@ INLINE vec tap(const dk_dnn_depthwise *d, const float *x, const float *dy, int i
     return sum;
 }
 
-static void depthwise(const dk_dnn_depthwise *d, const float *x, const float *dy, float *dw) {
+static void depthwise(const dk_dnn_depthwise *d, const void *source, const void *gradient, float *dw) {
+    const item *x = source, *dy = gradient;
     const int taps = d->kh * d->kw;
     for (int l = 0; l < d->lanes; l += WIDTH) {
         for (int t = 0; t < taps; t++) {
@@ -255,10 +239,13 @@ static void depthwise(const dk_dnn_depthwise *d, const float *x, const float *dy
 const dk_dnn_kernels KERNELS = {
     .name = NAME,
     .width = WIDTH,
+    .item = sizeof(item),
     .narrower = NARROWER,
     .measure = measure,
     .apply = apply,
     .sums = sums,
     .undo = undo,
     .depthwise = depthwise,
+    .widen = WIDEN,
+    .narrow = NARROW,
 };

@@ -12,21 +12,54 @@ struct dk_dnn_layout {
     dnnl_memory_desc_t md;
 };
 
-static dnnl_memory_desc_t by_tag(dk_shape s, dnnl_format_tag_t tag) {
+static const dnnl_data_type_t types[DK_PRECISIONS] = {[DK_F32] = dnnl_f32, [DK_BF16] = dnnl_bf16};
+
+dnnl_data_type_t dk_dnn_type(dk_precision precision) {
+    return types[precision];
+}
+
+size_t dk_dnn_item(dk_precision precision) {
+    return precision == DK_BF16 ? sizeof(dk_bf16) : sizeof(float);
+}
+
+dk_precision dk_dnn_md_precision(const dnnl_memory_desc_t *md) {
+    return md->data_type == dnnl_bf16 ? DK_BF16 : DK_F32;
+}
+
+dk_precision dk_dnn_precision(const dk_tensor *t) {
+    return t->layout == NULL ? DK_F32 : dk_dnn_md_precision(t->layout);
+}
+
+bool dk_dnn_any_bf16(const dk_plan_desc *d) {
+    for (int i = 0; i < d->inputs; i++) {
+        if (dk_dnn_precision(d->x[i]) == DK_BF16) {
+            return true;
+        }
+    }
+    return false;
+}
+
+dnnl_memory_desc_t dk_dnn_md_in(const dnnl_memory_desc_t *md, dk_precision precision) {
+    dnnl_memory_desc_t other = *md;
+    other.data_type = types[precision];
+    return other;
+}
+
+static dnnl_memory_desc_t by_tag(dk_shape s, dk_precision precision, dnnl_format_tag_t tag) {
     const dnnl_dims_t dims = {s.n, s.c, s.h, s.w};
     dnnl_memory_desc_t md;
-    const dnnl_status_t status = dnnl_memory_desc_init_by_tag(&md, 4, dims, dnnl_f32, tag);
+    const dnnl_status_t status = dnnl_memory_desc_init_by_tag(&md, 4, dims, dk_dnn_type(precision), tag);
     assert(status == dnnl_success);
     (void)status;
     return md;
 }
 
 dnnl_memory_desc_t dk_dnn_md_plain(dk_shape s) {
-    return by_tag(s, dnnl_nchw);
+    return by_tag(s, DK_F32, dnnl_nchw);
 }
 
-dnnl_memory_desc_t dk_dnn_md_any(dk_shape s) {
-    return by_tag(s, dnnl_format_tag_any);
+dnnl_memory_desc_t dk_dnn_md_any(dk_shape s, dk_precision precision) {
+    return by_tag(s, precision, dnnl_format_tag_any);
 }
 
 dnnl_memory_desc_t dk_dnn_md_list(int n) {
@@ -44,13 +77,15 @@ dnnl_memory_desc_t dk_dnn_md(const dk_tensor *t) {
 
 dnnl_memory_desc_t dk_dnn_md_like(dk_shape s, const dnnl_memory_desc_t *md) {
     const dnnl_blocking_desc_t *b = &md->format_desc.blocking;
+    const dk_precision precision = dk_dnn_md_precision(md);
     if (b->inner_nblks == 1 && b->inner_idxs[0] == 1 && b->inner_blks[0] == 16) {
-        return by_tag(s, dnnl_nChw16c);
+        return by_tag(s, precision, dnnl_nChw16c);
     }
     if (b->inner_nblks == 1 && b->inner_idxs[0] == 1 && b->inner_blks[0] == 8) {
-        return by_tag(s, dnnl_nChw8c);
+        return by_tag(s, precision, dnnl_nChw8c);
     }
-    return by_tag(s, b->inner_nblks == 0 && b->strides[1] == 1 && md->dims[1] > 1 ? dnnl_nhwc : dnnl_nchw);
+    const bool beside = b->inner_nblks == 0 && b->strides[1] == 1 && md->dims[1] > 1;
+    return by_tag(s, precision, beside ? dnnl_nhwc : dnnl_nchw);
 }
 
 dk_status dk_dnn_layout_set(dk_dnn *e, dk_tensor *t, const dnnl_memory_desc_t *md, dk_error *err) {

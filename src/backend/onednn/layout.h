@@ -6,11 +6,20 @@
 
 #include "backend/onednn/engine.h"
 
-dnnl_memory_desc_t dk_dnn_md(const dk_tensor *t);                            /* of the tensor as it lies */
-dnnl_memory_desc_t dk_dnn_md_plain(dk_shape s);                              /* NCHW */
-dnnl_memory_desc_t dk_dnn_md_any(dk_shape s);                                /* the library's choice */
-dnnl_memory_desc_t dk_dnn_md_list(int n);                                    /* n floats */
-dnnl_memory_desc_t dk_dnn_md_like(dk_shape s, const dnnl_memory_desc_t *md); /* s in the format of md */
+dnnl_memory_desc_t dk_dnn_md(const dk_tensor *t);                     /* of the tensor as it lies */
+dnnl_memory_desc_t dk_dnn_md_plain(dk_shape s);                       /* NCHW of floats */
+dnnl_memory_desc_t dk_dnn_md_any(dk_shape s, dk_precision precision); /* the library's choice */
+dnnl_memory_desc_t dk_dnn_md_list(int n);                             /* n floats */
+dnnl_memory_desc_t dk_dnn_md_like(dk_shape s,
+                                  const dnnl_memory_desc_t *md); /* s in the format and type of md */
+
+/* The same format, another type; and the way back. */
+dnnl_memory_desc_t dk_dnn_md_in(const dnnl_memory_desc_t *md, dk_precision precision);
+dk_precision dk_dnn_md_precision(const dnnl_memory_desc_t *md);
+dnnl_data_type_t dk_dnn_type(dk_precision precision);
+size_t dk_dnn_item(dk_precision precision); /* bytes of a value */
+dk_precision dk_dnn_precision(const dk_tensor *t);
+bool dk_dnn_any_bf16(const dk_plan_desc *d); /* of its inputs */
 
 /* Gives the tensor this layout. */
 DK_CHECKED dk_status dk_dnn_layout_set(dk_dnn *e, dk_tensor *t, const dnnl_memory_desc_t *md, dk_error *err);
@@ -19,7 +28,7 @@ void dk_dnn_layouts_free(dk_dnn *e);
 /* Lanes of a view never exceed this; it is also what layouts without blocks are cut into. */
 #define DK_DNN_LANES 16
 
-/* Value (n, c, pixel p) lies at n·image + (c / lanes)·block + p·pixel + c % lanes, counted in floats.
+/* Value (n, c, pixel p) lies at n·image + (c / lanes)·block + p·pixel + c % lanes, counted in values.
  * padded: the last block has room (zeros) for all its lanes even when there are no such channels. */
 typedef struct {
     int images, channels, pixels, lanes, blocks;

@@ -18,8 +18,8 @@ typedef struct {
 typedef struct {
     const dk_dnn_norm *norm;
     const dk_weights *w, *dw;
-    const float *z, *dy;
-    float *out; /* y or dz */
+    const void *z, *dy;
+    void *out; /* y or dz */
     table t;
     float *first, *second; /* two sums of every image and channel */
 } job;
@@ -37,7 +37,10 @@ static size_t room(const dk_dnn_norm *k) {
 
 dk_status dk_dnn_norm_plan(dk_dnn_norm *k, const dk_dnn *e, const dk_tensor *z, dk_act act, float momentum,
                            dk_error *err) {
-    *k = (dk_dnn_norm){.act = act, .momentum = momentum, .threads = e->seam.threads, .best = e->kernels};
+    *k = (dk_dnn_norm){.act = act,
+                       .momentum = momentum,
+                       .threads = e->seam.threads,
+                       .best = e->kernels[dk_dnn_precision(z)]};
     if (!dk_dnn_planes_of(z, &k->planes)) {
         return dk_fail(err, DK_EUNSUPPORTED, "onednn has no normalisation for this layout");
     }
@@ -62,6 +65,12 @@ static dk_dnn_lines lines(const table *t, int lane) {
 
 static const dk_dnn_kernels *kernels(const job *j, const dk_dnn_strip *s, dk_act act) {
     return dk_dnn_kernels_for(j->norm->best, s->lanes, act);
+}
+
+/* Where a strip of z, y or a gradient begins. */
+static void *strip(const job *j, const void *base, int block, int image) {
+    const size_t at = dk_dnn_strip_at(&j->norm->planes, block, image);
+    return (char *)(uintptr_t)base + at * j->norm->best->item;
 }
 
 static void run(const passes *p, const job *j) {
@@ -107,8 +116,7 @@ static void measure(const job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
     const size_t at = (size_t)image * room(j->norm) + (size_t)(block * p->lanes);
-    kernels(j, &s, DK_ACT_LINEAR)
-        ->measure(&s, j->z + dk_dnn_strip_at(p, block, image), j->first + at, j->second + at);
+    kernels(j, &s, DK_ACT_LINEAR)->measure(&s, strip(j, j->z, block, image), j->first + at, j->second + at);
 }
 
 /* Fills the lines of a block from mean and variance; channels that are only padding get 0. */
@@ -147,12 +155,12 @@ static void merge_moments(const job *j, int block) {
 static void apply(const job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
-    const size_t at = dk_dnn_strip_at(p, block, image);
     const dk_dnn_lines k = lines(&j->t, block * p->lanes);
-    kernels(j, &s, j->norm->act)->apply(&s, &k, j->norm->act, j->z + at, j->out + at);
+    kernels(j, &s, j->norm->act)
+        ->apply(&s, &k, j->norm->act, strip(j, j->z, block, image), strip(j, j->out, block, image));
 }
 
-void dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const float *z, float *y, void *kept,
+void dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y, void *kept,
                          void *scratch) {
     static const passes forward = {measure, merge_moments, apply};
     float *sums = scratch;
@@ -177,7 +185,7 @@ static void merge_rolling(const job *j, int block) {
     }
 }
 
-void dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const float *z, float *y, void *kept) {
+void dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y, void *kept) {
     static const passes infer = {NULL, merge_rolling, apply};
     const job j = {.norm = k, .w = w, .z = z, .out = y, .t = table_at(k, kept)};
     memset(kept, 0, k->kept);
@@ -188,11 +196,11 @@ void dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const float *z
 static void add_slopes(const job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
-    const size_t from = dk_dnn_strip_at(p, block, image);
     const size_t at = (size_t)image * room(j->norm) + (size_t)(block * p->lanes);
     const dk_dnn_lines k = lines(&j->t, block * p->lanes);
     kernels(j, &s, j->norm->act)
-        ->sums(&s, &k, j->norm->act, j->z + from, j->dy + from, j->first + at, j->second + at);
+        ->sums(&s, &k, j->norm->act, strip(j, j->z, block, image), strip(j, j->dy, block, image),
+               j->first + at, j->second + at);
 }
 
 static void merge_slopes(const job *j, int block) {
@@ -221,13 +229,14 @@ static void merge_slopes(const job *j, int block) {
 static void undo(const job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
-    const size_t at = dk_dnn_strip_at(p, block, image);
     const dk_dnn_lines k = lines(&j->t, block * p->lanes);
-    kernels(j, &s, j->norm->act)->undo(&s, &k, j->norm->act, j->z + at, j->dy + at, j->out + at);
+    kernels(j, &s, j->norm->act)
+        ->undo(&s, &k, j->norm->act, strip(j, j->z, block, image), strip(j, j->dy, block, image),
+               strip(j, j->out, block, image));
 }
 
-void dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw, const float *z,
-                          const float *dy, float *dz, void *kept, void *scratch) {
+void dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw, const void *z,
+                          const void *dy, void *dz, void *kept, void *scratch) {
     static const passes backward = {add_slopes, merge_slopes, undo};
     float *sums = scratch;
     const job j = {.norm = k,

@@ -1,5 +1,6 @@
 /* Batch normalisation with its activation, over any layout of dk_dnn_planes: y = act(γ·(z − μ)/sqrt(σ² + ε) +
- * β). Used by the operation NORM and by CONV and DENSE with norm. z, y and their gradients share one layout.
+ * β). Used by the operation NORM and by CONV and DENSE with norm. z, y and their gradients share one layout and
+ * type; statistics are floats.
  */
 #ifndef DK_BACKEND_ONEDNN_NORM_H
 #define DK_BACKEND_ONEDNN_NORM_H
@@ -20,13 +21,13 @@ DK_CHECKED dk_status dk_dnn_norm_plan(dk_dnn_norm *k, const dk_dnn *e, const dk_
                                       float momentum, dk_error *err);
 
 /* Training: by the batch's statistics, which go into the rolling ones and, for backward, into kept. */
-void dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const float *z, float *y, void *kept,
+void dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y, void *kept,
                          void *scratch);
 /* dz, and the gradients of scales and biases unless dw is NULL. */
-void dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw, const float *z,
-                          const float *dy, float *dz, void *kept, void *scratch);
+void dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw, const void *z,
+                          const void *dy, void *dz, void *kept, void *scratch);
 /* By the rolling statistics. Needs `kept` bytes for the call only. */
-void dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const float *z, float *y, void *kept);
+void dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y, void *kept);
 
 /* "avx512" … : the set that runs. */
 const char *dk_dnn_norm_name(const dk_dnn_norm *k);

@@ -39,13 +39,14 @@ static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     (void)err;
     const normalise *p = (normalise *)plan;
     const dk_tensor *dx = dk_dnn_dx(a, 0);
-    float *dz = dx != NULL ? dx->data : dk_dnn_at(plan->memory.scratch, p->dx_at);
+    void *dz = dx != NULL ? dx->data : dk_dnn_at(plan->memory.scratch, p->dx_at);
     dk_dnn_norm_backward(&p->bn, a->w, a->dw, a->x[0]->data, a->dy->data, dz, plan->memory.kept,
                          plan->memory.scratch);
     return DK_OK;
 }
 
 const dk_dnn_op dk_dnn_op_norm = {
+    .bf16 = true,
     .size = sizeof(normalise),
     .plan = plan,
     .forward = forward,

@@ -5,8 +5,9 @@
 /* Fills the tiles of a layout ABcd…16b16a or …16a16b whose sizes are whole tiles; false for others. */
 static bool find_tiles(dk_dnn_packing *p, const dnnl_memory_desc_t *md) {
     const dnnl_blocking_desc_t *b = &md->format_desc.blocking;
-    if (md->ndims != 4 || md->format_kind != dnnl_blocked || b->inner_nblks != 2 ||
-        b->inner_blks[0] != b->inner_blks[1] || b->inner_idxs[0] + b->inner_idxs[1] != 1) {
+    if (md->ndims != 4 || md->data_type != dnnl_f32 || md->format_kind != dnnl_blocked ||
+        b->inner_nblks != 2 || b->inner_blks[0] != b->inner_blks[1] ||
+        b->inner_idxs[0] + b->inner_idxs[1] != 1) {
         return false;
     }
     const dnnl_dim_t side = b->inner_blks[0];

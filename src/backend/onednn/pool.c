@@ -42,7 +42,8 @@ static dk_status plan_backward(pool *p, const geometry *g, const dnnl_memory_des
 static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     pool *p = (pool *)plan;
     const geometry g = geometry_of(d);
-    const dnnl_memory_desc_t x = dk_dnn_md(d->x[0]), any = dk_dnn_md_any(d->y->shape);
+    const dnnl_memory_desc_t x = dk_dnn_md(d->x[0]),
+                             any = dk_dnn_md_any(d->y->shape, dk_dnn_precision(d->x[0]));
     const dnnl_prop_kind_t way = d->train ? dnnl_forward_training : dnnl_forward_inference;
     dnnl_pooling_desc_t op;
     DK_TRY(dk_dnn_check(
@@ -91,6 +92,7 @@ static void release(dk_dnn_plan *plan) {
 }
 
 const dk_dnn_op dk_dnn_op_pool = {
+    .bf16 = true,
     .size = sizeof(pool),
     .plan = plan,
     .forward = forward,

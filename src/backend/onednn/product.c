@@ -10,13 +10,15 @@ typedef struct {
     dk_dnn_product *p;
     const dk_plan_desc *d;
     const dk_dnn_product_kind *kind;
-    dnnl_memory_desc_t w_plain, w_any, bias;
+    dnnl_memory_desc_t w_plain, w_any, dw_any,
+        bias; /* w_any in the precision of the product, the others float */
 } planner;
 
 static dk_status ask(const planner *k, dnnl_prop_kind_t way, const dnnl_memory_desc_t *x,
                      const dnnl_memory_desc_t *y, dnnl_primitive_desc_t *out, dk_error *err) {
     dk_dnn_product *p = k->p;
-    const dk_dnn_sides sides = {way, x, &k->w_any, p->bias && way != dnnl_backward_data ? &k->bias : NULL, y};
+    const dnnl_memory_desc_t *w = way == dnnl_backward_weights ? &k->dw_any : &k->w_any;
+    const dk_dnn_sides sides = {way, x, w, p->bias && way != dnnl_backward_data ? &k->bias : NULL, y};
     const bool forward = way == dnnl_forward_training || way == dnnl_forward_inference;
     dk_dnn_op_desc op;
     *out = NULL;
@@ -40,6 +42,9 @@ static dk_status choose(const planner *k, dnnl_prop_kind_t way, const dnnl_memor
     }
     run->desc = found[best];
     DK_TRY(status);
+    if (way != dnnl_backward_weights && k->kind->precision == DK_BF16 && dk_dnn_rank(run->desc) == 0) {
+        return dk_dnn_refuse(k->d, err); /* plain loops: float32 is faster */
+    }
     return dk_dnn_make(run, k->p->what, err);
 }
 
@@ -64,9 +69,11 @@ static void decide(dk_dnn_product *p, const dk_plan_desc *d, const dk_dnn_produc
 static dk_status plan_forward(const planner *k, dk_error *err) {
     dk_dnn_product *p = k->p;
     dk_dnn *e = p->plan.engine;
-    const dnnl_memory_desc_t own = dk_dnn_md(k->d->x[0]), any = dk_dnn_md_any(k->d->x[0]->shape);
+    const dk_precision precision = k->kind->precision;
+    const dnnl_memory_desc_t own = dk_dnn_md(k->d->x[0]), as_own = dk_dnn_md_in(&own, precision),
+                             any = dk_dnn_md_any(k->d->x[0]->shape, precision);
     const bool ours_first = k->d->x[0]->layout != NULL || k->kind->y.format_kind != dnnl_format_kind_any;
-    const dnnl_memory_desc_t *const x[2] = {ours_first ? &own : &any, ours_first ? &any : &own};
+    const dnnl_memory_desc_t *const x[2] = {ours_first ? &as_own : &any, ours_first ? &any : &as_own};
     const dnnl_memory_desc_t *const y[2] = {&k->kind->y, &k->kind->y};
     dk_dnn_way *f = &p->forward;
     DK_TRY(choose(k, p->train ? dnnl_forward_training : dnnl_forward_inference, x, y, &f->run, err));
@@ -77,10 +84,13 @@ static dk_status plan_forward(const planner *k, dk_error *err) {
 static dk_status plan_backward(const planner *k, dk_error *err) {
     dk_dnn_product *p = k->p;
     dk_dnn *e = p->plan.engine;
-    const dnnl_memory_desc_t own = dk_dnn_md(k->d->x[0]), any = dk_dnn_md_any(k->d->x[0]->shape);
+    const dk_precision precision = k->kind->precision;
+    const dnnl_memory_desc_t own = dk_dnn_md(k->d->x[0]), any = dk_dnn_md_any(k->d->x[0]->shape, precision);
     const dnnl_memory_desc_t *dst = dk_dnn_wants(&p->forward.run, DNNL_ARG_DST);
+    const dnnl_memory_desc_t as_dst = dk_dnn_md_in(dst, precision),
+                             y_any = dk_dnn_md_in(&k->kind->y, precision);
     const dnnl_memory_desc_t *const x[2] = {dk_dnn_wants(&p->forward.run, DNNL_ARG_SRC), &any};
-    const dnnl_memory_desc_t *const y[2] = {dst, &k->kind->y};
+    const dnnl_memory_desc_t *const y[2] = {&as_dst, &y_any};
     dk_dnn_way *w = &p->weights, *b = &p->data;
     DK_TRY(choose(k, dnnl_backward_weights, x, y, &w->run, err));
     DK_TRY(dk_dnn_reorder_make(e, &w->x, &own, dk_dnn_wants(&w->run, DNNL_ARG_SRC), err));
@@ -120,7 +130,7 @@ static void lay_out(dk_dnn_product *p) {
     dk_plan *seam = &p->plan.seam;
     const dk_dnn_way *f = &p->forward, *b = &p->data, *w = &p->weights;
     const bool folds = p->norm && !p->train;
-    const size_t z = p->z_count * sizeof(float);
+    const size_t z = p->z_count * p->items->item;
     if (p->keep_z) {
         p->z_at = dk_dnn_piece(&seam->kept, z);
         p->bn_at = dk_dnn_piece(&seam->kept, p->bn.kept);
@@ -151,14 +161,16 @@ dk_status dk_dnn_product_plan(dk_dnn_product *p, const dk_plan_desc *d, const dk
     DK_TRY(
         dk_dnn_check(dnnl_memory_desc_init_by_tag(&k.w_plain, kind->w_dims, kind->w_shape, dnnl_f32, plain),
                      kind->what, err));
-    DK_TRY(dk_dnn_check(dnnl_memory_desc_init_by_tag(&k.w_any, kind->w_dims, kind->w_shape, dnnl_f32,
+    DK_TRY(dk_dnn_check(dnnl_memory_desc_init_by_tag(&k.dw_any, kind->w_dims, kind->w_shape, dnnl_f32,
                                                      kind->plain_weights ? plain : dnnl_format_tag_any),
                         kind->what, err));
+    k.w_any = dk_dnn_md_in(&k.dw_any, kind->precision);
     decide(p, d, kind);
     DK_TRY(plan_forward(&k, err));
     const dnnl_memory_desc_t *dst = dk_dnn_wants(&p->forward.run, DNNL_ARG_DST);
     p->plan.seam.y_bytes = dnnl_memory_desc_get_size(dst);
-    p->z_count = p->plan.seam.y_bytes / sizeof(float);
+    p->items = p->plan.engine->kernels[dk_dnn_md_precision(dst)];
+    p->z_count = p->plan.seam.y_bytes / p->items->item;
     d->y->layout = NULL;
     if (dst->ndims == 4) {
         DK_TRY(dk_dnn_layout_set(p->plan.engine, d->y, dst, err));

@@ -28,7 +28,9 @@ typedef struct {
     dk_status (*own_weights)(struct dk_dnn_product *, const dk_plan_desc *, dk_error *);
     bool norm;
     float momentum;
-    bool plain_weights;   /* packing them would cost more than it wins */
+    bool plain_weights; /* packing them would cost more than it wins */
+    dk_precision
+        precision;        /* of x, the weights and dy as the library gets them; that of the output is in y */
     int w_dims;           /* of the weights, as the library counts them */
     dnnl_dims_t w_shape;  /* plain: the last dimension is dense */
     dnnl_memory_desc_t y; /* what to ask for the output */
@@ -51,7 +53,8 @@ typedef struct dk_dnn_product {
     bool post;   /* the activation rides in the primitive */
     bool keep_z; /* the sums are kept apart from y */
     int filters;
-    size_t w_count, z_count; /* floats, padding of z counted */
+    size_t w_count, z_count;     /* values, padding of z counted */
+    const dk_dnn_kernels *items; /* of z, y and dz */
     dk_dnn_way forward, data, weights;
     dk_dnn_norm bn;
     dk_dnn_depthwise depthwise;                                       /* images 0: the library does it */

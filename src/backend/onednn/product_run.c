@@ -54,11 +54,13 @@ static dk_status pack(dk_dnn_product *p, dk_dnn_way *way, const dk_args *a, cons
     return DK_OK;
 }
 
-static void activate(const dk_dnn_product *p, const float *z, float *y) {
+static void activate(const dk_dnn_product *p, const void *z, void *y) {
 #pragma omp parallel for num_threads(p->plan.engine->seam.threads)
     for (long i = 0; i < dk_dnn_spans(p->z_count); i++) {
         const dk_dnn_span s = dk_dnn_span_of(i, p->z_count);
-        dk_dnn_flat_act(p->act, z + s.at, y + s.at, s.n);
+        float room[DK_DNN_SPAN], *to = dk_dnn_span_out(p->items, y, s, room);
+        dk_dnn_flat_act(p->act, dk_dnn_span_in(p->items, z, s, room), to, s.n);
+        dk_dnn_span_put(p->items, y, s, to);
     }
 }
 
@@ -66,7 +68,7 @@ dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *
     dk_dnn_product *p = (dk_dnn_product *)plan;
     dk_dnn *e = plan->engine;
     void *pad = scratch(p, p->pad_at);
-    float *z = p->keep_z ? dk_dnn_at(plan->memory.kept, p->z_at) : a->y->data;
+    void *z = p->keep_z ? dk_dnn_at(plan->memory.kept, p->z_at) : a->y->data;
     const void *x = a->x[0]->data, *w = NULL;
     DK_TRY(pack(p, &p->forward, a, &w, err));
     DK_TRY(dk_dnn_reorder(e, &p->forward.x, pad, &x, scratch(p, p->x_at), err));
@@ -87,9 +89,9 @@ dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *
 }
 
 /* The gradient of the sums. */
-static const float *undo(const dk_dnn_product *p, const dk_args *a) {
-    float *kept = p->keep_z ? dk_dnn_at(p->plan.memory.kept, p->z_at) : a->y->data;
-    float *dz = scratch(p, p->dz_at);
+static const void *undo(const dk_dnn_product *p, const dk_args *a) {
+    void *kept = p->keep_z ? dk_dnn_at(p->plan.memory.kept, p->z_at) : a->y->data;
+    void *dz = scratch(p, p->dz_at);
     if (p->norm) {
         dk_dnn_norm_backward(&p->bn, a->w, a->dw, kept, a->dy->data, dz,
                              dk_dnn_at(p->plan.memory.kept, p->bn_at), scratch(p, p->sums_at));
@@ -98,32 +100,34 @@ static const float *undo(const dk_dnn_product *p, const dk_args *a) {
     if (p->act == DK_ACT_LINEAR) {
         return a->dy->data;
     }
-    const float *dy = a->dy->data;
 #pragma omp parallel for num_threads(p->plan.engine->seam.threads)
     for (long i = 0; i < dk_dnn_spans(p->z_count); i++) {
         const dk_dnn_span s = dk_dnn_span_of(i, p->z_count);
-        dk_dnn_flat_slope(p->act, kept + s.at, dy + s.at, dz + s.at, s.n);
+        float u[DK_DNN_SPAN], dy[DK_DNN_SPAN], *to = dk_dnn_span_out(p->items, dz, s, u);
+        dk_dnn_flat_slope(p->act, dk_dnn_span_in(p->items, kept, s, u),
+                          dk_dnn_span_in(p->items, a->dy->data, s, dy), to, s.n);
+        dk_dnn_span_put(p->items, dz, s, to);
     }
     return dz;
 }
 
-static void depthwise(const dk_dnn_product *p, const float *x, const float *dz, float *dw) {
+static void depthwise(const dk_dnn_product *p, const void *x, const void *dz, float *dw) {
     const dk_dnn_depthwise *d = &p->depthwise;
-    const dk_dnn_kernels *kernels = dk_dnn_kernels_for(p->plan.engine->kernels, d->lanes, DK_ACT_LINEAR);
+    const dk_dnn_kernels *kernels = dk_dnn_kernels_for(p->items, d->lanes, DK_ACT_LINEAR);
     const int blocks = (p->filters + d->lanes - 1) / d->lanes;
-    const size_t x_block = (size_t)(d->h * d->w * d->lanes),
-                 y_block = (size_t)(d->out_h * d->out_w * d->lanes);
+    const size_t x_block = (size_t)(d->h * d->w * d->lanes) * kernels->item,
+                 y_block = (size_t)(d->out_h * d->out_w * d->lanes) * kernels->item;
 #pragma omp parallel for num_threads(p->plan.engine->seam.threads)
     for (int b = 0; b < blocks; b++) {
         dk_dnn_depthwise one = *d;
         const int first = b * d->lanes, left = p->filters - first;
         one.valid = left < d->lanes ? left : d->lanes;
-        kernels->depthwise(&one, x + (size_t)b * x_block, dz + (size_t)b * y_block,
-                           dw + first * d->kh * d->kw);
+        kernels->depthwise(&one, (const char *)x + (size_t)b * x_block,
+                           (const char *)dz + (size_t)b * y_block, dw + first * d->kh * d->kw);
     }
 }
 
-static dk_status backward_weights(dk_dnn_product *p, const dk_args *a, const float *dz, dk_error *err) {
+static dk_status backward_weights(dk_dnn_product *p, const dk_args *a, const void *dz, dk_error *err) {
     dk_dnn *e = p->plan.engine;
     void *pad = scratch(p, p->pad_at);
     const void *x = a->x[0]->data, *dy = dz;
@@ -143,8 +147,7 @@ static dk_status backward_weights(dk_dnn_product *p, const dk_args *a, const flo
     return dk_dnn_pack(e, &p->weights.w, pad, &dw, a->dw->weights, err);
 }
 
-static dk_status backward_data(dk_dnn_product *p, const dk_args *a, const float *dz, void *to,
-                               dk_error *err) {
+static dk_status backward_data(dk_dnn_product *p, const dk_args *a, const void *dz, void *to, dk_error *err) {
     dk_dnn *e = p->plan.engine;
     void *pad = scratch(p, p->pad_at);
     const void *w = NULL, *dy = dz;
@@ -159,7 +162,7 @@ static dk_status backward_data(dk_dnn_product *p, const dk_args *a, const float 
 dk_status dk_dnn_product_backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     dk_dnn_product *p = (dk_dnn_product *)plan;
     const dk_tensor *dx = dk_dnn_dx(a, 0);
-    const float *dz = undo(p, a);
+    const void *dz = undo(p, a);
     if (a->dw != NULL && a->dw->weights != NULL) {
         DK_TRY(backward_weights(p, a, dz, err));
     }

@@ -57,6 +57,7 @@ static void release(dk_dnn_plan *plan) {
 }
 
 const dk_dnn_op dk_dnn_op_slice = {
+    .bf16 = true,
     .size = sizeof(slice),
     .plan = plan,
     .forward = forward,
