@@ -1,7 +1,7 @@
 /* Measures what docs/performance.md tells; medians over rounds. Prints a line per row, and writes all into one JSON
  * object.
- * KEY is the beginning of what is measured: train, predict_96, loader …
- * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] [-only loader|start|steps|[-only KEY]|ROW] */
+ * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] [-only KEY]
+ * KEY is the beginning of what is measured: train, predict_96, loader … */
 #include "bench/bench.h"
 
 #include <stdio.h>

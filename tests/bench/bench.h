@@ -4,6 +4,7 @@
 #define TESTS_BENCH_BENCH_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "base/status.h"
 
