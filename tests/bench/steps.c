@@ -1,7 +1,4 @@
-bench_wanted(
-    a,
-    rows[i]
-        .key) /* The steps of the cfg on fixed random input: training (forward, backward, update) in images/s, prediction in
+/* The steps of the cfg on fixed random input: training (forward, backward, update) in images/s, prediction in
  * milliseconds a picture; medians over rounds, each a median over steps. Decoding and augmentation are not part of
  * it. One row of the table is one measurement. */
 #include <stdio.h>
@@ -14,7 +11,7 @@ bench_wanted(
 #include "base/rng.h"
 #include "run/model.h"
 
-    typedef struct {
+typedef struct {
     const char *key, *name;
     int size, batch;
     bool train;
@@ -143,7 +140,7 @@ static dk_status run_row(const row *r, const bench_arguments *a, cJSON *json, dk
 
 dk_status bench_steps(const bench_arguments *a, cJSON *json, dk_error *err) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (a->only == NULL || strcmp(rows[i].key, a->only) == 0) {
+        if (bench_wanted(a, rows[i].key)) {
             DK_TRY(run_row(&rows[i], a, json, err));
         }
     }
