@@ -8,8 +8,8 @@ cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng) {
     cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, size, size);
     cairo_t *cr = cairo_create(picture);
     const struct face_box box = face_box(face);
-    const double scale = size / (box.side * between(rng, .93, 1.12));
-    const double x = box.x + vary(rng, 0, .05), y = box.y + vary(rng, 0, .05);
+    const double scale = size / (box.side * between(rng, .93, 1.2));
+    const double x = box.x + vary(rng, 0, .06), y = box.y + vary(rng, 0, .06);
     backdrop_draw(cr, size, size, rng);
     cairo_translate(cr, size / 2. - scale * x, size / 2. - scale * y);
     cairo_scale(cr, scale, scale);

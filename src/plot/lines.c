@@ -127,7 +127,7 @@ static void draw(cairo_t *cr, const dk_lines *l, int height) {
     dk_canvas_text(cr, LEFT, 70, 0, WIDTH - LEFT - MARGIN, l->subtitle);
     for (int i = 0; i < l->panel_count; i++) {
         dk_panel p = {.box = {LEFT, TOP + i * (height + BETWEEN), width, height},
-                      .foot = i == l->panel_count - 1};
+                      .foot = i == l->panel_count - 1 ? "epoch" : NULL};
         fill_panel(l, &l->panels[i], &p);
         dk_panel_frame(cr, &p);
         dk_panel_curves(cr, &p);
