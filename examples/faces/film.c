@@ -65,17 +65,17 @@ static void shoot(struct film *f, const struct scene *scene, long frame) {
     }
 }
 
-/* One line a frame. "whole": the face is wholly in the picture. */
+/* One line a frame. "inside": the face is wholly in the picture. */
 static void tell(const struct film *f, const struct scene *s, const int *id, long frame, double t) {
     printf("{\"frame\": %ld, \"time\": %.3f, \"faces\": [", frame, t);
     for (int i = 0; i < s->count; i++) {
         const struct face_box b = scene_box(s, i);
         const double x = b.x - b.side / 2, y = b.y - b.side / 2;
-        const bool whole = x >= 0 && y >= 0 && x + b.side <= f->clip.w && y + b.side <= f->clip.h;
+        const bool inside = x >= 0 && y >= 0 && x + b.side <= f->clip.w && y + b.side <= f->clip.h;
         printf("%s{\"id\": %d, \"x\": %.1f, \"y\": %.1f, \"w\": %.1f, \"h\": %.1f, \"label\": \"%s\", "
-               "\"whole\": %s}",
+               "\"inside\": %s}",
                i > 0 ? ", " : "", id[i], x, y, b.side, b.side, emotion_names[s->emotion[i]],
-               whole ? "true" : "false");
+               inside ? "true" : "false");
     }
     printf("]}\n");
 }
