@@ -95,8 +95,9 @@ libdarknet.so: $(LIB_OBJ)
 $(OBJ)/%_avx2.o: ISA := -mavx2 -mfma
 $(OBJ)/%_avx512.o: ISA := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 
-$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
+$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests
+$(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
 
 # Where installed files are looked for is compiled in, so a new PREFIX compiles that file again.
 $(OBJ)/src/base/file.o: CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
@@ -114,9 +115,10 @@ $(OBJ)/%.o: %.c Makefile
 # ---- test programs, examples ----
 $(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_%: LINK_LIBS := -lcriterion
 $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
+$(OBJ)/tests/unit/test_faces_clip: $(filter-out %/main.o,$(FACES_OBJ))
 $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
 	@echo "  link  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
 
 $(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/libdarknet.a
 	@echo "  link  $@"
@@ -184,7 +186,7 @@ lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-
 docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 
-TIDY_FLAGS = $(CPPFLAGS) -Itests -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
+TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
 compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
 	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
