@@ -42,7 +42,7 @@ static dk_status sink(dk_live *l, dk_error *err) {
     DK_TRY(dk_sinks_frame(&l->sinks, &l->scene, l->again, err));
     if (!l->again) {
         count_frame(l);
-        l->ui.paused = l->source.stills && l->options->outputs.window; /* each picture waits for a key */
+        l->ui.paused = l->ui.paused || (l->source.stills && l->options->outputs.window); /* each waits for a key */
     }
     return DK_OK;
 }
