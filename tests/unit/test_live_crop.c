@@ -78,28 +78,14 @@ static const char *note(dk_box box) {
     return said ? said : "fit";
 }
 
-/* Squares of 8 pixels, black and grey: edges at every scale; then blurred by a mean over so many pixels. */
-static void draw_squares(int blur) {
+/* Dark and light: squares of 20 pixels, or one soft wave over all 160. */
+static void draw_pattern(bool sharp) {
     enum { SIDE = 160 };
-    static float sharp[SIDE][SIDE];
     cr_assert_eq(dk_frame_fit(&frame, SIDE, SIDE, NULL), DK_OK);
     for (int y = 0; y < SIDE; y++) {
         for (int x = 0; x < SIDE; x++) {
-            sharp[y][x] = (x / 20 + y / 20) % 2 ? 180 : 60;
-        }
-    }
-    for (int y = 0; y < SIDE; y++) {
-        for (int x = 0; x < SIDE; x++) {
-            float sum = 0;
-            int n = 0;
-            for (int v = y - blur; v <= y + blur; v++) {
-                for (int u = x - blur; u <= x + blur; u++) {
-                    const bool inside = u >= 0 && v >= 0 && u < SIDE && v < SIDE;
-                    sum += inside ? sharp[v][u] : 0;
-                    n += inside;
-                }
-            }
-            memset(frame.bgr + 3 * (y * SIDE + x), (int)(sum / (float)n), 3);
+            const int soft = 120 + (int)(60 * sin(x * 6.2832 / SIDE) * cos(y * 6.2832 / SIDE));
+            memset(frame.bgr + 3 * (y * SIDE + x), sharp ? (x / 20 + y / 20) % 2 ? 180 : 60 : soft, 3);
         }
     }
 }
@@ -110,9 +96,9 @@ Test(live_crop, what_is_not_fit_is_said) {
     cr_expect_str_eq(note((dk_box){50, 50, 15, 15}), "too small");
     draw_noise(200, 200, 0, 40);
     cr_expect_str_eq(note((dk_box){50, 50, 80, 80}), "too dark");
-    draw_squares(0);
+    draw_pattern(true);
     cr_expect_str_eq(note((dk_box){0, 0, 160, 160}), "fit");
-    draw_squares(14);
+    draw_pattern(false);
     cr_expect_str_eq(note((dk_box){0, 0, 160, 160}), "blurred");
     cr_assert_eq(dk_frame_fit(&frame, 100, 100, NULL), DK_OK);
     memset(frame.bgr, 128, 3 * 100 * 100);
