@@ -85,6 +85,7 @@ Test(plot_timeline, areas_are_as_high_as_the_scores) {
     const long sad = pixels_of(rgb_of(dk_ink_class(5)), 0, .84, &h);
     cr_assert_gt(fear, 10000);
     cr_assert_float_eq((double)sad / (double)fear, 3, .1, "%ld to %ld", sad, fear);
+    cr_assert_float_eq((double)(sad + fear), 862 * 326, 6000, "together they fill the row");
 }
 
 Test(plot_timeline, areas_are_where_the_visit_was) {
