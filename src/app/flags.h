@@ -16,8 +16,11 @@ typedef struct {
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */
     const char *out, *tta, *exclude, *split, *twins, *calibrate_data;
-    const char **set_net, **set_data; /* "key=value", ending with NULL */
-    unsigned long given;              /* bit i: row i of the table was on the line */
+    const char **set_net, **set_data;                                /* "key=value", ending with NULL */
+    int camera, detect_size, detect_every, realtime, summary, faces; /* of the demo */
+    double margin, smooth, reconnect;
+    const char *cascade, *json_file, *csv;
+    unsigned long given; /* bit i: row i of the table was on the line */
 } dk_flags;
 
 /* Takes the flags out of the line: fills flags and words (what is left, in order; room for argc pointers).
