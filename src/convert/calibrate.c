@@ -1,3 +1,4 @@
+/* The function never changes while it is measured, so one pass serves all layers. */
 #include "convert/calibrate.h"
 
 #include "net/statistics.h"
