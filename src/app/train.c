@@ -26,6 +26,17 @@ static void catch_signals(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
+/* A picture that could not be written has stopped the run, or was the last one of a finished run. */
+static dk_status add_failure(dk_status status, const dk_error *failure, dk_error *err) {
+    if (failure->status == DK_OK || (status != DK_OK && status != DK_ESTOPPED)) {
+        return status;
+    }
+    const dk_error stopped = *err;
+    return dk_fail(err, failure->status, "%s; %s", failure->text,
+                   status == DK_ESTOPPED ? stopped.text
+                                         : "the training itself is finished, and its weights are saved");
+}
+
 static dk_status run(const dk_call *call, dk_error *err) {
     const dk_flags *f = &call->flags;
     dk_chart_observer chart;
@@ -52,7 +63,9 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .stop = &stop,
                                     .log = call->log};
     catch_signals();
-    const dk_status status = dk_run_train(&options, err);
+    dk_status status = dk_run_train(&options, err);
+    status = add_failure(status, &chart.failure, err);
+    status = add_failure(status, &results.failure, err);
     dk_chart_observer_close(&chart);
     return status;
 }
