@@ -8,11 +8,12 @@
 
 #include "plot/canvas.h"
 
-enum { MARGIN = 28, HEAD = 96, GAP = 10, MOST_NAME = 190, NUMBERS = 32, MOST_CLASSES = 4000 };
+enum { MARGIN = 28, HEAD = 96, GAP = 10, MOST_NAME = 190, NUMBERS = 32, MOST_CLASSES = 4000, SMALLEST = 11 };
 
 typedef struct {
     double cell, left, top, names; /* top, left: of the cells; names: room of a name */
     double font;                   /* of names */
+    int step;                      /* every how many classes are named: small cells have no room for all */
     bool numbers, tilted;          /* tilted: names above the columns stand at 45° */
     int w, h;
 } layout;
@@ -34,12 +35,13 @@ static long column_sum(const dk_matrix *m, int column) {
 }
 
 static double cell_size(int classes) {
-    return classes <= 8 ? 88 : classes <= 12 ? 72 : classes <= NUMBERS ? 54 : fmax(4, floor(1600. / classes));
+    return classes <= 8 ? 88 : classes <= 12 ? 72 : classes <= NUMBERS ? 54 : fmax(2, floor(1600. / classes));
 }
 
 static layout lay_out(const dk_matrix *m) {
     layout l = {.cell = cell_size(m->classes), .numbers = m->classes <= NUMBERS};
-    l.font = l.numbers ? 15 : fmin(15, l.cell);
+    l.font = l.numbers ? 15 : fmax(SMALLEST, fmin(15, l.cell - 2));
+    l.step = (int)ceil((l.font + 2) / l.cell);
     cairo_surface_t *const nowhere = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
     cairo_t *const cr = cairo_create(nowhere);
     dk_canvas_font(cr, l.font, false);
@@ -136,10 +138,12 @@ static void draw_margins(cairo_t *cr, const dk_matrix *m, const layout *l) {
     char text[32];
     for (int i = 0; i < m->classes; i++) {
         const double middle = (i + .5) * l->cell;
-        dk_canvas_font(cr, l->font, false);
-        dk_canvas_ink(cr, dk_ink_text, 1);
-        dk_canvas_text(cr, l->left - GAP, l->top + middle + l->font / 3, 1, l->names, m->names[i]);
-        draw_column_name(cr, l, l->left + middle, m->names[i]);
+        if (i % l->step == 0) {
+            dk_canvas_font(cr, l->font, false);
+            dk_canvas_ink(cr, dk_ink_text, 1);
+            dk_canvas_text(cr, l->left - GAP, l->top + middle + l->font / 3, 1, l->names, m->names[i]);
+            draw_column_name(cr, l, l->left + middle, m->names[i]);
+        }
         if (!l->numbers) {
             continue;
         }
