@@ -13,8 +13,8 @@ enum { MARGIN = 28, HEAD = 96, GAP = 10, MOST_NAME = 190, NUMBERS = 32, MOST_CLA
 typedef struct {
     double cell, left, top, names; /* top, left: of the cells; names: room of a name */
     double font;                   /* of names */
-    int step;                      /* every how many classes are named: small cells have no room for all */
-    bool numbers, tilted;          /* tilted: names above the columns stand at 45° */
+    int down, across;     /* every how many rows and columns are named: small cells have no room for all */
+    bool numbers, tilted; /* tilted: names above the columns stand at 45° */
     int w, h;
 } layout;
 
@@ -41,7 +41,6 @@ static double cell_size(int classes) {
 static layout lay_out(const dk_matrix *m) {
     layout l = {.cell = cell_size(m->classes), .numbers = m->classes <= NUMBERS};
     l.font = l.numbers ? 15 : fmax(SMALLEST, fmin(15, l.cell - 2));
-    l.step = (int)ceil((l.font + 2) / l.cell);
     cairo_surface_t *const nowhere = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
     cairo_t *const cr = cairo_create(nowhere);
     dk_canvas_font(cr, l.font, false);
@@ -53,6 +52,8 @@ static layout lay_out(const dk_matrix *m) {
     cairo_surface_destroy(nowhere);
     l.names = fmin(MOST_NAME, widest);
     l.tilted = widest > l.cell - 8;
+    l.down = (int)ceil((l.font + 2) / l.cell);
+    l.across = l.tilted ? (int)ceil((l.font + 2) * M_SQRT2 / l.cell) : 1;
     l.left = MARGIN + 26 + fmax(l.names, 74) + GAP;
     l.top = HEAD + 26 + (l.tilted ? l.names * M_SQRT1_2 + l.font : l.font) + GAP;
     const double side = l.cell * m->classes, lean = l.tilted ? l.names * M_SQRT1_2 - 50 : 0;
@@ -138,10 +139,12 @@ static void draw_margins(cairo_t *cr, const dk_matrix *m, const layout *l) {
     char text[32];
     for (int i = 0; i < m->classes; i++) {
         const double middle = (i + .5) * l->cell;
-        if (i % l->step == 0) {
-            dk_canvas_font(cr, l->font, false);
-            dk_canvas_ink(cr, dk_ink_text, 1);
+        dk_canvas_font(cr, l->font, false);
+        dk_canvas_ink(cr, dk_ink_text, 1);
+        if (i % l->down == 0) {
             dk_canvas_text(cr, l->left - GAP, l->top + middle + l->font / 3, 1, l->names, m->names[i]);
+        }
+        if (i % l->across == 0) {
             draw_column_name(cr, l, l->left + middle, m->names[i]);
         }
         if (!l->numbers) {
