@@ -86,6 +86,7 @@ const dk_command dk_command_train = {
         "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning).\n"
         "Beside _last.weights stands its .state: with -resume the same command goes on where it stopped, in\n"
         "the same folder, and ends with the weights of a run that was never stopped, bit by bit.\n"
+        "While a run goes on, another of the same cfg into the same folder of checkpoints is refused.\n"
         "How to train is said by keys of [net]: `darknet help net`.\n",
     .min = 2,
     .max = 3,
