@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "run/results.h"
 
-static void save(dk_chart_observer *o, int stopped) {
+static bool save(dk_chart_observer *o, int stopped) {
     const dk_chart chart = {.title = o->title,
                             .subtitle = o->subtitle,
                             .points = o->points,
@@ -17,12 +17,11 @@ static void save(dk_chart_observer *o, int stopped) {
                             .stopped = stopped,
                             .epochs = o->epochs};
     const char *const paths[] = {o->first, o->second};
-    for (int i = 0; i < 2; i++) {
-        dk_error err = {0};
-        if (dk_chart_save(&chart, paths[i], &err) != DK_OK) {
-            dk_warn(&o->log, "the chart was not written: %s", err.text);
-        }
+    bool good = true;
+    for (int i = 0; good && i < 2; i++) {
+        good = dk_chart_save(&chart, paths[i], &o->failure) == DK_OK;
     }
+    return good;
 }
 
 static bool add(dk_chart_observer *o, const dk_chart_point *point) {
@@ -86,11 +85,11 @@ static bool epoch(void *user, const dk_epoch_event *e) {
                                   .val_loss = e->valid ? dk_metrics_loss(e->valid) : NAN,
                                   .val_accuracy = e->valid ? dk_metrics_top1(e->valid) : NAN,
                                   .rate = e->rate};
-    if (add(o, &point)) {
-        o->best = e->best ? o->count - 1 : o->best;
-        save(o, -1);
+    if (!add(o, &point)) {
+        return dk_no_memory(&o->failure, sizeof point, "the chart") == DK_OK;
     }
-    return true;
+    o->best = e->best ? o->count - 1 : o->best;
+    return save(o, -1);
 }
 
 static void end(void *user, const dk_end_event *e) {

@@ -7,8 +7,9 @@
 
 typedef struct {
     const char *second; /* "chart.png" in the current folder, as Darknet's */
-    dk_log log;         /* a chart that cannot be written is a warning, no reason to stop */
-    char first[4096];   /* in the run's folder */
+    dk_log log;
+    dk_error failure; /* a chart that could not be written, which stops the run */
+    char first[4096]; /* in the run's folder */
     char title[256], subtitle[512];
     dk_chart_point *points;
     int count, room, best;

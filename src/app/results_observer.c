@@ -13,37 +13,30 @@ static bool begin(void *user, const dk_run_info *run) {
 }
 
 static bool epoch(void *user, const dk_epoch_event *e) {
-    const dk_results_observer *o = user;
+    dk_results_observer *o = user;
     dk_results results;
-    dk_error err = {0};
     if (e->valid == NULL) {
         return true;
     }
-    dk_status status = dk_results_read(&results, o->folder, &err);
+    dk_status status = dk_results_read(&results, o->folder, &o->failure);
     if (status == DK_OK) {
-        status = dk_pictures_draw(&results, false, &o->log, &err);
-    }
-    if (status != DK_OK) {
-        dk_warn(&o->log, "the pictures of the run were not drawn: %s", err.text);
+        status = dk_pictures_draw(&results, false, &o->log, &o->failure);
     }
     dk_results_close(&results);
-    return true;
+    return status == DK_OK;
 }
 
 static void end(void *user, const dk_end_event *e) {
-    const dk_results_observer *o = user;
+    dk_results_observer *o = user;
     dk_results results;
-    dk_error err = {0};
-    if (e->epochs == 0) {
+    if (e->epochs == 0 || o->failure.status != DK_OK) {
         return;
     }
-    dk_status status = dk_results_read(&results, o->folder, &err);
+    dk_status status = dk_results_read(&results, o->folder, &o->failure);
     if (status == DK_OK) {
-        status = dk_report_save(&results, &err);
+        status = dk_report_save(&results, &o->failure);
     }
-    if (status != DK_OK) {
-        dk_warn(&o->log, "report.html was not written: %s", err.text);
-    }
+    o->failure.status = status;
     dk_results_close(&results);
 }
 

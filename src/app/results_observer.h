@@ -6,7 +6,8 @@
 #include "run/observer.h"
 
 typedef struct {
-    dk_log log; /* a picture that cannot be drawn is a warning, no reason to stop */
+    dk_log log;
+    dk_error failure; /* a picture that could not be drawn, which stops the run */
     char folder[4096];
 } dk_results_observer;
 

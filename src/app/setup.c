@@ -18,7 +18,7 @@ dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char
                               .backend = f->backend,
                               .threads = f->threads,
                               .seed = (uint64_t)f->seed,
-                              .build = {.max_memory = f->max_memory ? f->max_memory : dk_memory_free()},
+                              .build = {.max_memory = dk_memory_limit(f->max_memory)},
                               .log = call->log};
 }
 

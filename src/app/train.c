@@ -26,6 +26,17 @@ static void catch_signals(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
+/* A picture that could not be written has stopped the run, or was the last one of a finished run. */
+static dk_status add_failure(dk_status status, const dk_error *failure, dk_error *err) {
+    if (failure->status == DK_OK || (status != DK_OK && status != DK_ESTOPPED)) {
+        return status;
+    }
+    const dk_error stopped = *err;
+    return dk_fail(err, failure->status, "%s; %s", failure->text,
+                   status == DK_ESTOPPED ? stopped.text
+                                         : "the training itself is finished, and its weights are saved");
+}
+
 static dk_status run(const dk_call *call, dk_error *err) {
     const dk_flags *f = &call->flags;
     dk_chart_observer chart;
@@ -52,7 +63,9 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .stop = &stop,
                                     .log = call->log};
     catch_signals();
-    const dk_status status = dk_run_train(&options, err);
+    dk_status status = dk_run_train(&options, err);
+    status = add_failure(status, &chart.failure, err);
+    status = add_failure(status, &results.failure, err);
     dk_chart_observer_close(&chart);
     return status;
 }
@@ -73,6 +86,7 @@ const dk_command dk_command_train = {
         "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning).\n"
         "Beside _last.weights stands its .state: with -resume the same command goes on where it stopped, in\n"
         "the same folder, and ends with the weights of a run that was never stopped, bit by bit.\n"
+        "While a run goes on, another of the same cfg into the same folder of checkpoints is refused.\n"
         "How to train is said by keys of [net]: `darknet help net`.\n",
     .min = 2,
     .max = 3,

@@ -42,6 +42,8 @@ void dk_writer_abandon(dk_writer *w);                 /* also after a commit: do
 
 /* The three in one, for bytes that are ready. */
 DK_CHECKED dk_status dk_file_write(const char *path, const void *bytes, size_t size, dk_error *err);
+/* Adds bytes at the end of a file, which is made when it is not there: all of them, synced, or none. */
+DK_CHECKED dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_error *err);
 
 /* Calls visit for every regular file below the folder (links followed), in the order of strcmp of the paths;
  * a visit that fails ends the walk. Names that begin with a dot are passed over. */

@@ -8,12 +8,13 @@
 
 #include "plot/canvas.h"
 
-enum { MARGIN = 28, HEAD = 96, GAP = 10, MOST_NAME = 190, NUMBERS = 32, MOST_CLASSES = 4000 };
+enum { MARGIN = 28, HEAD = 96, GAP = 10, MOST_NAME = 190, NUMBERS = 32, MOST_CLASSES = 4000, SMALLEST = 11 };
 
 typedef struct {
     double cell, left, top, names; /* top, left: of the cells; names: room of a name */
     double font;                   /* of names */
-    bool numbers, tilted;          /* tilted: names above the columns stand at 45° */
+    int down, across;     /* every how many rows and columns are named: small cells have no room for all */
+    bool numbers, tilted; /* tilted: names above the columns stand at 45° */
     int w, h;
 } layout;
 
@@ -34,12 +35,12 @@ static long column_sum(const dk_matrix *m, int column) {
 }
 
 static double cell_size(int classes) {
-    return classes <= 8 ? 88 : classes <= 12 ? 72 : classes <= NUMBERS ? 54 : fmax(4, floor(1600. / classes));
+    return classes <= 8 ? 88 : classes <= 12 ? 72 : classes <= NUMBERS ? 54 : fmax(2, floor(1600. / classes));
 }
 
 static layout lay_out(const dk_matrix *m) {
     layout l = {.cell = cell_size(m->classes), .numbers = m->classes <= NUMBERS};
-    l.font = l.numbers ? 15 : fmin(15, l.cell);
+    l.font = l.numbers ? 15 : fmax(SMALLEST, fmin(15, l.cell - 2));
     cairo_surface_t *const nowhere = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
     cairo_t *const cr = cairo_create(nowhere);
     dk_canvas_font(cr, l.font, false);
@@ -51,6 +52,8 @@ static layout lay_out(const dk_matrix *m) {
     cairo_surface_destroy(nowhere);
     l.names = fmin(MOST_NAME, widest);
     l.tilted = widest > l.cell - 8;
+    l.down = (int)ceil((l.font + 2) / l.cell);
+    l.across = l.tilted ? (int)ceil((l.font + 2) * M_SQRT2 / l.cell) : 1;
     l.left = MARGIN + 26 + fmax(l.names, 74) + GAP;
     l.top = HEAD + 26 + (l.tilted ? l.names * M_SQRT1_2 + l.font : l.font) + GAP;
     const double side = l.cell * m->classes, lean = l.tilted ? l.names * M_SQRT1_2 - 50 : 0;
@@ -138,8 +141,12 @@ static void draw_margins(cairo_t *cr, const dk_matrix *m, const layout *l) {
         const double middle = (i + .5) * l->cell;
         dk_canvas_font(cr, l->font, false);
         dk_canvas_ink(cr, dk_ink_text, 1);
-        dk_canvas_text(cr, l->left - GAP, l->top + middle + l->font / 3, 1, l->names, m->names[i]);
-        draw_column_name(cr, l, l->left + middle, m->names[i]);
+        if (i % l->down == 0) {
+            dk_canvas_text(cr, l->left - GAP, l->top + middle + l->font / 3, 1, l->names, m->names[i]);
+        }
+        if (i % l->across == 0) {
+            draw_column_name(cr, l, l->left + middle, m->names[i]);
+        }
         if (!l->numbers) {
             continue;
         }

@@ -12,6 +12,24 @@
 
 static const char ending[] = ".weights";
 
+/* Two runs that write the same names would replace each other's checkpoints. */
+static dk_status keep_others_out(dk_checkpoints *c, const char *base, dk_arena *arena, dk_error *err) {
+    const char *path = dk_arena_format(arena, "%s/.%s.lock", c->folder, base);
+    long holder = -1;
+    if (path == NULL) {
+        return dk_no_memory(err, strlen(base), "the name of a lock");
+    }
+    const dk_status status = dk_lock_take(&c->lock, path, &holder, err);
+    if (status != DK_OK && holder >= 0) {
+        return dk_fail(
+            err, status,
+            "%s: another training of %s is running (process %ld) and writes its checkpoints here; wait for "
+            "it, or give this one a folder of its own: -set data.backup=FOLDER",
+            c->folder, base, holder);
+    }
+    return status;
+}
+
 dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base, dk_arena *arena,
                               const dk_log *log, dk_error *err) {
     static const char *const kinds[DK_CHECKPOINT_KINDS] = {"best", "last", "final"};
@@ -23,7 +41,12 @@ dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char 
         }
     }
     DK_TRY(dk_folder_make(folder, err));
-    return dk_folder_writable(folder, err);
+    DK_TRY(dk_folder_writable(folder, err));
+    return keep_others_out(c, base, arena, err);
+}
+
+void dk_checkpoints_close(dk_checkpoints *c) {
+    dk_lock_release(&c->lock);
 }
 
 /* The first of NAME.1.weights, NAME.2.weights … that is not there. NULL when memory is out. */

@@ -5,6 +5,7 @@
 #define DK_RUN_CHECKPOINT_H
 
 #include "base/arena.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "net/net.h"
 
@@ -19,12 +20,16 @@ typedef struct {
     const char *folder;
     const char *path[DK_CHECKPOINT_KINDS];
     bool written[DK_CHECKPOINT_KINDS]; /* by this run */
+    dk_lock lock;                      /* one run at a time writes these names */
     const dk_log *log;
 } dk_checkpoints;
 
-/* Works out the names; makes the folder and proves that it can be written. arena and log outlive it. */
+/* Works out the names; makes the folder, proves that it can be written, and keeps other runs from writing these
+ * names: DK_EIO while another one does. arena and log outlive it. */
 DK_CHECKED dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base,
                                          dk_arena *arena, const dk_log *log, dk_error *err);
+
+void dk_checkpoints_close(dk_checkpoints *c); /* accepts a zeroed one */
 
 /* Saves the net's parameters. Parameters that are no longer finite are DK_EDIVERGED, and the file stays. */
 DK_CHECKED dk_status dk_checkpoint_save(dk_checkpoints *c, dk_checkpoint kind, const dk_net *net,

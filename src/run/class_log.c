@@ -1,26 +1,12 @@
-/* Rows are appended in one piece, so that a crash leaves whole lines. */
+/* Rows are appended in one piece, so that a crash or a full disk leaves whole lines. */
 #include "run/class_log.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
 #include "base/file.h"
-
-static dk_status append(const char *path, const dk_buffer *text, dk_error *err) {
-    FILE *const f = fopen(path, "ae");
-    if (f == NULL) {
-        return dk_fail(err, DK_EIO, "%s: cannot write: %s", path, strerror(errno));
-    }
-    const bool written = fwrite(text->text, 1, text->size, f) == text->size;
-    if (fclose(f) != 0 || !written) {
-        return dk_fail(err, DK_EIO, "%s: cannot write: %s", path, strerror(errno));
-    }
-    return DK_OK;
-}
 
 dk_status dk_class_log_add(const char *folder, const char *const *names, int epoch, const dk_metrics *m,
                            dk_error *err) {
@@ -39,8 +25,9 @@ dk_status dk_class_log_add(const char *folder, const char *const *names, int epo
         dk_buffer_add(&text, ",%.6f", dk_metrics_class(m, i).f1);
     }
     dk_buffer_add(&text, "\n");
-    const dk_status status = path.failed || text.failed ? dk_no_memory(err, text.size, "a row of classes.csv")
-                                                        : append(path.text, &text, err);
+    const dk_status status = path.failed || text.failed
+                                 ? dk_no_memory(err, text.size, "a row of classes.csv")
+                                 : dk_file_append(path.text, text.text, text.size, err);
     dk_buffer_free(&path);
     dk_buffer_free(&text);
     return status;

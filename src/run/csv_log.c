@@ -3,7 +3,6 @@
  * metric). */
 #include "run/csv_log.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,14 +10,6 @@
 
 static const char head[] = "epoch,step,rate,train_loss,train_accuracy,val_loss,val_accuracy,macro_f1,"
                            "images_per_second,seconds,best\n";
-
-/* Puts the whole line to the file at once. */
-static dk_status put(dk_csv_log *log, const char *line, size_t size, dk_error *err) {
-    if (fwrite(line, 1, size, log->f) != size || fflush(log->f) != 0) {
-        return dk_fail(err, DK_EIO, "%s: cannot write: %s", log->path, strerror(errno));
-    }
-    return DK_OK;
-}
 
 /* folder/log.csv */
 static dk_status name_file(dk_csv_log *log, const char *folder, dk_error *err) {
@@ -32,15 +23,9 @@ static dk_status name_file(dk_csv_log *log, const char *folder, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status open_file(dk_csv_log *log, const char *mode, dk_error *err) {
-    log->f = fopen(log->path, mode);
-    return log->f != NULL ? DK_OK : dk_fail(err, DK_EIO, "%s: cannot write: %s", log->path, strerror(errno));
-}
-
 dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
     DK_TRY(name_file(log, folder, err));
-    DK_TRY(open_file(log, "we", err));
-    return put(log, head, sizeof head - 1, err);
+    return dk_file_write(log->path, head, sizeof head - 1, err);
 }
 
 /* Bytes of the text up to the first row that is after `step` or not whole. */
@@ -69,7 +54,7 @@ dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_e
         status = dk_file_write(log->path, text, keep_rows((const char *)text, step), err);
     }
     free(text);
-    return status == DK_OK ? open_file(log, "ae", err) : status;
+    return status;
 }
 
 dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err) {
@@ -83,16 +68,13 @@ dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err
         dk_buffer_add(&row, ",,,");
     }
     dk_buffer_add(&row, "%.1f,%.1f,%d\n", e->images_per_second, e->seconds, e->best);
-    const dk_status status =
-        row.failed ? dk_no_memory(err, row.size, "a row of log.csv") : put(log, row.text, row.size, err);
+    const dk_status status = row.failed ? dk_no_memory(err, row.size, "a row of log.csv")
+                                        : dk_file_append(log->path, row.text, row.size, err);
     dk_buffer_free(&row);
     return status;
 }
 
 void dk_csv_log_close(dk_csv_log *log) {
-    if (log->f != NULL) {
-        fclose(log->f);
-    }
     free(log->path);
     *log = (dk_csv_log){0};
 }

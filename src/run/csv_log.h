@@ -1,14 +1,11 @@
-/* log.csv: one row per epoch with the numbers of the chart. Every row is written in one piece and flushed, so
- * that a crash leaves whole lines. */
+/* log.csv: one row per epoch with the numbers of the chart. Every row is added in one piece, so that a crash
+ * or a full disk leaves whole lines. */
 #ifndef DK_RUN_CSV_LOG_H
 #define DK_RUN_CSV_LOG_H
-
-#include <stdio.h>
 
 #include "run/observer.h"
 
 typedef struct {
-    FILE *f;
     char *path;
 } dk_csv_log;
 

@@ -96,3 +96,7 @@ size_t dk_memory_free(void) {
     }
     return least == SIZE_MAX ? 0 : least;
 }
+
+size_t dk_memory_limit(size_t asked) {
+    return asked != 0 ? asked : dk_memory_free();
+}

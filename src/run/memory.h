@@ -8,4 +8,7 @@
  * group (container, systemd slice) sets a lower limit. 0: nobody knows. */
 size_t dk_memory_free(void);
 
+/* The limit of a run: what was asked for, or for 0 what is free; 0, "no limit", only when nobody knows that. */
+size_t dk_memory_limit(size_t asked);
+
 #endif

@@ -287,7 +287,7 @@ static dk_status open_files(dk_trainer *t, dk_error *err) {
 }
 
 dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err) {
-    const size_t max_memory = options->max_memory != 0 ? options->max_memory : dk_memory_free();
+    const size_t max_memory = dk_memory_limit(options->max_memory);
     *t = (dk_trainer){.options = options, .arena = dk_arena_open(), .began = dk_clock_now()};
     if (t->arena == NULL) {
         return dk_no_memory(err, 0, "the run");
@@ -323,6 +323,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
 }
 
 void dk_trainer_close(dk_trainer *t) {
+    dk_checkpoints_close(&t->checkpoints);
     dk_csv_log_close(&t->csv);
     dk_predictions_close(&t->predictions);
     dk_loader_close(t->train_loader);

@@ -139,6 +139,23 @@ no_training() {
     train
     [ "$status" -eq 0 ]
 }
+@test "class_weights=auto without a picture of a class" {
+    rm train/blue/*
+    train -set net.class_weights=auto
+    no_training "class 2 (blue)"
+}
+@test "mixup and cutmix with one picture, or one that can be read" {
+    echo train/red/1.png >list
+    for key in mixup cutmix; do
+        train -set data.train=list -set net.$key=1
+        no_training "need a second picture"
+    done
+    : >empty.png
+    mkdir -p train/red && cp empty.png train/red/empty.png
+    echo train/red/empty.png >>list
+    train -set data.train=list -set net.mixup=1 -set net.mixup_probability=1 -set net.max_bad=60
+    no_training "only one of 2 can be read"
+}
 @test "backup: cannot be made; nothing is trained" {
     : >blocked
     train -set data.backup=blocked/weights

@@ -176,3 +176,25 @@ train() { darknet classifier train colours.data colours.cfg "$@"; }
     run --separate-stderr train -set net.max_epochs=1 -set net.target_accuracy=1
     [[ "$output" != *"time to"* ]]
 }
+
+@test "two runs of one cfg into one folder: the second is refused until the first is gone, also by kill -9" {
+    "$DARKNET" classifier train colours.data colours.cfg -threads 1 -set net.max_epochs=1000000 >log 2>&1 &
+    pid=$!
+    for _ in $(seq 100); do
+        grep -q '^epoch [0-9]*/1000000  loss' log && break
+        sleep .05
+    done
+    trap "kill -KILL $pid 2>/dev/null" EXIT
+    run --separate-stderr train
+    fails_with 1 "weights: another training of colours is running (process $pid)"
+    run --separate-stderr train -resume
+    fails_with 1 "process $pid"
+    [ ! -e results/colours-2 ]
+    [ ! -e weights/colours_last.1.weights ]
+    train -set data.backup=others >/dev/null # elsewhere it may run
+    kill -KILL $pid
+    wait $pid || true
+    run --separate-stderr train
+    [ "$status" -eq 0 ]
+    [ ! -e weights/.colours.lock ]
+}

@@ -168,6 +168,25 @@ Test(base_file, a_full_disk_leaves_the_old_file) {
     cr_assert_not(dk_path_exists(aside("f")));
 }
 
+Test(base_file, what_is_added_is_whole_or_not_there) {
+    dk_error err = {0};
+    char big[5000];
+    memset(big, 'x', sizeof big);
+    cr_assert_eq(dk_file_append("f", "one\n", 4, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_file_append("f", "two\n", 4, &err), DK_OK, "%s", err.text);
+    signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit small = {.rlim_cur = 1000, .rlim_max = RLIM_INFINITY};
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    const dk_status status = dk_file_append("f", big, sizeof big, &err);
+    const struct rlimit all = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &all), 0);
+    cr_assert_eq(status, DK_EIO);
+    cr_assert_not_null(strstr(err.text, "cannot write 'f': File too large"), "%s", err.text);
+    expect_text("f", "one\ntwo\n");
+    cr_assert_eq(dk_file_append("nowhere/f", "x", 1, &err), DK_EIO);
+    cr_assert_not_null(strstr(err.text, "nowhere/f"), "%s", err.text);
+}
+
 Test(base_file, what_cannot_be_written) {
     dk_error err = {0};
     cr_assert_eq(dk_file_write("no/such/f", "x", 1, &err), DK_EIO);

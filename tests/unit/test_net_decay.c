@@ -16,13 +16,17 @@ static dk_backend *be;
 static dk_net *net;
 static dk_error err;
 
-static void enter(void) {
+static void build(const char *source) {
     const dk_net_conf conf = {
         .batch = 2, .subdivisions = 1, .width = 4, .height = 4, .channels = 2, .bn_momentum = .9f};
     const dk_net_build_options o = {.train = true, .seed = 3};
-    cr_assert_eq(dk_cfg_parse(&cfg, text, strlen(text), "test.cfg", DK_CFG_SECTIONS, &err), DK_OK);
+    cr_assert_eq(dk_cfg_parse(&cfg, source, strlen(source), "test.cfg", DK_CFG_SECTIONS, &err), DK_OK);
     cr_assert_eq(dk_backend_open(&be, "ref", 1, &err), DK_OK);
     cr_assert_eq(dk_net_build(&net, cfg, &conf, be, &o, &err), DK_OK, "%s", err.text);
+}
+
+static void enter(void) {
+    build(text);
 }
 
 static void leave(void) {
@@ -96,4 +100,18 @@ Test(net_decay, a_long_gradient_is_clipped) {
     cr_expect_float_eq(value(3, "biases"), 1 - each, 1e-5f);
     one_step((dk_solver_conf){.clip_gradient = 1000}, 1);
     cr_expect_float_eq(value(0, "weights"), 0, 0);
+}
+
+/* A layer's own learning_rate multiplies the run's: 0 leaves it where it is. */
+Test(net_decay, a_layer_has_a_rate_of_its_own) {
+    leave();
+    build("[net]\nbatch=2\nheight=4\nwidth=4\nchannels=2\n"
+          "[convolutional]\nfilters=4\nsize=3\npad=1\nactivation=leaky\nlearning_rate=0\n"
+          "[convolutional]\nfilters=4\nsize=3\npad=1\nactivation=leaky\n"
+          "[avgpool]\n[connected]\noutput=2\nactivation=linear\nlearning_rate=2.5\n[softmax]\n");
+    one_step((dk_solver_conf){0}, .25f);
+    cr_expect_float_eq(value(0, "weights"), 1, 0);
+    cr_expect_float_eq(value(0, "biases"), 1, 0);
+    cr_expect_float_eq(value(1, "weights"), .75f, 1e-6f);
+    cr_expect_float_eq(value(3, "weights"), 1 - 2.5f * .25f, 1e-6f);
 }

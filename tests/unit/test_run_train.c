@@ -185,6 +185,7 @@ Test(run_train, weights_that_are_no_numbers_are_not_saved) {
     char *text = temp_read("weights/toy_last.weights");
     cr_expect_str_eq(text, "good ones");
     free(text);
+    dk_checkpoints_close(&c);
     dk_model_close(&m);
 }
 

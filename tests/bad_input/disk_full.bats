@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# A disk that is full while training writes to it: the run stops with a message, what was there before stays whole, and
+# nothing half-written is left. The disk is a tmpfs of a megabyte, which only root may mount; skipped elsewhere.
+load setup
+
+setup() {
+    set -o pipefail
+    make_colours "$BATS_TEST_TMPDIR/colours"
+    cd "$BATS_TEST_TMPDIR/colours" || return 1
+    mkdir disk
+    mount -t tmpfs -o size=1M none disk 2>/dev/null || skip "only root can mount a small disk"
+    # weights of 56 KB, so that a checkpoint does not hide in the last free page
+    sed -i '/^\[connected\]/,$d' colours.cfg
+    printf '[connected]\noutput=2000\nactivation=linear\n[connected]\noutput=3\nactivation=linear\n[softmax]\n' \
+        >>colours.cfg
+}
+
+teardown() { umount disk 2>/dev/null || true; }
+
+# As many epochs more as are said; checkpoints or results are on the disk.
+train() {
+    run --separate-stderr darknet classifier train colours.data colours.cfg -threads 1 -set net.learning_rate=.0001 "$@"
+}
+fill() { dd if=/dev/zero of=disk/filler bs=1k 2>/dev/null || true; }
+# Waits for the run in the background to end by itself, and for what it must have said.
+ends_with() { # exit code, text of the log
+    for _ in $(seq 200); do
+        kill -0 $pid 2>/dev/null || break
+        sleep .05
+    done
+    rc=0
+    wait $pid || rc=$?
+    cat log
+    [ "$rc" -eq "$1" ]
+    grep -q "$2" log
+    [ -z "$(find disk -name '*.tmp')" ]
+}
+# A run that is stopped after some epochs by SIGINT.
+start_run() {
+    "$DARKNET" classifier train colours.data colours.cfg -threads 1 -set net.learning_rate=.0001 \
+        -set net.max_epochs=100000 "$@" >log 2>&1 &
+    pid=$!
+    for _ in $(seq 200); do
+        grep -q '^epoch [2-9]/' log && break
+        sleep .05
+    done
+}
+
+@test "disk full: the checkpoint of a second run; those of the first stay" {
+    train -set data.backup=disk/weights -set net.max_epochs=2
+    [ "$status" -eq 0 ]
+    fill
+    truncate -s -20K disk/filler
+    cp -r disk/weights before
+    train -set data.backup=disk/weights -set net.max_epochs=2
+    fails_with 1 "cannot write 'disk/weights/colours_best.weights': "
+    for kind in best last final; do # the new run had moved aside what it was about to write
+        cmp before/colours_$kind.weights disk/weights/colours_$kind.weights ||
+            cmp before/colours_$kind.weights disk/weights/colours_$kind.1.weights
+    done
+    [ -z "$(find disk -name '*.tmp')" ]
+}
+
+@test "disk full: a checkpoint within a run, which can be resumed" {
+    start_run -set data.backup=disk/weights
+    fill
+    ends_with 1 "cannot write 'disk/weights/colours_"
+    rm disk/filler
+    darknet classifier valid colours.data colours.cfg disk/weights/colours_last.weights >/dev/null
+    run timeout -s INT 1 "$DARKNET" classifier train colours.data colours.cfg -threads 1 \
+        -set net.learning_rate=.0001 -set net.max_epochs=100000 -set data.backup=disk/weights -resume
+    [[ "$output" == *"goes on after step"* ]]
+    [[ "$output" == *"-resume goes on"* ]]
+}
+
+@test "disk full: the log and the predictions" {
+    start_run -set data.results=disk/results
+    fill
+    ends_with 1 "cannot write 'disk/results/colours-1/.*: .*\(No space left\|disk full\)"
+    [ -z "$(tail -c 1 disk/results/colours-1/log.csv)" ] # whole rows
+    rm disk/filler
+    darknet results disk/results/colours-1
+}
+
+@test "disk full: a picture; the old one stays" {
+    train -set net.max_epochs=1 -chart disk/chart.png
+    [ "$status" -eq 0 ]
+    cp disk/chart.png before.png
+    fill
+    train -set net.max_epochs=5 -chart disk/chart.png
+    fails_with 1 "cannot write 'disk/chart.png': "
+    [[ "$stderr" == *"stopped after step"* ]]
+    cmp before.png disk/chart.png
+    [ -s weights/colours_last.weights ]
+    [ -z "$(find disk -name '*.tmp')" ]
+    rm disk/filler # at the end of a run it cannot stop it any more
+    train -set net.max_epochs=1
+    fill
+    train -set net.max_epochs=1 -chart disk/chart.png
+    fails_with 1 "the training itself is finished"
+}
