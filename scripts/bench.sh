@@ -1,17 +1,18 @@
 #!/bin/sh
-# Measures training and prediction of cfg/mobilenet.cfg: medians as a table, and results/bench.json.
+# Measures training, prediction, loading and starting of cfg/mobilenet.cfg: medians as a table, and results/bench.json.
 # Usage: BIN=build/dnnl1 [THREADS=2] [ROUNDS=5] scripts/bench.sh [PEER]
 # PEER is a script run as `/usr/bin/python3 PEER --size 96 --batch 32 --threads N` (and with 48) that prints a JSON object with
 # train_images_per_s.median and predict_ms_per_image_*.median; the two take turns, and the ratios are printed.
 set -eu
 bench=${BIN:?the folder with the built programs}/tests/bench/bench
+program=$BIN/darknet
 threads=${THREADS:-$(nproc)}
 rounds=${ROUNDS:-5}
 peer=${1:-}
 mkdir -p results
 
 if [ -z "$peer" ]; then
-    "$bench" -threads "$threads" -rounds "$rounds" -json results/bench.json
+    "$bench" -threads "$threads" -rounds "$rounds" -program "$program" -json results/bench.json
     exit
 fi
 

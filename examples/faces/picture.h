@@ -19,7 +19,7 @@ void camera_shoot(cairo_surface_t *picture, const struct camera *camera, dk_rng 
 cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng);
 
 /* A picture of a scene; the faces' boxes are x, y, width, height in pixels. */
-enum { SCENE_FACES = 3 };
+enum { SCENE_FACES = 4, SCENE_RANDOM = 3 }; /* most faces; most of a random scene */
 struct scene {
     int count;
     enum emotion emotion[SCENE_FACES];
@@ -30,6 +30,8 @@ struct scene {
 };
 struct scene scene_random(int w, int h, dk_rng *rng);
 cairo_surface_t *scene_draw(const struct scene *scene, int w, int h);
+/* Its people alone, over whatever is there. */
+void scene_people(cairo_t *cr, const struct scene *scene);
 struct face_box scene_box(const struct scene *scene, int i);
 
 #endif

@@ -8,8 +8,8 @@ cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng) {
     cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, size, size);
     cairo_t *cr = cairo_create(picture);
     const struct face_box box = face_box(face);
-    const double scale = size / (box.side * between(rng, .93, 1.12));
-    const double x = box.x + vary(rng, 0, .05), y = box.y + vary(rng, 0, .05);
+    const double scale = size / (box.side * between(rng, .93, 1.2));
+    const double x = box.x + vary(rng, 0, .06), y = box.y + vary(rng, 0, .06);
     backdrop_draw(cr, size, size, rng);
     cairo_translate(cr, size / 2. - scale * x, size / 2. - scale * y);
     cairo_scale(cr, scale, scale);
@@ -19,7 +19,7 @@ cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng) {
 }
 
 struct scene scene_random(int w, int h, dk_rng *rng) {
-    struct scene s = {.count = 1 + (int)dk_rng_below(rng, SCENE_FACES), .backdrop = dk_rng_next(rng)};
+    struct scene s = {.count = 1 + (int)dk_rng_below(rng, SCENE_RANDOM), .backdrop = dk_rng_next(rng)};
     const double level = h * between(rng, .38, .5); /* of the eyes */
     for (int i = 0; i < s.count; i++) {
         const double room = (double)w / s.count, most = fmin(room / 2.6, h / 3.2);
@@ -37,11 +37,7 @@ struct scene scene_random(int w, int h, dk_rng *rng) {
     return s;
 }
 
-cairo_surface_t *scene_draw(const struct scene *scene, int w, int h) {
-    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
-    cairo_t *cr = cairo_create(picture);
-    dk_rng rng = dk_rng_key(scene->backdrop, 0, 0, DK_RNG_TEST);
-    backdrop_draw(cr, w, h, &rng);
+void scene_people(cairo_t *cr, const struct scene *scene) {
     bool drawn[SCENE_FACES] = {false};
     for (int n = 0; n < scene->count; n++) { /* the smaller stand farther back */
         int next = -1;
@@ -57,6 +53,14 @@ cairo_surface_t *scene_draw(const struct scene *scene, int w, int h) {
         face_draw(cr, &scene->face[next]);
         cairo_restore(cr);
     }
+}
+
+cairo_surface_t *scene_draw(const struct scene *scene, int w, int h) {
+    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    cairo_t *cr = cairo_create(picture);
+    dk_rng rng = dk_rng_key(scene->backdrop, 0, 0, DK_RNG_TEST);
+    backdrop_draw(cr, w, h, &rng);
+    scene_people(cr, scene);
     cairo_destroy(cr);
     return picture;
 }

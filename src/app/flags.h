@@ -15,15 +15,21 @@ typedef struct {
     int dont_show, json, calibrate, values, train, markdown, help, version; /* switches */
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */
-    const char *out, *tta, *exclude, *split, *twins;
-    const char **set_net, **set_data; /* "key=value", ending with NULL */
-    unsigned long given;              /* bit i: row i of the table was on the line */
+    const char *out, *tta, *exclude, *split, *twins, *calibrate_data;
+    const char **set_net, **set_data;                                /* "key=value", ending with NULL */
+    int camera, detect_size, detect_every, realtime, summary, faces; /* of the demo */
+    double margin, smooth, reconnect;
+    const char *cascade, *json_file, *csv;
+    unsigned long given; /* bit i: row i of the table was on the line */
 } dk_flags;
 
 /* Takes the flags out of the line: fills flags and words (what is left, in order; room for argc pointers).
- * Errors (DK_EUSAGE): unknown flag, missing or wrong value. */
-DK_CHECKED dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char **words,
-                                    int *count, dk_arena *arena, dk_error *err);
+ * names: the list of the line's command, NULL as long as it is not known. A list names a flag as "name", or as
+ * "name VALUE" where another command has a flag of that name and kind. Errors (DK_EUSAGE): unknown flag,
+ * missing or wrong value. */
+DK_CHECKED dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv,
+                                    const char *const *names, const char **words, int *count, dk_arena *arena,
+                                    dk_error *err);
 
 /* Fails with DK_EUSAGE when a flag was given that is not among the names (ending with NULL). */
 DK_CHECKED dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const char *command,

@@ -39,21 +39,29 @@ static dk_status check(const dk_command *c, const dk_call *call, dk_error *err) 
     return DK_OK;
 }
 
-/* Runs the line; *command is set as soon as it is known. */
-static dk_status run(dk_call *call, const char **words, int argc, char **argv, const dk_command **command,
-                     dk_error *err) {
-    int used = 0;
-    DK_TRY(dk_flags_parse(&call->flags, argc - 1, (const char *const *)argv + 1, words, &call->count,
-                          call->arena, err));
+/* Flags and words of the line; names: the flags of its command, NULL as long as it is not known. */
+static dk_status parse(dk_call *call, const char **words, int argc, const char *const *argv,
+                       const char *const *names, dk_error *err) {
     call->args = words;
+    return dk_flags_parse(&call->flags, argc, argv, names, words, &call->count, call->arena, err);
+}
+
+/* Runs the line; *command is set as soon as it is known. */
+static dk_status run(dk_call *call, const char **words, int argc, const char *const *argv,
+                     const dk_command **command, dk_error *err) {
+    static const char *const version[] = {"version"};
+    int used = 0;
+    DK_TRY(parse(call, words, argc, argv, NULL, err));
     if (call->flags.version && call->count == 0) {
-        words[call->count++] = "version";
-        call->flags.given = 0;
+        argc = 1;
+        argv = version;
+        DK_TRY(parse(call, words, argc, argv, NULL, err));
     }
     if (call->flags.help) {
         return dk_help_print(words, call->count, err);
     }
     DK_TRY(dk_command_find(command, words, call->count, &used, err));
+    DK_TRY(parse(call, words, argc, argv, (*command)->flags, err));
     call->args += used;
     call->count -= used;
     DK_TRY(check(*command, call, err));
@@ -80,7 +88,7 @@ int main(int argc, char **argv) {
     const dk_command *command = NULL;
     dk_status status = DK_ENOMEM;
     if (call.arena && words) {
-        status = run(&call, words, argc, argv, &command, &err);
+        status = run(&call, words, argc - 1, (const char *const *)argv + 1, &command, &err);
     }
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == DK_OK) {
         status = dk_fail(&err, DK_EIO, "cannot write to stdout");

@@ -1,15 +1,9 @@
 /* `network partial`: the first N layers of a weights file, as the start of another training. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "app/setup.h"
 #include "base/file.h"
 #include "net/weights.h"
-
-static bool same_file(const char *one, const char *other) {
-    struct stat a, b;
-    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
 
 static dk_status cut(const dk_call *call, dk_model *m, dk_error *err) {
     const char *from = dk_share_find(call->args[1], call->arena), *to = call->args[2];
@@ -19,7 +13,7 @@ static dk_status cut(const dk_call *call, dk_model *m, dk_error *err) {
     if (!from) {
         return dk_no_memory(err, strlen(call->args[1]), "the path of the weights");
     }
-    if (same_file(from, to)) {
+    if (dk_path_same(from, to)) {
         return dk_fail(err, DK_EUSAGE,
                        "%s: OUT is WEIGHTS itself, whose other layers would be lost; "
                        "name another file",

@@ -126,6 +126,9 @@ static bool epoch(void *user, const dk_epoch_event *e) {
     }
     printf("  rate %.3g  %.0f images/s  %s%s\n", e->rate, e->images_per_second, duration(spent, e->seconds),
            e->best ? "  * best" : "");
+    if (e->target > 0) {
+        printf("time to %.4g %%: %s\n", 100 * e->target, spent);
+    }
     fflush(stdout);
     return true;
 }
@@ -138,6 +141,9 @@ static void end(void *user, const dk_end_event *e) {
            duration(spent, e->seconds));
     if (e->best_epoch > 0) {
         printf("; best epoch %d (%.4f)", e->best_epoch, e->best);
+    }
+    if (e->target_seconds > 0) {
+        printf("; time to %.4g %%: %s", 100 * e->target, duration(spent, e->target_seconds));
     }
     printf("\n");
     const char *const paths[] = {e->best_weights, e->last_weights, e->final_weights};

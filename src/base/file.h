@@ -17,6 +17,7 @@ DK_CHECKED dk_status dk_file_read(const char *path, size_t limit, uint8_t **byte
 
 bool dk_path_exists(const char *path);
 bool dk_path_is_folder(const char *path);
+bool dk_path_same(const char *a, const char *b); /* both are there and are one file */
 
 /* Makes the folder and those above it. Fine when it is already there. */
 DK_CHECKED dk_status dk_folder_make(const char *path, dk_error *err);

@@ -101,15 +101,15 @@ static bool seen(const trail *t, const struct stat *info) {
     return false;
 }
 
-/* Fills one entry: its path and what it is. A link to nowhere is neither file nor folder. */
-static dk_status look(const char *folder, const char *name, entry *e, dk_error *err) {
-    const size_t n = strlen(folder);
-    const char *const slash = n > 0 && folder[n - 1] == '/' ? "" : "/";
-    if (asprintf(&e->path, "%s%s%s", folder, slash, name) < 0) {
-        e->path = NULL;
-        return dk_no_memory(err, n + strlen(name), folder);
-    }
+/* What an entry is. Most file systems say so when they list it; a link, and those that do not, are asked: a link to
+ * nowhere is neither file nor folder. */
+static dk_status set_kind(int type, entry *e, dk_error *err) {
     struct stat info;
+    e->folder = type == DT_DIR;
+    e->file = type == DT_REG;
+    if (e->folder || e->file) {
+        return DK_OK;
+    }
     if (stat(e->path, &info) == 0) {
         e->folder = S_ISDIR(info.st_mode);
         e->file = S_ISREG(info.st_mode);
@@ -120,12 +120,23 @@ static dk_status look(const char *folder, const char *name, entry *e, dk_error *
     return DK_OK;
 }
 
+/* Fills one entry: its path and what it is. */
+static dk_status look(const char *folder, const struct dirent *d, entry *e, dk_error *err) {
+    const size_t n = strlen(folder);
+    const char *const slash = n > 0 && folder[n - 1] == '/' ? "" : "/";
+    if (asprintf(&e->path, "%s%s%s", folder, slash, d->d_name) < 0) {
+        e->path = NULL;
+        return dk_no_memory(err, n + strlen(d->d_name), folder);
+    }
+    return set_kind(d->d_type, e, err);
+}
+
 static dk_status walk(const walker *w, const char *folder, const trail *up);
 
 static dk_status walk_entries(const walker *w, const char *folder, struct dirent **names, entry *entries,
                               int count, const trail *here) {
     for (int i = 0; i < count; i++) {
-        DK_TRY(look(folder, names[i]->d_name, &entries[i], w->err));
+        DK_TRY(look(folder, names[i], &entries[i], w->err));
     }
     qsort(entries, (size_t)count, sizeof *entries, by_path);
     for (int i = 0; i < count; i++) {

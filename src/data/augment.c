@@ -122,6 +122,27 @@ dk_status dk_augment_check(const dk_section *s, const dk_augment_conf *conf, int
     return dk_mix_check(s, &conf->mix, err);
 }
 
+static int scaled_pixels(int pixels, float factor, int least) {
+    const int all = (int)lrintf((float)pixels * factor);
+    return all < least ? least : all;
+}
+
+dk_augment_conf dk_augment_scaled(const dk_augment_conf *conf, int from, int to) {
+    const float factor = (float)to / (float)from;
+    dk_augment_conf c = *conf;
+    if (from == to) {
+        return c;
+    }
+    c.min_crop = scaled_pixels(c.min_crop == (int)DK_AUTO ? from : c.min_crop, factor, 1);
+    c.max_crop = scaled_pixels(c.max_crop == (int)DK_AUTO ? from : c.max_crop, factor, 1);
+    if (c.blur > 0) { /* 1 means another number, and no kernel is larger than the largest */
+        const int kernel = scaled_pixels(c.blur == 1 ? DARKNET_KERNEL : c.blur, factor, 2);
+        c.blur = kernel > MAX_KERNEL ? MAX_KERNEL : kernel;
+    }
+    c.blur_sigma = fminf(c.blur_sigma * factor, MAX_SIGMA);
+    return c;
+}
+
 static dk_affine draw_map(const dk_augment_conf *conf, float source_w, float source_h, float w, float h,
                           dk_rng *rng) {
     const float aspect = dk_rng_scale(rng, conf->aspect);

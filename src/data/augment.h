@@ -46,6 +46,10 @@ typedef struct {
 /* Do mixing and erasing still go on at sample `position` of a run of `samples` (0: nobody knows)? */
 bool dk_augment_goes_on(const dk_augment_conf *conf, long position, long samples);
 
+/* The same augmentation for a network of width `to` whose pixels were counted for a width of `from`: crops and blurs
+ * scaled, by rounding where they are whole. */
+dk_augment_conf dk_augment_scaled(const dk_augment_conf *conf, int from, int to);
+
 /* The augmentation of one sample: same rng, same answer. */
 dk_augmentation dk_augment_draw(const dk_augment_conf *conf, int source_w, int source_h, int w, int h,
                                 dk_rng *rng);

@@ -20,6 +20,10 @@ const dk_opt dk_data_opts[] = {
     {"results", DK_TEXT, AT(results), .text = "results", .help = "folder for what runs leave: charts, logs"},
     {"top", DK_INT, AT(top), .def = 1, .min = 1, .max = 1000000,
      .help = "an answer counts as right within the first `top`"},
+    {"pretrained", DK_TEXT, AT(pretrained),
+     .help = "weights that training starts from when the command names none; without this file, or with "
+             "none, random "
+             "values"},
     {"get", DK_TEXT, AT(get), .help = "how to get the pictures: said when they are not there"},
     {"map", DK_IGNORED, .help = "class map of detectors"},
     {"eval", DK_IGNORED, .help = "scoring of detectors"},

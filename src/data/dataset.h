@@ -13,7 +13,8 @@ typedef struct {
     const char *labels,
         *names; /* names for display; labels (default: names) are what paths are searched for */
     const char *backup, *results; /* folders for checkpoints and for runs */
-    const char *get;              /* how to get the pictures: said when train, valid or test is not there */
+    const char *pretrained; /* weights that training starts from when none are given; NULL: random values */
+    const char *get;        /* how to get the pictures: said when train, valid or test is not there */
 } dk_data_conf;
 extern const dk_opt dk_data_opts[];
 

@@ -148,10 +148,9 @@ static dk_status start(worker *w, dk_loader *l, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status open_all(dk_loader *l, const dk_dataset *set, const dk_loader_conf *conf, dk_error *err) {
-    DK_TRY(dk_row_source_open(&l->rows, set, conf, err));
-    const long whole = (long)conf->batch * l->rows.world;
-    l->batches = conf->shuffle ? LONG_MAX : (set->count + whole - 1) / whole;
+/* The threads and their ring, from batch conf.first on. */
+static dk_status begin(dk_loader *l, dk_error *err) {
+    const dk_loader_conf *const conf = &l->rows.conf;
     DK_TRY(open_state(&l->state, &l->rows, err));
     l->state->tail = conf->first;
     l->state->next = conf->first * conf->batch;
@@ -163,6 +162,34 @@ static dk_status open_all(dk_loader *l, const dk_dataset *set, const dk_loader_c
         DK_TRY(start(&l->workers[i], l, err));
     }
     return DK_OK;
+}
+
+/* Stops the threads; what they have read ahead is gone. */
+static void end(dk_loader *l) {
+    if (l->workers != NULL) {
+        pthread_mutex_lock(&l->state->lock);
+        l->state->quit = true;
+        pthread_cond_broadcast(&l->state->work);
+        pthread_mutex_unlock(&l->state->lock);
+        for (int i = 0; i < l->rows.conf.threads; i++) {
+            if (l->workers[i].started) {
+                pthread_join(l->workers[i].thread, NULL);
+            }
+            dk_row_desk_close(&l->workers[i].desk);
+        }
+    }
+    free(l->workers);
+    close_state(l->state);
+    l->workers = NULL;
+    l->state = NULL;
+    l->handed = false;
+}
+
+static dk_status open_all(dk_loader *l, const dk_dataset *set, const dk_loader_conf *conf, dk_error *err) {
+    const long whole = (long)conf->batch * (conf->world < 1 ? 1 : conf->world);
+    l->batches = conf->shuffle ? LONG_MAX : (set->count + whole - 1) / whole;
+    DK_TRY(dk_row_source_open(&l->rows, set, conf, err));
+    return begin(l, err);
 }
 
 dk_status dk_loader_open(dk_loader **out, const dk_dataset *set, const dk_loader_conf *conf, dk_error *err) {
@@ -188,22 +215,16 @@ void dk_loader_close(dk_loader *l) {
     if (l == NULL) {
         return;
     }
-    if (l->workers != NULL) {
-        pthread_mutex_lock(&l->state->lock);
-        l->state->quit = true;
-        pthread_cond_broadcast(&l->state->work);
-        pthread_mutex_unlock(&l->state->lock);
-        for (int i = 0; i < l->rows.conf.threads; i++) {
-            if (l->workers[i].started) {
-                pthread_join(l->workers[i].thread, NULL);
-            }
-            dk_row_desk_close(&l->workers[i].desk);
-        }
-    }
-    free(l->workers);
-    close_state(l->state);
+    end(l);
     dk_row_source_close(&l->rows);
     free(l);
+}
+
+dk_status dk_loader_reshape(dk_loader *l, int height, int width, long first, dk_error *err) {
+    end(l);
+    dk_row_source_reshape(&l->rows, height, width);
+    l->rows.conf.first = first;
+    return begin(l, err);
 }
 
 /* ---- batches ---- */

@@ -16,6 +16,7 @@ typedef struct {
     int batch, channels, height, width;
     const dk_input_conf *input;
     const dk_augment_conf *augment; /* NULL: none (validation) */
+    int augment_width; /* that the augmentation counts its pixels for, scaled when it is not `width`; 0: width */
     const dk_view *views; /* without augment: what a row holds, view after view; NULL: one, the whole */
     int view_count;
     bool shuffle;  /* and go round for ever; false: once through, in order */
@@ -50,6 +51,10 @@ DK_CHECKED dk_status dk_loader_next(dk_loader *l, dk_batch *batch, dk_error *err
 
 /* Begins again at the first picture (validation, once per epoch); the cache stays. */
 DK_CHECKED dk_status dk_loader_rewind(dk_loader *l, dk_error *err);
+
+/* Goes on with pictures of another size, at batch `first`; with shuffle only. What was read ahead is dropped, the cache
+ * and the list of unreadable pictures stay. After a failure the loader can only be closed. */
+DK_CHECKED dk_status dk_loader_reshape(dk_loader *l, int height, int width, long first, dk_error *err);
 
 /* Pictures that could not be read so far; entry i has its index and the reason. */
 int dk_loader_skipped(const dk_loader *l);

@@ -15,6 +15,17 @@ static bool mixes(const dk_row_source *r) {
     return r->conf.augment != NULL && dk_mix_on(&r->augment.mix);
 }
 
+/* What follows from the size of rows. */
+static void settle_size(dk_row_source *r) {
+    const dk_loader_conf *const c = &r->conf;
+    const size_t views = c->views == NULL ? 1 : (size_t)c->view_count;
+    r->floats = views * (size_t)c->channels * (size_t)c->height * (size_t)c->width;
+    if (c->augment != NULL) {
+        r->augment =
+            dk_augment_scaled(&r->given, c->augment_width > 0 ? c->augment_width : c->width, c->width);
+    }
+}
+
 dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_loader_conf *conf,
                              dk_error *err) {
     *r = (dk_row_source){.set = set, .conf = *conf, .input = *conf->input, .rank = conf->rank};
@@ -23,7 +34,7 @@ dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_l
         return dk_fail(err, DK_EUSAGE, "a loader of rank %d in a world of %d", r->rank, r->world);
     }
     if (conf->augment != NULL) {
-        r->augment = *conf->augment;
+        r->given = r->augment = *conf->augment;
         r->conf.augment = &r->augment;
     }
     if (mixes(r) && set->count < 2) {
@@ -31,10 +42,15 @@ dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_l
             err, DK_EDATA,
             "mixup and cutmix need a second picture, and the set has one; set mixup=0 and cutmix=0");
     }
-    const size_t views = conf->views == NULL ? 1 : (size_t)conf->view_count;
-    r->floats = views * (size_t)conf->channels * (size_t)conf->height * (size_t)conf->width;
+    settle_size(r);
     DK_TRY(dk_cache_open(&r->cache, set->count, conf->cache, err));
     return dk_skips_open(&r->skips, set->count, err);
+}
+
+void dk_row_source_reshape(dk_row_source *r, int height, int width) {
+    r->conf.height = height;
+    r->conf.width = width;
+    settle_size(r);
 }
 
 void dk_row_source_close(dk_row_source *r) {

@@ -12,15 +12,17 @@ typedef struct {
     const dk_dataset *set;
     dk_loader_conf conf;
     dk_input_conf input;
-    dk_augment_conf augment;
-    int rank, world; /* world ≥ 1 */
-    size_t floats;   /* of a row: views·channels·height·width */
+    dk_augment_conf given, augment; /* for conf.augment_width; for conf.width */
+    int rank, world;                /* world ≥ 1 */
+    size_t floats;                  /* of a row: views·channels·height·width */
     dk_cache *cache;
     dk_skips *skips;
 } dk_row_source;
 
 DK_CHECKED dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_loader_conf *conf,
                                         dk_error *err);
+/* Rows of another size from now on. No desk may be open. */
+void dk_row_source_reshape(dk_row_source *r, int height, int width);
 void dk_row_source_close(dk_row_source *r);
 
 /* What a thread that fills rows has to itself. */

@@ -3,7 +3,6 @@
 #ifndef DK_IMAGE_CODEC_H
 #define DK_IMAGE_CODEC_H
 
-#include "base/text.h"
 #include "image/image.h"
 
 typedef enum { DK_PICTURE_JPEG, DK_PICTURE_PNG, DK_PICTURE_OTHER } dk_picture_kind;
@@ -18,9 +17,7 @@ DK_CHECKED dk_status dk_jpeg_decode(dk_image **out, int *orientation, const uint
 DK_CHECKED dk_status dk_png_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
                                    const char *name, dk_error *err);
 
-/* Encode into a buffer that the caller frees, also after a failure. */
-DK_CHECKED dk_status dk_jpeg_encode(dk_buffer *out, const dk_image *image, int quality, const char *name,
-                                    dk_error *err);
+/* Encodes into a buffer that the caller frees, also after a failure. */
 DK_CHECKED dk_status dk_png_encode(dk_buffer *out, const dk_image *image, const char *name, dk_error *err);
 
 /* The orientation tag of a TIFF block (EXIF without its "Exif\0\0" mark): 1…8, and 1 for anything broken or

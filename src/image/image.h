@@ -4,6 +4,7 @@
 #define DK_IMAGE_IMAGE_H
 
 #include "base/status.h"
+#include "base/text.h"
 
 /* Decodes bytes; `name` is for messages. Grey files give c = 1, all others c = 3 (alpha over black is
  * dropped, 16 bits are cut to 8, CMYK is an error). EXIF orientation is applied. Errors: not JPEG or PNG
@@ -18,6 +19,9 @@ DK_CHECKED dk_status dk_image_new(dk_image **out, int w, int h, int c, dk_error 
 DK_CHECKED dk_status dk_image_save_png(const dk_image *image, const char *path, dk_error *err);
 /* Writes a baseline JPEG of the given quality 1…100. */
 DK_CHECKED dk_status dk_image_save_jpeg(const dk_image *image, const char *path, int quality, dk_error *err);
+/* The bytes of one, added to a buffer that the caller frees, also after a failure; `name` is for messages. */
+DK_CHECKED dk_status dk_jpeg_encode(dk_buffer *out, const dk_image *image, int quality, const char *name,
+                                    dk_error *err);
 
 /* Luma .299 R + .587 G + .114 B (BT.601), rounded. */
 uint8_t dk_image_luma(const uint8_t *rgb);

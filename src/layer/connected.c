@@ -8,6 +8,7 @@
 
 typedef struct {
     int output, batch_normalize, activation;
+    float init;
 } conf;
 
 #define AT(field) offsetof(conf, field)
@@ -16,6 +17,9 @@ static const dk_opt opts[] = {
     {"batch_normalize", DK_BOOL, AT(batch_normalize), .help = "1: batch normalisation before the activation"},
     {"activation", DK_CHOICE, AT(activation), .def = DK_ACT_LOGISTIC, .names = dk_act_names,
      .help = "function at the end"},
+    {"init", DK_FLOAT, AT(init), .def = 1, .min = 0, .max = 100,
+     .help =
+         "multiplies fresh weights; 0: they begin at zero, as a new classifier over trained features wants"},
     {0},
 };
 
@@ -34,7 +38,7 @@ static dk_status shape(dk_layer *l, dk_error *err) {
                                  &l->w.weights, &l->dw.weights);
     w->rows = c->output;
     w->cols = (int)inputs;
-    w->spread = sqrtf(2.0f / (float)inputs);
+    w->spread = c->init * sqrtf(2.0f / (float)inputs);
     if (c->batch_normalize) {
         dk_layer_norm_params(l, c->output);
     }

@@ -77,6 +77,7 @@ static dk_status shape(dk_layer *l, dk_error *err) {
                              x.c, c->filters);
     }
     l->y->shape = (dk_shape){x.n, c->filters, rows.out, columns.out};
+    l->stride *= (float)(stride_x(c) > stride_y(c) ? stride_x(c) : stride_y(c));
 
     const size_t each =
         (size_t)(x.c / c->groups) * (size_t)(c->size * c->size); /* values behind one output */

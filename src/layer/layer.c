@@ -10,6 +10,8 @@
 
 const dk_opt dk_layer_common_opts[] = {
     {"stopbackward", DK_BOOL, AT(stopbackward), .help = "1: this layer and all before it are frozen"},
+    {"freeze_until", DK_INT, AT(freeze_until), .def = 0, .min = 0, .max = 1e6,
+     .help = "this layer and all before it are frozen for that many epochs: a new classifier learns first"},
     {"learning_rate", DK_FLOAT, AT(learning_rate), .def = 1, .min = 0, .max = 1e6,
      .help = "multiplies the net's rate"},
     {0},
@@ -78,6 +80,11 @@ dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_erro
     desc->precision = l->context->precision;
     desc->train = l->train;
     desc->wants_dx = l->wants_dx;
+    dk_plan_desc *wanted = &l->wanted[l->plan_count];
+    *wanted = *desc;
+    wanted->x = NULL;
+    wanted->y = NULL;
+    wanted->inputs = 0;
     desc->x = desc->x ? desc->x : l->x;
     desc->inputs = desc->inputs ? desc->inputs : l->inputs;
     desc->y = desc->y ? desc->y : l->y;

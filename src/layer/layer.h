@@ -38,7 +38,8 @@ typedef struct {
     float init;        /* fresh value; when spread > 0: U(−spread, spread) */
     float spread;
     size_t offset; /* set by the net: place in the flat parameter memory, in floats */
-    size_t grad;   /* set by the net: place in the flat gradient memory (trained parameters only) */
+    size_t
+        grad; /* set by the net: place in the flat gradient memory (trained parameters of layers that learn) */
 } dk_param;
 
 enum { DK_LAYER_PARAMS = 5, DK_LAYER_PLANS = 2 };
@@ -46,6 +47,7 @@ enum { DK_LAYER_PARAMS = 5, DK_LAYER_PLANS = 2 };
 /* Settings that every layer has. */
 typedef struct {
     int stopbackward;    /* this layer and all before it are frozen */
+    int freeze_until;    /* the same in the first epochs of a run, this many */
     float learning_rate; /* multiplies the rate */
 } dk_layer_common;
 extern const dk_opt dk_layer_common_opts[];
@@ -64,7 +66,8 @@ struct dk_layer {
     dk_layer_common common;
     const dk_layer_context *context;
     dk_arena *arena; /* of the net: what shape() and build() may allocate from */
-    bool train;      /* backward will be asked for, statistics are the batch's */
+    bool learns;     /* in some part of a run: its parameters have a place in gradient memory */
+    bool train;      /* it does now: backward will be asked for, statistics are the batch's */
     bool wants_dx;   /* some input's gradient is needed */
     bool ends;       /* its output is the network's answer: a softmax here is the loss */
 
@@ -81,8 +84,10 @@ struct dk_layer {
     uint64_t version; /* of w */
 
     dk_plan *plans[DK_LAYER_PLANS];
+    dk_plan_desc wanted[DK_LAYER_PLANS]; /* what each plan was asked for; without tensors: they are x and y */
     int plan_count;
-    double macs; /* multiply-adds of one picture, set by shape() */
+    double macs;  /* multiply-adds of one picture, set by shape() */
+    float stride; /* the network's pixels from cell to cell of y; set to that of x before shape() */
 
     const dk_tensor *truth; /* plain n,c,h,w; NULL: none given */
     float *loss;            /* engine memory, n values, for layers whose type has a loss */

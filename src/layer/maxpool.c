@@ -56,6 +56,7 @@ static dk_status shape(dk_layer *l, dk_error *err) {
                              c->padding, rows.size, 2 * rows.size - 2);
     }
     l->y->shape = (dk_shape){x.n, x.c, rows.out, columns.out};
+    l->stride *= (float)(rows.stride > columns.stride ? rows.stride : columns.stride);
     return DK_OK;
 }
 

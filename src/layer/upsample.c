@@ -18,6 +18,7 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     const conf *c = l->conf;
     const dk_shape x = l->x[0]->shape;
     l->y->shape = (dk_shape){x.n, x.c, x.h * c->stride, x.w * c->stride};
+    l->stride /= (float)c->stride;
     return DK_OK;
 }
 

@@ -44,7 +44,7 @@ dk_status dk_net_conf_check(const dk_section *s, const dk_net_conf *conf, dk_err
 
 /* Type, options and frozenness of every layer. */
 static dk_status read_layers(dk_net *net, dk_error *err) {
-    int frozen = 0; /* layers before this index do not learn */
+    int frozen = 0, waiting = 0; /* layers before these indices never learn, do not learn yet */
     for (int i = 0; i < net->count; i++) {
         const dk_section *s = &net->cfg->sections[i + 1];
         dk_layer *l = &net->layers[i];
@@ -63,9 +63,11 @@ static dk_status read_layers(dk_net *net, dk_error *err) {
         const dk_opt_table tables[] = {{l->type->opts, l->conf}, {dk_layer_common_opts, &l->common}};
         DK_TRY(dk_opt_read(s, tables, 2, net->arena, err));
         frozen = l->common.stopbackward ? i + 1 : frozen;
+        waiting = l->common.freeze_until > net->options.epoch ? i + 1 : waiting;
     }
     for (int i = 0; i < net->count; i++) {
-        net->layers[i].train = net->options.train && i >= frozen;
+        net->layers[i].learns = net->options.train && i >= frozen;
+        net->layers[i].train = net->layers[i].learns && i >= waiting;
     }
     return DK_OK;
 }
@@ -86,6 +88,8 @@ static dk_status connect(dk_net *net, dk_layer *l, dk_error *err) {
         dk_value *v = &m->values[from < 0 ? 0 : m->value_of[from]];
         l->x[i] = &v->y;
         l->feeders[i] = from < 0 ? NULL : &net->layers[from];
+        const float stride = from < 0 ? 1 : net->layers[from].stride;
+        l->stride = stride > l->stride ? stride : l->stride;
         l->wants_dx = l->wants_dx || (l->train && v->trained);
         v->last = l->index;
     }
@@ -162,7 +166,7 @@ static void place_params(dk_net *net, size_t *count, size_t *trained) {
                 (p->count + 15) / 16 * 16; /* every parameter begins at a multiple of 64 bytes */
             p->offset = *count;
             *count += room;
-            if (l->train && (p->flags & DK_TRAINED)) {
+            if (l->learns && (p->flags & DK_TRAINED)) {
                 p->grad = *trained;
                 *trained += room;
             }
@@ -276,7 +280,7 @@ static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     DK_TRY(dk_net_plan_backward(net, err));
     DK_TRY(take_params(net, shared, err));
     DK_TRY(dk_net_allocate(net, err));
-    return shared ? DK_OK : dk_net_init(net, net->options.seed, err);
+    return shared || net->options.blank ? DK_OK : dk_net_init(net, 0, net->options.seed, err);
 }
 
 static dk_status open_net(dk_net **out, const dk_cfg *cfg, const dk_net_conf *conf, dk_backend *be,
@@ -338,6 +342,14 @@ void dk_net_free(dk_net *net) {
     dk_net_release(net);
     dk_params_release(net->params, net->backend);
     dk_arena_close(net->arena);
+}
+
+float dk_net_stride(const dk_net *net) {
+    float most = 1;
+    for (int i = 0; i < net->count; i++) {
+        most = net->layers[i].stride > most ? net->layers[i].stride : most;
+    }
+    return most;
 }
 
 size_t dk_net_inputs(const dk_net *net) {

@@ -13,8 +13,8 @@ double dk_ema_keep(double alpha, long t) {
 }
 
 static dk_status open_params(dk_ema *ema, dk_error *err) {
-    const dk_params *from = ema->net->params;
-    dk_backend *be = ema->net->backend;
+    const dk_params *from = ema->from;
+    dk_backend *be = ema->backend;
     ema->params = calloc(1, sizeof *ema->params);
     if (!ema->params) {
         return dk_no_memory(err, sizeof *ema->params, "the averages of the parameters");
@@ -30,7 +30,8 @@ dk_status dk_ema_open(dk_ema **out, dk_net *net, float alpha, dk_error *err) {
     if (!ema) {
         return dk_no_memory(err, sizeof *ema, "the averages of the parameters");
     }
-    *ema = (dk_ema){.net = net, .alpha = alpha};
+    *ema = (dk_ema){.backend = net->backend, .from = net->params, .alpha = alpha};
+    ema->from->users++;
     const dk_status status = open_params(ema, err);
     if (status != DK_OK) {
         dk_ema_close(ema);
@@ -42,15 +43,15 @@ dk_status dk_ema_open(dk_ema **out, dk_net *net, float alpha, dk_error *err) {
 
 void dk_ema_close(dk_ema *ema) {
     if (ema) {
-        dk_params_release(ema->params, ema->net->backend);
+        dk_params_release(ema->params, ema->backend);
+        dk_params_release(ema->from, ema->backend);
         free(ema);
     }
 }
 
 dk_status dk_ema_step(dk_ema *ema, dk_error *err) {
-    dk_backend *be = ema->net->backend;
+    dk_backend *be = ema->backend;
     const double keep = dk_ema_keep((double)ema->alpha, ++ema->t);
     ema->params->version++;
-    return be->blend(be, ema->params->values, ema->net->params->values, ema->params->count, (float)(1 - keep),
-                     err);
+    return be->blend(be, ema->params->values, ema->from->values, ema->params->count, (float)(1 - keep), err);
 }

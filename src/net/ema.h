@@ -7,8 +7,9 @@
 #include "net/net.h"
 
 typedef struct {
-    dk_net *net;       /* whose parameters are averaged; borrowed */
-    dk_params *params; /* the averages */
+    dk_backend *backend; /* borrowed */
+    dk_params *from;     /* what is averaged; shared */
+    dk_params *params;   /* the averages */
     float alpha;
     long t;
 } dk_ema;

@@ -21,8 +21,8 @@ static dk_status fill(dk_net *net, const dk_layer *l, int index, uint64_t seed, 
     return status;
 }
 
-dk_status dk_net_init(dk_net *net, uint64_t seed, dk_error *err) {
-    for (int i = 0; i < net->count; i++) {
+dk_status dk_net_init(dk_net *net, int first, uint64_t seed, dk_error *err) {
+    for (int i = first; i < net->count; i++) {
         for (int k = 0; k < net->layers[i].param_count; k++) {
             DK_TRY(fill(net, &net->layers[i], k, seed, err));
         }

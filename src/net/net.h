@@ -30,11 +30,13 @@ typedef struct {
     int n;             /* pictures per run; 0: batch / subdivisions when training, else batch */
     int width, height; /* 0: as the cfg */
     bool train;
+    int epoch;            /* of a run, from 0: layers with a larger freeze_until are frozen */
     bool keep_outputs;    /* every layer's output stays readable (network stats) */
     size_t max_memory;    /* bytes; 0: no limit */
     int optimiser_floats; /* that a solver will keep beside each trained value: counted against max_memory */
     int copies;           /* of all parameters that will be kept beside them (net/ema.h): counted, too */
     uint64_t seed;        /* of initial values */
+    bool blank;           /* the caller writes every parameter: there are no initial values */
 } dk_net_build_options;
 
 typedef struct dk_net dk_net;
@@ -65,11 +67,12 @@ struct dk_net {
     dk_layer *layers;
     int count;
     dk_params *params;
-    dk_tensor input;     /* plain layout n,c,h,w */
-    dk_tensor truth;     /* plain; shape of the loss layer's output */
-    dk_layer *output;    /* the layer whose y is the answer: the last that is not a cost */
-    dk_layer *loss;      /* the layer that counts, or NULL */
-    size_t trained;      /* floats in gradient memory: the parameters that learn, each rounded up to 16 */
+    dk_tensor input;  /* plain layout n,c,h,w */
+    dk_tensor truth;  /* plain; shape of the loss layer's output */
+    dk_layer *output; /* the layer whose y is the answer: the last that is not a cost */
+    dk_layer *loss;   /* the layer that counts, or NULL */
+    size_t
+        trained; /* floats in gradient memory: the parameters that learn at some time, each rounded up to 16 */
     float *grads, *part; /* flat gradients of the trained parameters; part: with subdivisions > 1 only */
     dk_net_bytes bytes;
     struct dk_net_memory *memory; /* values, their lives and blocks: net/memory.h */
@@ -94,6 +97,10 @@ void dk_net_free(dk_net *net); /* accepts NULL */
 size_t dk_net_inputs(const dk_net *net);
 size_t dk_net_outputs(const dk_net *net);
 
+/* The largest step, in pixels of the input, between the cells of any layer: inputs smaller than that leave less than a
+ * cell. */
+float dk_net_stride(const dk_net *net);
+
 /* Runs n pictures (n,c,h,w planes, host memory; n = options.n always). With truth (n·outputs, may be NULL)
  * the loss layer computes its loss. step keys the random numbers (dropout). */
 DK_CHECKED dk_status dk_net_forward(dk_net *net, const float *pixels, const float *truth, uint64_t step,
@@ -107,7 +114,7 @@ DK_CHECKED dk_status dk_net_losses(dk_net *net, float *out, dk_error *err);
 /* Gradients of the mean loss over the whole batch, into net->grads; part 0 overwrites, later parts add. */
 DK_CHECKED dk_status dk_net_backward(dk_net *net, int part, dk_error *err);
 
-/* Fresh initial values for all parameters (Darknet's rule, keyed by seed and layer). */
-DK_CHECKED dk_status dk_net_init(dk_net *net, uint64_t seed, dk_error *err);
+/* Fresh initial values for the layers from `first` on (Darknet's rule, keyed by seed and layer). */
+DK_CHECKED dk_status dk_net_init(dk_net *net, int first, uint64_t seed, dk_error *err);
 
 #endif

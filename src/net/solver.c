@@ -1,6 +1,7 @@
 /* The optimiser over the flat gradients; the arithmetic of a span is the backend's (dk_update). */
 #include "net/solver.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -81,6 +82,7 @@ struct dk_solver {
     dk_net *net;
     dk_solver_conf conf;
     long t, total;
+    long *moved; /* steps that each layer has taken: Adam's corrections begin when a layer does */
     uint64_t seed;
     float *m, *v; /* flat, like net->grads */
 };
@@ -108,8 +110,10 @@ dk_status dk_solver_open(dk_solver **out, dk_net *net, const dk_solver_conf *con
         return dk_no_memory(err, sizeof *s, "the optimiser");
     }
     *s = (dk_solver){.net = net, .conf = *conf, .total = total, .seed = seed};
+    s->moved = calloc((size_t)net->count, sizeof *s->moved);
     const size_t bytes = net->trained * sizeof(float);
-    dk_status status = net->backend->alloc(net->backend, bytes, (void **)&s->m, err);
+    dk_status status = s->moved ? net->backend->alloc(net->backend, bytes, (void **)&s->m, err)
+                                : dk_no_memory(err, (size_t)net->count * sizeof *s->moved, "the optimiser");
     if (status == DK_OK && is_adam(conf)) {
         status = net->backend->alloc(net->backend, bytes, (void **)&s->v, err);
     }
@@ -131,11 +135,22 @@ void dk_solver_close(dk_solver *s) {
     if (s->v) {
         be->free(be, s->v);
     }
+    free(s->moved);
     free(s);
 }
 
+void dk_solver_aim(dk_solver *s, dk_net *net) {
+    assert(net->params == s->net->params && net->trained == s->net->trained);
+    s->net = net;
+}
+
 dk_solver_state dk_solver_state_of(dk_solver *s) {
-    return (dk_solver_state){.t = &s->t, .m = s->m, .v = s->v, .count = s->net->trained};
+    return (dk_solver_state){.t = &s->t,
+                             .moved = s->moved,
+                             .layers = s->net->count,
+                             .m = s->m,
+                             .v = s->v,
+                             .count = s->net->trained};
 }
 
 static float decay(const dk_solver_conf *conf, const dk_param *p) {
@@ -189,7 +204,7 @@ static dk_status move(dk_solver *s, const dk_layer *l, const dk_param *p, float 
         .beta1 = s->conf.b1,
         .beta2 = s->conf.b2,
         .eps = s->conf.eps,
-        .t = s->t,
+        .t = s->moved[l->index],
     };
     return s->net->backend->update(s->net->backend, &u, err);
 }
@@ -202,6 +217,7 @@ dk_status dk_solver_step(dk_solver *s, float *rate, dk_error *err) {
     }
     for (int i = 0; i < s->net->count; i++) {
         const dk_layer *l = &s->net->layers[i];
+        s->moved[i] += l->train;
         for (int k = 0; l->train && k < l->param_count; k++) {
             if (l->params[k].flags & DK_TRAINED) {
                 DK_TRY(move(s, l, &l->params[k], now, err));

@@ -52,13 +52,17 @@ DK_CHECKED dk_status dk_solver_open(dk_solver **out, dk_net *net, const dk_solve
                                     uint64_t seed, dk_error *err);
 void dk_solver_close(dk_solver *s); /* accepts NULL */
 
+/* Moves by the gradients of `net` from now on, a twin over the same parameters: another size, other frozen layers. */
+void dk_solver_aim(dk_solver *s, dk_net *net);
+
 /* Floats that the optimiser keeps beside each trained value: dk_net_build_options.optimiser_floats. */
 int dk_solver_floats(const dk_solver_conf *conf);
 
-/* What a resumed run must put back: steps done and moments, each `count` floats of engine memory; v: Adam's, or
- * NULL. */
+/* What a resumed run must put back: steps done, by all and by each layer, and moments, each `count` floats of engine
+ * memory; v: Adam's, or NULL. */
 typedef struct {
-    long *t;
+    long *t, *moved;
+    int layers;
     float *m, *v;
     size_t count;
 } dk_solver_state;

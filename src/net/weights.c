@@ -17,10 +17,9 @@ typedef struct {
     bool transposed; /* dense weights stored inputs × outputs */
 } reader;
 
-static float value_at(const reader *r, size_t i) {
-    float v;
-    memcpy(&v, r->bytes + r->at + i * sizeof v, sizeof v);
-    return v;
+/* The values behind the header, which is 16 or 20 bytes: aligned, as the file's bytes are. */
+static const float *values_of(const reader *r) {
+    return (const float *)(const void *)(r->bytes + r->at);
 }
 
 static dk_status read_header(reader *r, dk_weights_info *info, dk_error *err) {
@@ -67,7 +66,7 @@ static size_t layer_values(const dk_layer *l) {
 static dk_status check_values(const reader *r, const dk_layer *l, const dk_param *p, size_t at,
                               dk_error *err) {
     for (size_t i = 0; i < p->count; i++) {
-        const float v = value_at(r, at + i);
+        const float v = values_of(r)[at + i];
         if (!isfinite(v) || ((p->flags & DK_POSITIVE) && v < 0)) {
             return dk_fail(err, DK_EFORMAT,
                            "%s: offset %zu: %s[%zu] of layer %d [%s] (%s:%d) is %g; %s. The file is broken "
@@ -131,20 +130,30 @@ static dk_status check_content(const dk_net *net, const reader *r, int loaded, d
     return DK_OK;
 }
 
-static dk_status take(dk_net *net, const dk_param *p, const reader *r, size_t at, dk_error *err) {
-    float *host = malloc(p->count * sizeof *host);
-    if (!host) {
-        return dk_no_memory(err, p->count * sizeof *host, "weights");
-    }
-    const bool turn = r->transposed && (p->flags & DK_DENSE);
-    for (size_t i = 0; i < p->count; i++) {
-        const size_t row = turn ? i / (size_t)p->cols : 0, col = turn ? i % (size_t)p->cols : 0;
-        host[i] = value_at(r, at + (turn ? col * (size_t)p->rows + row : i));
+/* Values as the engine wants them, through `host` where the file has a dense matrix transposed. */
+static dk_status take(dk_net *net, const dk_param *p, const float *values, float *host, dk_error *err) {
+    for (size_t i = 0; host != NULL && i < p->count; i++) {
+        const size_t row = i / (size_t)p->cols, col = i % (size_t)p->cols;
+        host[i] = values[col * (size_t)p->rows + row];
     }
     dk_tensor to = {.data = *p->slot, .shape = {1, 1, 1, (int)p->count}};
-    const dk_status status = net->backend->write(net->backend, &to, host, err);
-    free(host);
-    return status;
+    return net->backend->write(net->backend, &to, host != NULL ? host : values, err);
+}
+
+static dk_status take_layer(dk_net *net, const dk_layer *l, const reader *r, size_t *at, dk_error *err) {
+    for (int k = 0; k < l->param_count; k++) {
+        const dk_param *p = &l->params[k];
+        const bool turn = r->transposed && (p->flags & DK_DENSE);
+        float *host = turn ? malloc(p->count * sizeof *host) : NULL;
+        if (turn && !host) {
+            return dk_no_memory(err, p->count * sizeof *host, "weights");
+        }
+        const dk_status status = take(net, p, values_of(r) + *at, host, err);
+        free(host);
+        *at += p->count;
+        DK_TRY(status);
+    }
+    return DK_OK;
 }
 
 static dk_status load(dk_net *net, reader *r, dk_weights_info *info, dk_error *err) {
@@ -153,11 +162,7 @@ static dk_status load(dk_net *net, reader *r, dk_weights_info *info, dk_error *e
     DK_TRY(check_content(net, r, info->loaded, err));
     size_t at = 0;
     for (int i = 0; i < info->loaded; i++) {
-        const dk_layer *l = &net->layers[i];
-        for (int k = 0; k < l->param_count; k++) {
-            DK_TRY(take(net, &l->params[k], r, at, err));
-            at += l->params[k].count;
-        }
+        DK_TRY(take_layer(net, &net->layers[i], r, &at, err));
     }
     net->params->version++;
     return DK_OK;

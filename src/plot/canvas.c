@@ -12,6 +12,13 @@ const dk_ink dk_ink_green = {0, .62, .451}, dk_ink_purple = {.66, .31, .52};
 const dk_ink dk_ink_text = {.13, .13, .15}, dk_ink_quiet = {.4, .4, .43}, dk_ink_rule = {.55, .55, .58};
 const dk_ink dk_ink_grid = {.9, .9, .91}, dk_ink_paper = {1, 1, 1};
 
+dk_ink dk_ink_class(int index) {
+    static const dk_ink inks[DK_INK_CLASSES] = {{.835, .369, 0},   {0, .62, .451}, {.66, .31, .52},
+                                                {.902, .624, 0},   {.68, .68, .7}, {0, .447, .698},
+                                                {.337, .706, .914}};
+    return inks[index % DK_INK_CLASSES];
+}
+
 dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_error *err) {
     canvas->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
     canvas->cr = cairo_create(canvas->surface);
@@ -60,12 +67,6 @@ void dk_canvas_font(cairo_t *cr, double size, bool bold) {
     cairo_set_font_size(cr, size);
 }
 
-double dk_canvas_width(cairo_t *cr, const char *text) {
-    cairo_text_extents_t extents;
-    cairo_text_extents(cr, text, &extents);
-    return extents.x_advance;
-}
-
 /* Bytes of the UTF-8 character at p, 0 when there is none (Unicode 15, table 3-7). */
 static int character(const unsigned char *p) {
     if (*p < 0x80) {
@@ -98,16 +99,30 @@ static void copy_valid(char *out, size_t size, const char *text) {
     out[n] = 0;
 }
 
-double dk_canvas_text(cairo_t *cr, double x, double y, double align, double room, const char *text) {
-    char shown[512];
+static double width_of(cairo_t *cr, const char *valid) {
+    cairo_text_extents_t extents;
+    cairo_text_extents(cr, valid, &extents);
+    return extents.x_advance;
+}
+
+enum { MOST_TEXT = 512 }; /* bytes that are drawn */
+
+double dk_canvas_width(cairo_t *cr, const char *text) {
+    char shown[MOST_TEXT];
     copy_valid(shown, sizeof shown - 4, text);
-    double width = dk_canvas_width(cr, shown);
+    return width_of(cr, shown);
+}
+
+double dk_canvas_text(cairo_t *cr, double x, double y, double align, double room, const char *text) {
+    char shown[MOST_TEXT];
+    copy_valid(shown, sizeof shown - 4, text);
+    double width = width_of(cr, shown);
     for (size_t n = strlen(shown); room > 0 && width > room && n > 0;) {
         do {
             n--;
         } while (n > 0 && ((unsigned char)shown[n] & 0xc0) == 0x80);
         snprintf(shown + n, sizeof shown - n, "…");
-        width = dk_canvas_width(cr, shown);
+        width = width_of(cr, shown);
     }
     cairo_move_to(cr, x - align * width, y);
     cairo_show_text(cr, shown);

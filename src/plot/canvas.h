@@ -14,6 +14,10 @@ typedef struct {
 /* The palette of Okabe and Ito (2008), told apart by colour-blind people too; purple darkened to be read as
  * text. */
 extern const dk_ink dk_ink_blue, dk_ink_vermilion, dk_ink_green, dk_ink_purple;
+/* The colour of a class or of a curve, by its index (≥ 0; from DK_INK_CLASSES on they come again): the same palette, and a grey
+ * in place of black, so that all seven can be seen on white and on dark. */
+enum { DK_INK_CLASSES = 7 };
+dk_ink dk_ink_class(int index);
 extern const dk_ink dk_ink_text, dk_ink_quiet, dk_ink_rule, dk_ink_grid, dk_ink_paper;
 
 typedef struct {
@@ -29,7 +33,7 @@ void dk_canvas_close(dk_canvas *canvas);
 
 void dk_canvas_ink(cairo_t *cr, dk_ink ink, double alpha);
 void dk_canvas_font(cairo_t *cr, double size, bool bold);
-double dk_canvas_width(cairo_t *cr, const char *text);
+double dk_canvas_width(cairo_t *cr, const char *text); /* of any bytes, as dk_canvas_text draws them */
 
 /* Text on the baseline y; align 0: begins at x, .5: centred, 1: ends at x. What is wider than room (0: no
  * limit) is cut and ends with "…". Returns its width. */

@@ -59,7 +59,7 @@ static void lay_out(const dk_chart *chart, double *column[COLUMNS], dk_panel pan
                                   .y = dk_axis_fit(column[RATE], n, 3),
                                   .curves = {{NULL, dk_ink_text, column[RATE]}},
                                   .curve_count = 1,
-                                  .foot = true};
+                                  .foot = "epoch"};
     for (int i = 0; i < PANELS; i++) {
         panels[i].x = x;
         panels[i].epochs = column[EPOCH];

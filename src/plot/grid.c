@@ -32,15 +32,19 @@ static cairo_surface_t *surface_of(const dk_image *image) {
     return s;
 }
 
-static dk_status draw_picture(cairo_t *cr, const dk_image *image, double x, double y, int cell,
+static double fit(const dk_image *image, int cell) {
+    return fmin((double)cell / image->w, (double)cell / image->h);
+}
+
+static dk_status draw_picture(cairo_t *cr, const dk_image *image, double x, double y, int cell, int tall,
                               dk_error *err) {
     cairo_surface_t *s = surface_of(image);
     if (s == NULL) {
         return dk_fail(err, DK_ENOMEM, "out of memory for a picture of %dx%d pixels", image->w, image->h);
     }
-    const double scale = fmin((double)cell / image->w, (double)cell / image->h);
+    const double scale = fit(image, cell);
     cairo_save(cr);
-    cairo_translate(cr, floor(x + (cell - scale * image->w) / 2), floor(y + (cell - scale * image->h) / 2));
+    cairo_translate(cr, floor(x + (cell - scale * image->w) / 2), floor(y + (tall - scale * image->h) / 2));
     cairo_rectangle(cr, 0, 0, scale * image->w, scale * image->h);
     cairo_clip(cr);
     cairo_scale(cr, scale, scale);
@@ -54,7 +58,7 @@ static dk_status draw_picture(cairo_t *cr, const dk_image *image, double x, doub
 }
 
 typedef struct {
-    int columns, cell, top, row; /* row: height of a picture with its caption */
+    int columns, cell, tall, top, row; /* tall: height of the highest picture; row: that with its caption */
     bool captions;
 } layout;
 
@@ -85,12 +89,20 @@ static dk_status draw_cells(cairo_t *cr, const layout *l, const dk_image *const 
                             const char *const *captions, int count, dk_error *err) {
     for (int i = 0; i < count; i++) {
         const int x = MARGIN + i % l->columns * (l->cell + GAP), y = l->top + i / l->columns * l->row;
-        DK_TRY(draw_picture(cr, images[i], x, y, l->cell, err));
+        DK_TRY(draw_picture(cr, images[i], x, y, l->cell, l->tall, err));
         if (l->captions && captions[i] != NULL) {
-            draw_caption(cr, x, y + l->cell, l->cell, captions[i]);
+            draw_caption(cr, x, y + l->tall, l->cell, captions[i]);
         }
     }
     return DK_OK;
+}
+
+static int highest(const dk_image *const *images, int count, int cell) {
+    double most = 0;
+    for (int i = 0; i < count; i++) {
+        most = fmax(most, fit(images[i], cell) * images[i]->h);
+    }
+    return (int)ceil(most);
 }
 
 static int caption_height(const char *const *captions, int count) {
@@ -110,10 +122,12 @@ dk_status dk_grid_save(const dk_image *const *images, const char *const *caption
                        "needs at least 1, 1 and 16",
                        path, count, columns, cell);
     }
+    const int tall = highest(images, count, cell);
     const layout l = {.columns = columns < count ? columns : count,
                       .cell = cell,
+                      .tall = tall,
                       .top = MARGIN + (title != NULL ? TITLE : 0),
-                      .row = cell + GAP + caption_height(captions, count),
+                      .row = tall + GAP + caption_height(captions, count),
                       .captions = captions != NULL};
     const long rows = (count + l.columns - 1L) / l.columns;
     const long w = 2L * MARGIN + (long)l.columns * (cell + GAP) - GAP,

@@ -11,11 +11,6 @@
 enum { WIDTH = 1200, LEFT = 104, TOP = 104, FOOT = 62, BETWEEN = 34, LABEL = 18, ROOMY = 26, MARGIN = 24 };
 enum { JOIN = 26, SAMPLE = 26, LEAST_HEIGHT = 380, MOST_NAME = 230 };
 
-/* Okabe and Ito without yellow, which is too pale for a line. */
-static const dk_ink inks[] = {{0, .447, .698}, {.835, .369, 0},    {0, .62, .451}, {.66, .31, .52},
-                              {.902, .624, 0}, {.337, .706, .914}, {.13, .13, .15}};
-enum { INKS = sizeof inks / sizeof *inks };
-
 /* The last point that has a value; −1: none. */
 static int last_point(const double *values, int points) {
     int i = points - 1;
@@ -106,8 +101,8 @@ static void fill_panel(const dk_lines *l, const dk_lines_panel *about, dk_panel 
     p->count = l->points;
     p->curve_count = l->count;
     for (int k = 0; k < l->count; k++) {
-        p->curves[k] = (dk_curve){.ink = inks[k % INKS],
-                                  .dash = k / INKS % 3,
+        p->curves[k] = (dk_curve){.ink = dk_ink_class(k),
+                                  .dash = k / DK_INK_CLASSES % 3,
                                   .values = about->values + (size_t)k * (size_t)l->points};
     }
 }
@@ -132,7 +127,7 @@ static void draw(cairo_t *cr, const dk_lines *l, int height) {
     dk_canvas_text(cr, LEFT, 70, 0, WIDTH - LEFT - MARGIN, l->subtitle);
     for (int i = 0; i < l->panel_count; i++) {
         dk_panel p = {.box = {LEFT, TOP + i * (height + BETWEEN), width, height},
-                      .foot = i == l->panel_count - 1};
+                      .foot = i == l->panel_count - 1 ? "epoch" : NULL};
         fill_panel(l, &l->panels[i], &p);
         dk_panel_frame(cr, &p);
         dk_panel_curves(cr, &p);

@@ -43,7 +43,7 @@ static double ticks(cairo_t *cr, const dk_panel *p) {
         const double x = sharp(across(p, p->x.tick[i]));
         dk_canvas_ink(cr, dk_ink_grid, 1);
         line(cr, x, b->y, x, b->y + b->h);
-        if (p->foot) {
+        if (p->foot != NULL) {
             dk_axis_label(&p->x, p->x.tick[i], text, sizeof text);
             dk_canvas_ink(cr, dk_ink_quiet, 1);
             dk_canvas_text(cr, x, b->y + b->h + 20, .5, 0, text);
@@ -103,8 +103,8 @@ void dk_panel_frame(cairo_t *cr, const dk_panel *p) {
     cairo_stroke(cr);
     dk_canvas_font(cr, 15, true);
     dk_canvas_ink(cr, dk_ink_text, 1);
-    if (p->foot) {
-        dk_canvas_text(cr, b->x + b->w / 2, b->y + b->h + 44, .5, 0, "epoch");
+    if (p->foot != NULL) {
+        dk_canvas_text(cr, b->x + b->w / 2, b->y + b->h + 44, .5, 0, p->foot);
     }
     cairo_save(cr);
     cairo_translate(cr, b->x - 64, b->y + b->h / 2);

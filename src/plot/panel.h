@@ -1,5 +1,5 @@
 /* One panel of a chart: frame, grid, ticks, curves, legend, and marks with a label that keeps out of the
- * curves' way. Knows no training: it draws columns of numbers over epochs. */
+ * curves' way. Knows no training: it draws columns of numbers over epochs, or over whatever the axis along is. */
 #ifndef DK_PLOT_PANEL_H
 #define DK_PLOT_PANEL_H
 
@@ -27,7 +27,7 @@ typedef struct {
     int count;
     dk_curve curves[DK_PANEL_CURVES];
     int curve_count;
-    bool foot; /* numbers and name of the epoch axis below */
+    const char *foot; /* name of the axis along, below its numbers; NULL: neither */
     dk_box taken[DK_PANEL_LABELS];
     int taken_count;
     double rules[DK_PANEL_LABELS]; /* where upright lines stand, in pixels */

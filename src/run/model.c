@@ -63,12 +63,17 @@ static dk_status load_weights(dk_model *m, const dk_model_options *o, dk_error *
     }
     DK_TRY(dk_weights_load(m->net, path, &info, err));
     m->seen = info.seen;
-    return info.loaded < m->net->count ? report_partial(m, o, info.loaded, err) : DK_OK;
+    if (info.loaded == m->net->count) {
+        return DK_OK;
+    }
+    DK_TRY(report_partial(m, o, info.loaded, err));
+    return dk_net_init(m->net, info.loaded, m->seed, err);
 }
 
 dk_status dk_model_build(dk_model *m, const dk_model_options *o, dk_error *err) {
     dk_net_build_options build = o->build;
     build.seed = m->seed;
+    build.blank = o->weights != NULL; /* those that the file lacks are filled afterwards */
     DK_TRY(dk_backend_open(&m->backend, o->backend, o->threads, err));
     DK_TRY(dk_net_build(&m->net, m->cfg, &m->settings.net, m->backend, &build, err));
     return o->weights != NULL ? load_weights(m, o, err) : DK_OK;

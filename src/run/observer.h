@@ -44,7 +44,8 @@ typedef struct {
     int best_epoch;
     double best_value; /* of the early-stop metric */
     double rate, images_per_second, seconds, valid_seconds;
-    int skipped; /* unreadable pictures so far, both sets */
+    double target; /* target_accuracy that this validation is the first to have; 0: it is not */
+    int skipped;   /* unreadable pictures so far, both sets */
 } dk_epoch_event;
 
 typedef struct {
@@ -52,6 +53,8 @@ typedef struct {
     bool early_stop;
     int epochs, best_epoch;
     double best; /* of the metric */
+    double target,
+        target_seconds; /* target_accuracy, and when it was reached; 0: it was not, or there is none */
     double seconds;
     const char *best_weights, *last_weights, *final_weights; /* NULL: not written */
 } dk_end_event;

@@ -42,6 +42,7 @@ static void walk_progress(dk_state *s, dk_trainer *t) {
     dk_state_double(s, &rate);
     dk_state_long(s, &seen);
     walk_tally(s, &t->epoch_tally);
+    dk_state_double(s, &t->reached);
     walk_early_stop(s, &t->early);
     walk_clock(s, t);
     t->rate = (float)rate;
@@ -76,6 +77,9 @@ static dk_status walk_numbers(dk_state *s, dk_trainer *t, dk_error *err) {
     const dk_solver_state solver = dk_solver_state_of(t->solver);
     DK_TRY(walk_params(s, be, t->model.net->params, err));
     dk_state_long(s, solver.t);
+    for (int i = 0; i < solver.layers; i++) {
+        dk_state_long(s, &solver.moved[i]);
+    }
     DK_TRY(walk_span(s, be, solver.m, solver.count, err));
     if (solver.v != NULL) {
         DK_TRY(walk_span(s, be, solver.v, solver.count, err));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 /* Keys that change how fast a run is, not what it learns. */
 static const char *const free_keys[] = {"cache", "loader_threads", "get", "results"};
@@ -73,12 +74,18 @@ void dk_run_identity_walk(dk_run_identity *id, dk_state *state, dk_arena *arena)
     dk_state_bytes(state, &id->valid, sizeof id->valid);
 }
 
+/* Equal texts, or equal numbers: .1 is 0.1. */
+static bool same_value(const char *one, const char *other) {
+    double a = 0, b = 0;
+    return strcmp(one, other) == 0 || (dk_text_float(one, &a) && dk_text_float(other, &b) && a == b);
+}
+
 static dk_status compare_section(const dk_section *is, const dk_section *was, const char *path,
                                  dk_error *err) {
     for (int i = 0; i < was->count; i++) {
         const dk_pair *p = &was->pairs[i];
         const char *now = dk_section_get(is, p->key);
-        if (!is_free(p->key) && (now == NULL || strcmp(now, p->value) != 0)) {
+        if (!is_free(p->key) && (now == NULL || !same_value(now, p->value))) {
             return dk_section_fail(
                 is, p->key, err,
                 "%s was %s in the run of %s and is %s now; -resume wants the same, a run with "

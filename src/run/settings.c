@@ -56,6 +56,10 @@ const dk_opt dk_train_opts[] = {
      .help = "times that training goes through its pictures; 0: by max_batches. With both, what ends first"},
     {"valid_every", DK_INT, AT(valid_every), .def = 1, .min = 1, .max = 1e6,
      .help = "epochs between validations"},
+    {"stages", DK_TEXT, AT(stages_text),
+     .help = "size of the input by shares of the run, SIZE:SHARE each: 64:.2,96:.65,112:.15 (default: the "
+             "network's "
+             "width all along); crops scale along, validation keeps the network's size"},
     {"label_smooth_eps", DK_FLOAT, AT(label_smooth_eps), .def = 0, .min = 0, .max = 0.999,
      .help = "share of the target that the wrong classes divide among them"},
     {"class_weights", DK_TEXT, AT(class_weights),
@@ -70,6 +74,8 @@ const dk_opt dk_train_opts[] = {
      .help = "what progress and _best.weights are measured by"},
     {"early_stop_min_delta", DK_FLOAT, AT(early_stop_min_delta), .def = 0, .min = 0, .max = 1e6,
      .help = "how much better counts as progress"},
+    {"target_accuracy", DK_FLOAT, AT(target_accuracy), .def = 0, .min = 0, .max = 1,
+     .help = "validation accuracy whose time is told when the run reaches it: .7; 0: none"},
     {"max_bad", DK_TEXT, AT(max_bad_text), .text = "1%",
      .help = "unreadable pictures that are tolerated, in percent of the set: 1 or 1%"},
     {"cache", DK_INT, AT(cache), .def = 1024, .min = 0, .max = 1 << 20,
@@ -129,5 +135,6 @@ dk_status dk_settings_read(dk_settings *out, const dk_cfg *cfg, dk_error *err) {
     DK_TRY(dk_augment_check(s, &out->augment, out->net.width, out->net.height, err));
     DK_TRY(dk_solver_conf_check(s, &out->solver, err));
     DK_TRY(check_zeros(s, err));
+    DK_TRY(dk_stages_read(&out->train.stages, out->train.stages_text, s, err));
     return read_max_bad(&out->train, s, err);
 }

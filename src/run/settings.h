@@ -6,6 +6,7 @@
 #include "image/warp.h"
 #include "net/net.h"
 #include "net/solver.h"
+#include "run/stages.h"
 
 typedef enum { DK_METRIC_VAL_LOSS, DK_METRIC_VAL_ACCURACY } dk_metric;
 
@@ -14,12 +15,15 @@ typedef struct {
     int max_epochs;  /* 0: by max_batches */
     int valid_every; /* epochs */
     float label_smooth_eps;
+    const char *stages_text;   /* "64:.2,96:.8", or NULL */
+    dk_stages stages;          /* the same, read */
     const char *class_weights; /* "auto", a list, or NULL: all 1 */
     float class_weights_power; /* of auto */
     int balanced;              /* as many training pictures of every class in an epoch */
     int early_stop_patience;   /* validations without progress; 0: never stop early */
     int early_stop_metric;     /* dk_metric: also what `_best` means */
     float early_stop_min_delta;
+    float target_accuracy;    /* whose time is told; 0: none */
     const char *max_bad_text; /* "1" or "1%" */
     float max_bad;            /* the same as a share 0…1: unreadable pictures that are tolerated */
     int cache;                /* MB of decoded pictures kept */

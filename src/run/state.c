@@ -74,9 +74,10 @@ static dk_status check_file(dk_state *s, dk_error *err) {
     s->left = LONG_MAX;
     fseek(s->f, sizeof magic, SEEK_SET);
     dk_state_long(s, &version);
-    if (!s->failed && version > DK_STATE_VERSION) {
-        return dk_fail(err, DK_EFORMAT, "%s: is of version %ld; this program reads %d: a newer one wrote it",
-                       s->path, version, DK_STATE_VERSION);
+    if (!s->failed && version >= 1 && version != DK_STATE_VERSION) {
+        return dk_fail(err, DK_EFORMAT, "%s: is of version %ld; this program reads %d: %s one wrote it",
+                       s->path, version, DK_STATE_VERSION,
+                       version > DK_STATE_VERSION ? "a newer" : "an older");
     }
     rewind(s->f);
     if (s->failed || version < 1 || size < HEAD + CHECK || !sound(s, size)) {

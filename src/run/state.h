@@ -15,7 +15,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 
-enum { DK_STATE_VERSION = 1 };
+enum { DK_STATE_VERSION = 2 };
 
 typedef struct {
     const char *path;

@@ -59,7 +59,7 @@ void dk_trainer_tell_step(dk_trainer *t) {
     }
 }
 
-dk_epoch_event dk_trainer_epoch_event(const dk_trainer *t, bool validated, bool best) {
+dk_epoch_event dk_trainer_epoch_event(const dk_trainer *t, bool validated, bool best, bool reached) {
     const dk_tally *epoch = &t->epoch_tally;
     return (dk_epoch_event){.epoch = t->epoch,
                             .step = t->step,
@@ -71,6 +71,7 @@ dk_epoch_event dk_trainer_epoch_event(const dk_trainer *t, bool validated, bool 
                             .best_value = t->early.best,
                             .rate = (double)t->rate,
                             .images_per_second = images_per_second(t),
+                            .target = reached ? (double)dk_trainer_settings(t)->train.target_accuracy : 0,
                             .seconds = dk_clock_now() - t->began,
                             .valid_seconds = validated ? t->valid_seconds : 0,
                             .skipped = dk_trainer_skipped(t)};
@@ -112,6 +113,8 @@ void dk_trainer_tell_end(dk_trainer *t, dk_status status) {
                                 .epochs = t->epoch,
                                 .best_epoch = t->early.best_epoch,
                                 .best = t->early.best,
+                                .target = (double)dk_trainer_settings(t)->train.target_accuracy,
+                                .target_seconds = t->reached,
                                 .seconds = dk_clock_now() - t->began,
                                 .best_weights = dk_checkpoint_written(c, DK_CHECKPOINT_BEST),
                                 .last_weights = dk_checkpoint_written(c, DK_CHECKPOINT_LAST),

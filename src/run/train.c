@@ -2,6 +2,7 @@
  *
  *     step       parts of a batch: load → forward → backward, gradients adding up; then the solver moves
  *     end_epoch  validate; save a new best; a row for log.csv; save `_last`; tell the observers
+ *     phase      where the size or the frozen layers change, another net over the same parameters (phase.h)
  *     learn      steps until all are done, patience is used up or somebody wants to stop; save `_final`
  *     run        tell the beginning and the end; save `_last` after an interruption
  *
@@ -14,6 +15,7 @@
 #include "run/class_log.h"
 #include "run/class_weights.h"
 #include "run/evaluate.h"
+#include "run/phase.h"
 #include "run/resume.h"
 #include "run/trainer.h"
 
@@ -131,6 +133,16 @@ static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
                  : DK_OK;
 }
 
+/* Is the validation that was just made the first with target_accuracy? */
+static bool reach_target(dk_trainer *t) {
+    const double target = (double)dk_trainer_settings(t)->train.target_accuracy;
+    if (target <= 0 || t->reached > 0 || dk_metrics_top1(&t->metrics) < target) {
+        return false;
+    }
+    t->reached = dk_clock_now() - t->began;
+    return true;
+}
+
 /* Epochs that the steps done so far complete. */
 static int epochs_complete(const dk_trainer *t) {
     const long complete = t->step * dk_trainer_batch(t) / t->train->count;
@@ -157,7 +169,8 @@ static dk_status end_epoch(dk_trainer *t, dk_error *err) {
         t->epoch = before;
         return status;
     }
-    const dk_epoch_event event = dk_trainer_epoch_event(t, validated, best);
+    const bool reached = validated && reach_target(t);
+    const dk_epoch_event event = dk_trainer_epoch_event(t, validated, best, reached);
     DK_TRY(dk_csv_log_add(&t->csv, &event, err));
     t->ended = t->step;
     t->epoch_tally = (dk_tally){0};
@@ -181,6 +194,7 @@ static dk_status learn(dk_trainer *t, dk_error *err) {
         if (due) {
             DK_TRY(end_epoch(t, err));
         } else {
+            DK_TRY(dk_phase_enter(t, err));
             DK_TRY(step(t, err));
             dk_trainer_tell_step(t);
         }

@@ -9,6 +9,7 @@
 #include "run/class_weights.h"
 #include "run/evaluate.h"
 #include "run/memory.h"
+#include "run/phase.h"
 #include "run/resume.h"
 
 const dk_settings *dk_trainer_settings(const dk_trainer *t) {
@@ -59,6 +60,40 @@ static dk_status count_steps(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
+/* The weights to begin with: those of the command, else the pretrained ones of the data set; NULL: random values. */
+static dk_status choose_start(dk_trainer *t, dk_error *err) {
+    const dk_run_options *o = t->options;
+    const char *pretrained = t->data->conf.pretrained;
+    t->start = o->resume ? NULL : o->weights;
+    if (o->resume || o->weights != NULL || pretrained == NULL || strcmp(pretrained, "none") == 0) {
+        return DK_OK;
+    }
+    const char *path = dk_share_find(pretrained, t->arena);
+    if (path == NULL) {
+        return dk_no_memory(err, strlen(pretrained), "the path of the weights");
+    }
+    if (dk_path_exists(path)) {
+        t->start = path;
+        dk_note(&o->log, "starting from %s (pretrained= of %s)", path, t->data->path);
+    } else {
+        dk_note(&o->log,
+                "starting from random weights: there is no %s (pretrained= of %s); `darknet help import` "
+                "tells how to "
+                "make it",
+                pretrained, t->data->path);
+    }
+    return DK_OK;
+}
+
+/* Pretrained weights of the data set may be those of another network: then the message tells the way out. */
+static dk_status explain_start(const dk_trainer *t, dk_status status, dk_error *err) {
+    if (status == DK_OK || t->start == NULL || t->options->weights != NULL) {
+        return status;
+    }
+    return dk_error_prefix(err, "%s names pretrained weights (-set data.pretrained=none starts without)",
+                           t->data->path);
+}
+
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
     const dk_data_conf *c = &t->data->conf;
     DK_TRY(dk_data_open(&t->train, t->data, c->train, true, err));
@@ -90,8 +125,11 @@ static dk_status check_channels(const dk_trainer *t, dk_error *err) {
 /* The twin that validates; with averages it is over them, and is there without a validation, too, to save them. */
 static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *err) {
     const float alpha = dk_trainer_settings(t)->solver.ema_alpha;
-    const dk_net_build_options twin = {
-        .n = n, .max_memory = rest(max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
+    const dk_net_build_options twin = {.n = n,
+                                       .width = dk_trainer_settings(t)->net.width,
+                                       .height = dk_trainer_settings(t)->net.height,
+                                       .max_memory =
+                                           rest(max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
     if (alpha > 0) {
         DK_TRY(dk_ema_open(&t->ema, t->model.net, alpha, err));
         return dk_net_twin_over(&t->valid_net, t->model.net, t->ema->params, &twin, err);
@@ -102,7 +140,8 @@ static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *e
 /* The net that learns, its twin, and the solver, within max_memory together. */
 static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
-    DK_TRY(dk_model_build(&t->model, o, err));
+    DK_TRY(explain_start(t, dk_model_build(&t->model, o, err), err));
+    DK_TRY(dk_phase_check_all(t, o->build.max_memory, err));
     DK_TRY(dk_data_fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
     DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));
@@ -130,6 +169,7 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
                            .width = in.w,
                            .input = &s->input,
                            .augment = &s->augment,
+                           .augment_width = s->net.width,
                            .shuffle = true,
                            .balanced = s->train.balanced,
                            .first = t->step * s->net.subdivisions,
@@ -144,6 +184,8 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
         return DK_OK;
     }
     conf.augment = NULL;
+    conf.height = dk_trainer_settings(t)->net.height;
+    conf.width = dk_trainer_settings(t)->net.width;
     conf.shuffle = false;
     conf.balanced = false;
     conf.first = 0;
@@ -207,6 +249,7 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
         dk_note(&o->log, "%s is not used: -resume takes the weights from %s", o->weights, t->state_path);
     }
     DK_TRY(dk_trainer_restore(t, err));
+    DK_TRY(dk_phase_enter(t, err));
     t->checkpoints.written[DK_CHECKPOINT_LAST] = true;
     dk_note(&o->log, "%s goes on after step %ld of %ld", t->folder.path, t->step, t->steps);
     return DK_OK;
@@ -224,7 +267,7 @@ static dk_status open_files(dk_trainer *t, dk_error *err) {
     const dk_data_conf *c = &t->data->conf;
     const dk_run_facts facts = {.cfg = t->model.cfg->path,
                                 .data = t->data->path,
-                                .weights = o->weights,
+                                .weights = t->start,
                                 .backend = t->model.backend->name,
                                 .precision = dk_precision_name(t->model.net->context.precision),
                                 .threads = t->model.backend->threads,
@@ -252,8 +295,10 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     if (options->data_path == NULL || options->cfg_path == NULL) {
         return dk_fail(err, DK_EUSAGE, "training needs a .data file and a cfg");
     }
+    DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
+    DK_TRY(choose_start(t, err));
     dk_model_options model = {.cfg = options->cfg_path,
-                              .weights = options->resume ? NULL : options->weights,
+                              .weights = t->start,
                               .partial = true,
                               .set = options->set_net,
                               .backend = options->backend,
@@ -261,13 +306,14 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
                               .seed = options->seed,
                               .build = {.train = true, .max_memory = max_memory},
                               .log = options->log};
-    DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
     DK_TRY(dk_model_read(&t->model, &model, err));
     DK_TRY(name_base(t, err));
     DK_TRY(open_sets(t, err));
     DK_TRY(count_steps(t, err));
     model.build.optimiser_floats = dk_solver_floats(&t->model.settings.solver);
     model.build.copies = t->model.settings.solver.ema_alpha > 0 ? 1 : 0;
+    t->phase = dk_phase_at(t, 0);
+    dk_phase_options(&t->phase, &model.build);
     DK_TRY(build_nets(t, &model, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
     DK_TRY(open_tables(t, err));

@@ -20,13 +20,21 @@ typedef struct {
     long hits, images;
 } dk_tally;
 
+/* What the net that learns is like in a part of a run: the size of its input, and the epoch that layers with freeze_until
+ * wait for (counted as long as any waits). See phase.h. */
+typedef struct {
+    int width, height, epoch;
+} dk_phase;
+
 typedef struct {
     const dk_run_options *options;
     dk_arena *arena;
-    const char *base; /* the cfg's name, cut at its last dot */
+    const char *base;  /* the cfg's name, cut at its last dot */
+    const char *start; /* weights that it began with; NULL: random values, or resumed */
 
     dk_data *data;
-    dk_model model;            /* the net that learns: one part of a step at a time */
+    dk_model model; /* the net that learns: one part of a step at a time, in the phase of now */
+    dk_phase phase;
     dk_dataset *train, *valid; /* valid NULL: no validation */
     dk_net *valid_net;         /* a twin that predicts, over the averages when there are any */
     dk_loader *train_loader, *valid_loader;
@@ -48,6 +56,7 @@ typedef struct {
     long steps, step;             /* to do, done */
     long ended;                   /* the step at which the last epoch ended */
     int epochs, epoch, validated; /* to do, done, the last validated */
+    double reached; /* seconds of the run when a validation first had target_accuracy; 0: none yet */
     float rate;
     dk_tally step_tally, epoch_tally;
 
@@ -79,7 +88,7 @@ int dk_trainer_skipped(const dk_trainer *t);
 /* The observers' ears (tell.c): each goes to all of them; one that says no sets t->stop. */
 void dk_trainer_tell_begin(dk_trainer *t);
 void dk_trainer_tell_step(dk_trainer *t);
-dk_epoch_event dk_trainer_epoch_event(const dk_trainer *t, bool validated, bool best);
+dk_epoch_event dk_trainer_epoch_event(const dk_trainer *t, bool validated, bool best, bool reached);
 void dk_trainer_tell_epoch(dk_trainer *t, const dk_epoch_event *event);
 void dk_trainer_tell_end(dk_trainer *t, dk_status status);
 

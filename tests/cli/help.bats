@@ -6,7 +6,7 @@ load setup
     run darknet help
     [ "$status" -eq 0 ]
     for words in "classifier train" "classifier valid" "classifier predict" "classifier test" "network info" \
-        "network stats" "network partial" "dataset fer2013" "dataset check" help version; do
+        "network stats" "network partial" "import MODEL" "dataset fer2013" "dataset check" help version; do
         [[ "$output" == *"$words"* ]]
     done
 }

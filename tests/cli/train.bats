@@ -143,3 +143,36 @@ train() { darknet classifier train colours.data colours.cfg "$@"; }
     awk -v a="$first" -v b="$second" -v c="$average" 'BEGIN { d = .9 * a + .1 * b - c; exit d * d > 1e-10 }'
     [[ "$output" == *" accuracy top2 = "* ]]
 }
+
+@test "pretrained= is the start when no weights are given; without the file it says so" {
+    echo "pretrained=start.weights" >>colours.data
+    run --separate-stderr train
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"starting from random weights: there is no start.weights"*"help import"* ]]
+    cp weights/colours_final.weights start.weights
+    run --separate-stderr train -set net.learning_rate=0 -set net.learning_rate_min=0
+    [[ "$stderr" == *"starting from start.weights"* ]]
+    cmp <(tail -c +21 start.weights) <(tail -c +21 weights/colours_final.weights) # all but the header's count of pictures
+    grep -q '^weights=start.weights$' results/colours-2/run.txt
+    run --separate-stderr train colours.weights
+    [[ "$stderr" != *"starting from"* ]]
+    run --separate-stderr train -set data.pretrained=none
+    [ "$status" -eq 0 ]
+    [[ "$stderr" != *"starting from"* ]]
+}
+
+@test "pretrained weights of another network tell the way out" {
+    echo "pretrained=start.weights" >>colours.data
+    { colour_weights; floats 1 2 3; } >start.weights
+    run --separate-stderr train
+    fails_with 1 "colours.data names pretrained weights (-set data.pretrained=none starts without): start.weights"
+}
+
+@test "the time to target_accuracy is told once, and at the end" {
+    run --separate-stderr train -seed 1 -set net.max_epochs=20 -set net.target_accuracy=.9
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^time to 90 %: 0:0' <<<"$output")" -eq 1 ]
+    [[ "$output" == *"finished after 20 epochs"*"; time to 90 %: 0:0"* ]]
+    run --separate-stderr train -set net.max_epochs=1 -set net.target_accuracy=1
+    [[ "$output" != *"time to"* ]]
+}

@@ -82,7 +82,7 @@ static world *open_world(const engine *e, const dk_layer_type *type, int batch, 
     cr_assert_eq(dk_net_build(&w->net, w->cfg, &w->conf, w->be, &options, &err), DK_OK, "%s: %s", e->name,
                  err.text);
     cr_assert_not_null(w->net->loss, "%s: no loss", type->name);
-    cr_assert_eq(dk_net_init(w->net, 7, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_net_init(w->net, 0, 7, &err), DK_OK, "%s", err.text);
     w->pixels = room((size_t)batch * dk_net_inputs(w->net));
     w->truth = room(dk_shape_count(w->net->truth.shape));
     w->losses = room((size_t)batch);

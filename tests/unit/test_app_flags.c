@@ -9,10 +9,12 @@ static dk_flags flags;
 static const char *words[16];
 static int count;
 static dk_error err;
+static const char *const *of_command; /* its flags, NULL: not known */
 
 static void open(void) {
     arena = dk_arena_open();
     err = (dk_error){0};
+    of_command = NULL;
 }
 
 static void close(void) {
@@ -26,7 +28,7 @@ static dk_status parse(const char *line) {
     for (char *word = strtok(dk_arena_text(arena, line), " "); word; word = strtok(NULL, " ")) {
         argv[argc++] = word;
     }
-    return dk_flags_parse(&flags, argc, argv, words, &count, arena, &err);
+    return dk_flags_parse(&flags, argc, argv, of_command, words, &count, arena, &err);
 }
 
 TestSuite(app_flags, .init = open, .fini = close);
@@ -128,4 +130,25 @@ Test(app_flags, the_flags_that_commands_name_exist) {
         cr_assert_not(text.failed);
         dk_buffer_free(&text);
     }
+}
+
+Test(app_flags, a_command_may_have_a_flag_of_anothers_name) {
+    static const char *const with_value[] = {"threads", "calibrate DATA", NULL};
+    static const char *const as_switch[] = {"calibrate", NULL};
+    cr_assert_eq(parse("import a -calibrate b"), DK_OK, "%s", err.text); /* the command is not known yet */
+    cr_assert_eq(count, 3);
+    of_command = with_value;
+    cr_assert_eq(parse("import a -calibrate b"), DK_OK, "%s", err.text);
+    cr_assert_eq(count, 2);
+    cr_assert_str_eq(flags.calibrate_data, "b");
+    cr_assert_eq(flags.calibrate, 0);
+    cr_assert_eq(dk_flags_allow(&flags, with_value, "import", &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_flags_allow(&flags, as_switch, "valid", &err), DK_EUSAGE);
+    cr_assert_eq(parse("import a -calibrate"), DK_EUSAGE);
+    cr_assert_str_eq(err.text, "-calibrate wants a value: -calibrate DATA");
+    of_command = as_switch;
+    cr_assert_eq(parse("valid a -calibrate b"), DK_OK, "%s", err.text);
+    cr_assert_eq(count, 3);
+    cr_assert_eq(flags.calibrate, 1);
+    cr_assert_eq(dk_flags_allow(&flags, with_value, "import", &err), DK_EUSAGE);
 }

@@ -243,3 +243,14 @@ Test(base_file, a_visit_that_fails_ends_the_walk) {
     cr_assert_eq(dk_folder_walk("none", collect, &b, &err), DK_EIO);
     cr_assert_str_eq(err.text, "cannot read the folder 'none': No such file or directory");
 }
+
+Test(base_file, paths_that_are_one_file) {
+    write_text("a", "x");
+    write_text("b", "x");
+    cr_assert_eq(link("a", "hard"), 0);
+    cr_assert_eq(symlink("a", "soft"), 0);
+    cr_expect(dk_path_same("a", "hard"));
+    cr_expect(dk_path_same("soft", "a"));
+    cr_expect_not(dk_path_same("a", "b"), "equal, but two files");
+    cr_expect_not(dk_path_same("nowhere", "nowhere"));
+}

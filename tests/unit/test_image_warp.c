@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "image/image.h"
+#include "image/colour.h"
 #include "image/warp.h"
 
 static const dk_input_conf plain = {.input_mean = 0, .input_scale = 1};
@@ -209,6 +210,27 @@ Test(image_warp, colours) {
     colour(orange, c, (const float[]){1, .16f, 0});
     c.exposure = 2;
     colour(grey, c, (const float[]){.16f, .16f, .16f}); /* (2 · .2)² */
+}
+
+/* Against the C library, also at 0 and 1, which stay what they are. */
+Test(image_warp, gamma_is_a_power) {
+    enum { STEPS = 5000 };
+    static const float powers[] = {.01f, .25f, .7f, 1.5f, 4, 100};
+    static float values[STEPS + 1];
+    for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
+        dk_colour c = dk_colour_none;
+        c.gamma = powers[k];
+        for (int i = 0; i <= STEPS; i++) {
+            values[i] = (float)i / STEPS;
+        }
+        dk_colour_apply(&c, values, 1, STEPS + 1);
+        cr_expect(values[0] == 0 && values[STEPS] == 1, "0 and 1 to %g: %g and %g", (double)c.gamma,
+                  (double)values[0], (double)values[STEPS]);
+        for (int i = 0; i <= STEPS; i++) {
+            cr_assert_float_eq(values[i], powf((float)i / STEPS, c.gamma), 1e-5, "%d to %g", i,
+                               (double)c.gamma);
+        }
+    }
 }
 
 Test(image_warp, wrong_shapes_are_refused) {

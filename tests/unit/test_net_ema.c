@@ -96,7 +96,7 @@ Test(net_ema, a_twin_over_the_averages) {
     cr_assert_eq(dk_net_answers(own, raw, &err), DK_OK);
     cr_expect_arr_eq(before, raw, sizeof raw);
 
-    cr_assert_eq(dk_net_init(net, 99, &err), DK_OK);
+    cr_assert_eq(dk_net_init(net, 0, 99, &err), DK_OK);
     cr_assert_eq(dk_ema_step(ema, &err), DK_OK);
     cr_assert_eq(dk_net_forward(twin, pixels, NULL, 0, &err), DK_OK);
     cr_assert_eq(dk_net_answers(twin, after, &err), DK_OK);

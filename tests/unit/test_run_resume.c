@@ -20,7 +20,10 @@
 static const char keys[] =
     "max_epochs=4\noptimizer=adam\nema_alpha=0.9\nsubdivisions=2\npolicy=cosine\nburn_in=7\n"
     "balanced=1\nclass_weights=auto\nclip_gradient=5\nflip=1\nangle=5\nvalid_every=1\n"
-    "early_stop_patience=50\nlearning_rate_min=0";
+    "early_stop_patience=50\nlearning_rate_min=0\n"
+    "mixup=1\ncutmix=1\ncutmix_probability=.4\ncolour_gamma=1.3\nhue=.1\nblur_sigma=1\ngaussian_noise="
+    "5\nerase=.3\n"
+    "augment_until=.7\nlabel_smooth_eps=.1\nloader_threads=3";
 
 static dk_error err;
 static char said[2048]; /* notes of the log */
@@ -103,9 +106,21 @@ static void expect_whole(void) {
     cr_expect(!dk_path_exists("results/toy-2") && !dk_path_exists("weights/toy_best.1.weights"));
 }
 
+/* The toy network with batch normalisation and dropout, too. */
+static void write_cfg(void) {
+    toy_write(keys);
+    char *cfg = temp_read("toy.cfg");
+    char text[2048];
+    const char *filters = strstr(cfg, "filters=6"), *avgpool = strstr(cfg, "[avgpool]");
+    snprintf(text, sizeof text, "%.*sbatch_normalize=1\n%.*s[dropout]\nprobability=.2\n%s",
+             (int)(filters - cfg), cfg, (int)(avgpool - filters), filters, avgpool);
+    temp_write("toy.cfg", text);
+    free(cfg);
+}
+
 static void enter(void) {
     temp_enter();
-    toy_write(keys);
+    write_cfg();
     stop_at = kill_at = 0;
 }
 
@@ -211,14 +226,14 @@ static void expect_refused(dk_run_options o, dk_status status, const char *word)
 Test(run_resume, a_changed_key_is_named) {
     stop_early();
     const char *const rate[] = {"learning_rate=0.01", NULL};
-    const char *const more[] = {"hue=0.1", NULL};
-    const char *const cache[] = {"cache=7", NULL};
+    const char *const more[] = {"saturation=1.5", NULL};
+    const char *const same[] = {"learning_rate=5e-2", "cache=7", NULL};
     const char *const top[] = {"top=1", NULL};
     expect_refused((dk_run_options){.set_net = rate}, DK_EPARSE, "learning_rate was 0.05");
-    expect_refused((dk_run_options){.set_net = more}, DK_EPARSE, "hue=0.1 was not there");
+    expect_refused((dk_run_options){.set_net = more}, DK_EPARSE, "saturation=1.5 was not there");
     expect_refused((dk_run_options){.set_data = top}, DK_EPARSE, "top was 2");
     expect_refused((dk_run_options){.seed = 5}, DK_EUSAGE, "seed");
-    cr_expect_eq(train((dk_run_options){.resume = true, .set_net = cache}), DK_OK, "%s", err.text);
+    cr_expect_eq(train((dk_run_options){.resume = true, .set_net = same}), DK_OK, "%s", err.text);
 }
 
 Test(run_resume, changed_layers_and_pictures) {
@@ -271,7 +286,7 @@ Test(run_resume, broken_states) {
     expect_refused((dk_run_options){0}, DK_EIO, STATE);
     stop_early();
     cr_assert_eq(dk_file_read(STATE, 0, &bytes, &size, &err), DK_OK);
-    for (size_t cut = 1; cut < size; cut += size / 5) {
+    for (size_t cut = 1; cut < size - 16; cut += size / 5) {
         spoil(bytes, size - cut, -1);
         expect_refused((dk_run_options){0}, DK_EFORMAT, "cut or damaged");
     }
@@ -283,8 +298,8 @@ Test(run_resume, broken_states) {
     expect_refused((dk_run_options){0}, DK_EFORMAT, "is not the state");
     spoil(bytes, size, 2);
     expect_refused((dk_run_options){0}, DK_EFORMAT, "is not the state");
-    spoil(bytes, size, 8); /* version 1 ^ 4 = 5 */
-    expect_refused((dk_run_options){0}, DK_EFORMAT, "version 5");
+    spoil(bytes, size, 8); /* version 2 ^ 4 = 6 */
+    expect_refused((dk_run_options){0}, DK_EFORMAT, "version 6");
     temp_write(STATE, "");
     expect_refused((dk_run_options){0}, DK_EFORMAT, "is not the state");
     free(bytes);

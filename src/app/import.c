@@ -1,0 +1,173 @@
+/* `import`: weights of a TensorFlow-Lite model for a network of ours. What went where goes to stdout. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/setup.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "convert/calibrate.h"
+#include "convert/import.h"
+#include "net/weights.h"
+
+enum { BATCH = 16, PICTURES = 512 };
+
+typedef struct {
+    const dk_call *call;
+    dk_tflite *source;
+    dk_model model;
+    dk_import import;
+    dk_data *data;
+    dk_dataset *set;
+    dk_loader *loader;
+} work;
+
+/* ---- what is said ---- */
+
+static void print_rows(const work *w) {
+    char dims[64];
+    printf("%s -> %s\n", w->source->path, w->model.cfg->path);
+    for (int i = 0; i < w->import.count; i++) {
+        const dk_import_row *r = &w->import.rows[i];
+        printf("%4d %-15s line %-5d <- %2d %-17s %s %s '%s'", r->layer->index, r->layer->type->name,
+               r->layer->section->line, r->op->index, r->op->name, dk_tflite_type_name(r->weights->type),
+               dk_tflite_dims(dims, r->weights), r->weights->name);
+        if (r->biases) {
+            printf(", biases '%s'", r->biases->name);
+        }
+        printf("%s\n", r->summed ? ", summed over red, green and blue" : "");
+    }
+}
+
+static void print_end(const work *w) {
+    const dk_net *net = w->model.net;
+    const dk_import *import = &w->import;
+    if (import->unused) {
+        printf("not used: operator %d %s and what follows it\n", import->unused->index, import->unused->name);
+    }
+    if (import->fresh < net->count) {
+        const dk_layer *l = &net->layers[import->fresh];
+        const dk_tflite_tensor *classes =
+            import->classes ? dk_tflite_input(w->source, import->classes, 1) : NULL;
+        char dims[64];
+        printf("left fresh: layer %d [%s] (%s:%d) and what follows it; ", l->index, l->type->name,
+               l->section->file, l->section->line);
+        if (classes) {
+            printf("operator %d %s '%s' (%s) has another number of classes\n", import->classes->index,
+                   import->classes->name, classes->name, dk_tflite_dims(dims, classes));
+        } else {
+            printf("the model ends before it\n");
+        }
+    }
+}
+
+/* Pixels in another range than the model learnt from give answers that are quietly wrong. */
+static void check_input(const work *w) {
+    const dk_input_conf wanted = dk_import_input(w->source), *ours = &w->model.settings.input;
+    const bool near = fabsf(wanted.input_mean - ours->input_mean) < .02F &&
+                      fabsf(wanted.input_scale / ours->input_scale - 1) < .02F;
+    if (!near) {
+        dk_warn(&w->call->log,
+                "%s: input_mean=%g input_scale=%g, but the model wants pixels as input_mean=%.3g "
+                "input_scale=%.3g make them",
+                w->model.cfg->path, (double)ours->input_mean, (double)ours->input_scale,
+                (double)wanted.input_mean, (double)wanted.input_scale);
+    }
+}
+
+/* ---- what is done ---- */
+
+static dk_status open_model(work *w, dk_error *err) {
+    const dk_call *call = w->call;
+    const char *from = dk_share_find(call->args[0], call->arena), *to = call->args[2];
+    const bool calibrates = call->flags.calibrate_data != NULL;
+    dk_model_options options = dk_setup_model(call, call->args[1], NULL);
+    if (!from) {
+        return dk_no_memory(err, strlen(call->args[0]), "the path of the model");
+    }
+    if (dk_path_same(from, to)) {
+        return dk_fail(err, DK_EUSAGE,
+                       "%s: OUT.weights is MODEL itself, which would be lost; name another file", to);
+    }
+    options.build.n = calibrates ? BATCH : 1;
+    options.build.keep_outputs = calibrates;
+    DK_TRY(dk_tflite_load(&w->source, from, err));
+    return dk_model_open(&w->model, &options, err);
+}
+
+static void report_skipped(const work *w) {
+    const int skipped = dk_loader_skipped(w->loader);
+    for (int i = 0; i < skipped; i++) {
+        int picture = 0;
+        dk_warn(&w->call->log, "left out: %s", dk_loader_skip(w->loader, i, &picture));
+    }
+}
+
+static dk_status calibrate(work *w, dk_error *err) {
+    DK_TRY(dk_setup_data(&w->data, w->call, w->call->flags.calibrate_data, err));
+    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, false, err));
+    dk_loader_conf conf = dk_setup_loader(w->call, &w->model);
+    conf.shuffle = true;
+    DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
+    const int pictures = w->set->count < PICTURES ? w->set->count : PICTURES;
+    int layers = 0;
+    DK_TRY(dk_calibrate_net(w->model.net, w->loader, pictures, &layers, err));
+    report_skipped(w);
+    printf("calibrated: statistics of %d normalised layers from %d pictures of %s\n", layers, pictures,
+           w->data->conf.train);
+    return DK_OK;
+}
+
+static dk_status import(work *w, dk_error *err) {
+    const char *to = w->call->args[2];
+    DK_TRY(open_model(w, err));
+    DK_TRY(dk_import_match(&w->import, w->model.net, w->source, err));
+    DK_TRY(dk_import_fill(&w->import, w->model.net, w->source, err));
+    check_input(w);
+    print_rows(w);
+    print_end(w);
+    DK_TRY(w->call->flags.calibrate_data ? calibrate(w, err) : DK_OK);
+    DK_TRY(dk_weights_save(w->model.net, to, 0, w->import.fresh, err));
+    printf("%s: layers 0..%d of %d\n", to, w->import.fresh - 1, w->model.net->count);
+    return DK_OK;
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    work w = {.call = call};
+    const dk_status status = import(&w, err);
+    dk_loader_close(w.loader);
+    dk_dataset_close(w.set);
+    dk_data_close(w.data);
+    dk_model_close(&w.model);
+    dk_tflite_close(w.source);
+    return status;
+}
+
+static const char *const flags[] = {"calibrate DATA", "threads", "seed", "set",
+                                    "max_memory",     "backend", NULL};
+
+const dk_command dk_command_import = {
+    .name = "import",
+    .args = "MODEL.tflite CFG OUT.weights",
+    .help = "weights of a TensorFlow-Lite model for the network of CFG",
+    .more = "Reads float32, uint8 and int8 models whose operators are those of CFG, in the same order (the "
+            "published\n"
+            "MobileNets), and prints which tensor went to which layer. A classifier for another number of "
+            "classes "
+            "stays\n"
+            "fresh: OUT.weights then ends before it, as a start for `classifier train`. Over such features "
+            "it wants "
+            "init=0\n"
+            "and a small learning_rate of its own (keys of [connected]).\n"
+            "Batch normalisation is folded into such models. With -calibrate, 512 pictures of DATA's `train` "
+            "(all, "
+            "if they\n"
+            "are fewer) are run through the network and its normalisations get their statistics, without "
+            "changing "
+            "any\n"
+            "answer: what training wants.\n",
+    .min = 3,
+    .max = 3,
+    .flags = flags,
+    .run = run,
+};

@@ -1,0 +1,31 @@
+/* What a weighted operation does to its input, in the same words for an operator of a model and a layer. */
+#ifndef DK_CONVERT_GEOMETRY_H
+#define DK_CONVERT_GEOMETRY_H
+
+#include "convert/tflite.h"
+#include "layer/layer.h"
+
+typedef struct {
+    int groups, inputs, outputs; /* channels: inputs of one group, all outputs */
+    int kh, kw, stride_y, stride_x, dilation_y, dilation_x;
+    int top, bottom, left, right; /* zero padding */
+} dk_geometry;
+
+/* Of a layer whose operation is CONV or DENSE (a window as large as its input). */
+dk_geometry dk_geometry_of_layer(const dk_layer *l);
+
+/* Of an operator whose weights these are, run on the layer's input. DK_EFORMAT: the weights' dims are not what
+ * this operator's are. */
+DK_CHECKED dk_status dk_geometry_of_op(const dk_tflite *m, const dk_tflite_op *op,
+                                       const dk_tflite_tensor *weights, const dk_layer *l, dk_geometry *out,
+                                       dk_error *err);
+
+/* One thing that both have, for a comparison that can tell what differs. */
+typedef struct {
+    size_t at;              /* of an int in dk_geometry */
+    const char *key, *what; /* the key of a cfg, and in words */
+} dk_geometry_row;
+extern const dk_geometry_row
+    dk_geometry_rows[]; /* ends with key NULL; "filters" (of a connected layer: output) is last */
+
+#endif

@@ -1,0 +1,44 @@
+/* From a TensorFlow-Lite model to the parameters of a network. The model's operators and the network's layers
+ * are walked side by side; they must do the same, in the same order, fed by the same outputs. Batch
+ * normalisation is folded into such models: where the network has it, it becomes the identity (statistics.h
+ * makes it live). */
+#ifndef DK_CONVERT_IMPORT_H
+#define DK_CONVERT_IMPORT_H
+
+#include "convert/tflite.h"
+#include "image/warp.h"
+#include "net/net.h"
+
+/* A layer with weights, and where they come from. */
+typedef struct {
+    dk_layer *layer;
+    const dk_tflite_op *op;
+    const dk_tflite_tensor *weights, *biases; /* biases NULL: the operator has none, they are 0 */
+    bool summed; /* the network's input is grey: filters are summed over red, green and blue */
+} dk_import_row;
+
+typedef struct {
+    dk_import_row *rows; /* in layer order */
+    int count;
+    int fresh;                   /* the first layer with parameters that keeps its own; net->count: none */
+    const dk_tflite_op *classes; /* the operator whose outputs are not as many as that layer's, or NULL */
+    const dk_tflite_op *unused;  /* the first operator that the network has no layer for, or NULL */
+} dk_import;
+
+/* Finds out what goes where, and changes nothing. The rows live in the net's arena.
+ *
+ * The classifier stays as it is when the model ends before it or has another number of classes. Errors name
+ * operator, tensor and the cfg's line. DK_ESHAPE: a layer is not what the operator is (kind, window, stride,
+ * padding at the network's own size, groups, channels, activation, feeding layers). DK_EUNSUPPORTED: an
+ * operator that is not known here. */
+DK_CHECKED dk_status dk_import_match(dk_import *out, dk_net *net, const dk_tflite *model, dk_error *err);
+
+/* Sets weights and biases, and normalisations to the identity. A failure leaves the net half filled. */
+DK_CHECKED dk_status dk_import_fill(const dk_import *import, dk_net *net, const dk_tflite *model,
+                                    dk_error *err);
+
+/* The range that the model wants pixels in, as input_mean and input_scale: told by a quantised input, else
+ * −1..1 as the published MobileNets have it. */
+dk_input_conf dk_import_input(const dk_tflite *model);
+
+#endif

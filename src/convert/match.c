@@ -1,0 +1,260 @@
+/* Operators and layers side by side. Layers that only pass their input on (dropout when predicting, a route to
+ * one layer) and operators that do (RESHAPE …) are looked through on both sides. */
+#include <string.h>
+
+#include "convert/geometry.h"
+#include "convert/import.h"
+
+enum { NOTHING = -2, PICTURE = -1 };
+
+typedef struct {
+    dk_net *net;
+    const dk_tflite *m;
+    dk_import *out;
+    int *layer_of;           /* per tensor: the layer whose output it is, PICTURE or NOTHING */
+    int next;                /* the layer to look at */
+    int last_op, last_layer; /* the last ones with weights */
+} walk;
+
+/* "operator 3 CONV_2D ('name' 8x3x3x16)": where in the model. */
+static const char *where(const walk *w, const dk_tflite_op *op, const dk_tflite_tensor *t) {
+    char dims[64];
+    const char *text =
+        t ? dk_arena_format(w->net->arena, "%s operator %d %s ('%s'%s%s)", w->m->path, op->index, op->name,
+                            t->name, t->rank > 0 ? " " : "", dk_tflite_dims(dims, t))
+          : dk_arena_format(w->net->arena, "%s operator %d %s", w->m->path, op->index, op->name);
+    return text ? text : op->name;
+}
+
+/* ---- feeding ---- */
+
+static int through(const dk_net *net, int layer) {
+    while (layer >= 0 && net->layers[layer].alias) {
+        layer = net->layers[layer].from[0];
+    }
+    return layer;
+}
+
+static dk_status source(const walk *w, const dk_tflite_op *op, int input, int *layer, dk_error *err) {
+    const dk_tflite_tensor *t = dk_tflite_input(w->m, op, input);
+    *layer = t ? w->layer_of[t->index] : NOTHING;
+    if (*layer == NOTHING) {
+        return dk_fail(err, DK_EFORMAT, "%s: input %d is no tensor that an earlier operator gives",
+                       where(w, op, t), input);
+    }
+    return DK_OK;
+}
+
+/* The layer's inputs are the operator's first `count`, in any order. */
+static dk_status match_feeds(const walk *w, const dk_tflite_op *op, const dk_layer *l, int count,
+                             dk_error *err) {
+    bool used[DK_TFLITE_RANK] = {false};
+    for (int i = 0; i < count; i++) {
+        int wanted = NOTHING, k = 0;
+        DK_TRY(source(w, op, i, &wanted, err));
+        while (k < l->inputs && k < DK_TFLITE_RANK && (used[k] || through(w->net, l->from[k]) != wanted)) {
+            k++;
+        }
+        if (l->inputs != count || k >= count) {
+            return dk_layer_fail(l, "from", err,
+                                 "reads other layers than %s, whose input %d comes from layer %d",
+                                 where(w, op, dk_tflite_output(w->m, op, 0)), i, wanted);
+        }
+        used[k] = true;
+    }
+    return DK_OK;
+}
+
+/* ---- what a layer does ---- */
+
+static dk_status match_act(const walk *w, const dk_tflite_op *op, const dk_layer *l, dk_error *err) {
+    const char *ours = dk_act_names[l->wanted[0].act], *theirs = dk_tflite_act_name(op->act);
+    return strcmp(ours, theirs) == 0
+               ? DK_OK
+               : dk_layer_fail(l, "activation", err, "activation=%s, but %s ends in %s", ours,
+                               where(w, op, dk_tflite_output(w->m, op, 0)), theirs);
+}
+
+/* The input's filters may be summed over red, green and blue; the classifier may have other classes. */
+static dk_status match_geometry(walk *w, const dk_tflite_op *op, const dk_layer *l, dk_import_row *row,
+                                dk_error *err) {
+    dk_geometry theirs;
+    DK_TRY(dk_geometry_of_op(w->m, op, row->weights, l, &theirs, err));
+    const dk_geometry ours = dk_geometry_of_layer(l);
+    row->summed = through(w->net, l->from[0]) == PICTURE && ours.inputs == 1 && theirs.inputs == 3;
+    for (const dk_geometry_row *r = dk_geometry_rows; r->what; r++) {
+        int a = 0, b = 0;
+        memcpy(&a, (const char *)&ours + r->at, sizeof a);
+        memcpy(&b, (const char *)&theirs + r->at, sizeof b);
+        const bool channels = r->at == offsetof(dk_geometry, inputs);
+        const bool classes =
+            r->at == offsetof(dk_geometry, outputs) && op->index == w->last_op && l->index == w->last_layer;
+        if (a != b && classes) {
+            w->out->classes = op;
+        } else if (a != b && !(channels && row->summed)) {
+            const bool dense = l->wanted[0].op == DK_OP_DENSE && r->key;
+            return dk_layer_fail(l, dense ? "output" : r->key, err, "has %d %s, but %s has %d", a, r->what,
+                                 where(w, op, row->weights), b);
+        }
+    }
+    return DK_OK;
+}
+
+static dk_status match_weighted(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
+    dk_import_row row = {.layer = l,
+                         .op = op,
+                         .weights = dk_tflite_input(w->m, op, 1),
+                         .biases = dk_tflite_input(w->m, op, 2)};
+    if (!row.weights) {
+        return dk_fail(err, DK_EFORMAT, "%s: has no weights", where(w, op, NULL));
+    }
+    DK_TRY(match_geometry(w, op, l, &row, err));
+    if (w->out->classes) {
+        return DK_OK;
+    }
+    DK_TRY(match_act(w, op, l, err));
+    if (row.biases && dk_tflite_count(row.biases) != (size_t)l->y->shape.c) {
+        return dk_fail(err, DK_EFORMAT, "%s: these biases are not one for each of %d outputs",
+                       where(w, op, row.biases), l->y->shape.c);
+    }
+    w->out->rows[w->out->count++] = row;
+    return DK_OK;
+}
+
+/* The mean over the whole picture. */
+static dk_status match_pool(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
+    const dk_plan_desc *d = &l->wanted[0];
+    const dk_tflite_tensor *x = dk_tflite_input(w->m, op, 0), *y = dk_tflite_output(w->m, op, 0);
+    const bool theirs = x && y && x->rank == 4 && dk_tflite_count(y) == (size_t)x->dims[3];
+    const bool ours = !d->u.pool.max && d->u.pool.kh == l->x[0]->shape.h && d->u.pool.kw == l->x[0]->shape.w;
+    if (!theirs || !ours) {
+        return dk_layer_fail(l, NULL, err, "and %s: only the mean over the whole picture is read",
+                             where(w, op, y));
+    }
+    return DK_OK;
+}
+
+static dk_status match_sum(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
+    for (int i = 0; i < l->inputs; i++) {
+        if (!dk_shape_equal(l->x[i]->shape, l->y->shape)) {
+            return dk_layer_fail(l, NULL, err, "adds outputs of different shapes, but %s adds equal ones",
+                                 where(w, op, dk_tflite_output(w->m, op, 0)));
+        }
+    }
+    return match_act(w, op, l, err);
+}
+
+static dk_status match_softmax(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
+    const dk_plan_desc *d = &l->wanted[0];
+    const float difference = d->u.softmax.temperature * op->beta - 1;
+    if (d->u.softmax.groups != 1 || !(difference * difference < 1e-10F)) {
+        return dk_layer_fail(l, NULL, err,
+                             "groups=%d temperature=%g, but %s has one group and temperature %g",
+                             d->u.softmax.groups, (double)d->u.softmax.temperature,
+                             where(w, op, dk_tflite_output(w->m, op, 0)), 1 / (double)op->beta);
+    }
+    return DK_OK;
+}
+
+/* ---- the walk ---- */
+
+/* Which operation an operator may be, how many outputs it reads, and what else must be equal. */
+typedef struct {
+    dk_op ops[2];
+    int feeds;
+    dk_status (*match)(walk *, const dk_tflite_op *, dk_layer *, dk_error *);
+} rule;
+static const rule rules[DK_TFLITE_OTHER] = {
+    [DK_TFLITE_CONV] = {{DK_OP_CONV, DK_OP_DENSE}, 1, match_weighted},
+    [DK_TFLITE_DEPTHWISE] = {{DK_OP_CONV, DK_OP_CONV}, 1, match_weighted},
+    [DK_TFLITE_DENSE] = {{DK_OP_DENSE, DK_OP_CONV}, 1, match_weighted},
+    [DK_TFLITE_MEAN_POOL] = {{DK_OP_POOL, DK_OP_POOL}, 1, match_pool},
+    [DK_TFLITE_MEAN] = {{DK_OP_POOL, DK_OP_POOL}, 1, match_pool},
+    [DK_TFLITE_ADD] = {{DK_OP_ADD, DK_OP_ADD}, 2, match_sum},
+    [DK_TFLITE_SOFTMAX] = {{DK_OP_SOFTMAX, DK_OP_SOFTMAX}, 1, match_softmax},
+};
+
+static bool weighted(const dk_tflite_op *op) {
+    return op->kind < DK_TFLITE_SAME && rules[op->kind].match == match_weighted;
+}
+
+static dk_layer *next_layer(walk *w) {
+    while (w->next < w->net->count) {
+        dk_layer *l = &w->net->layers[w->next++];
+        if (!l->alias && !l->type->judges) {
+            return l;
+        }
+    }
+    return NULL;
+}
+
+static dk_status match_op(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
+    const rule *r = &rules[op->kind];
+    const dk_op ours = l->wanted[0].op;
+    if (l->plan_count != 1 || (ours != r->ops[0] && ours != r->ops[1])) {
+        return dk_layer_fail(l, NULL, err, "is a %s, but the model goes on with %s", dk_op_name(ours),
+                             where(w, op, dk_tflite_output(w->m, op, 0)));
+    }
+    DK_TRY(match_feeds(w, op, l, r->feeds, err));
+    return r->match(w, op, l, err);
+}
+
+static dk_status step(walk *w, const dk_tflite_op *op, dk_error *err) {
+    const dk_tflite_tensor *y = dk_tflite_output(w->m, op, 0);
+    int from = NOTHING;
+    if (!y || op->kind == DK_TFLITE_OTHER) {
+        return dk_fail(err, y ? DK_EUNSUPPORTED : DK_EFORMAT, "%s: %s", where(w, op, y),
+                       y ? "is not read here" : "has no output");
+    }
+    if (op->kind == DK_TFLITE_SAME) {
+        DK_TRY(source(w, op, 0, &from, err));
+        w->layer_of[y->index] = from;
+        return DK_OK;
+    }
+    dk_layer *l = next_layer(w);
+    if (!l) {
+        w->out->unused = op;
+        return DK_OK;
+    }
+    DK_TRY(match_op(w, op, l, err));
+    w->layer_of[y->index] = l->index;
+    w->out->fresh = w->out->classes ? l->index : w->next;
+    return DK_OK;
+}
+
+static dk_status start(walk *w, dk_error *err) {
+    const dk_tflite *m = w->m;
+    dk_net *net = w->net;
+    w->layer_of = dk_arena_alloc(net->arena, (size_t)m->tensor_count * sizeof *w->layer_of);
+    w->out->rows = dk_arena_alloc(net->arena, (size_t)net->count * sizeof *w->out->rows);
+    if (!w->layer_of || !w->out->rows) {
+        return dk_no_memory(err, (size_t)net->count * sizeof *w->out->rows, "the rows of an import");
+    }
+    for (int i = 0; i < m->tensor_count; i++) {
+        w->layer_of[i] = i == m->input ? PICTURE : NOTHING;
+    }
+    for (int i = 0; i < m->op_count; i++) {
+        w->last_op = weighted(&m->ops[i]) ? i : w->last_op;
+    }
+    for (int i = 0; i < net->count; i++) {
+        w->last_layer = net->layers[i].param_count > 0 ? i : w->last_layer;
+    }
+    return DK_OK;
+}
+
+dk_status dk_import_match(dk_import *out, dk_net *net, const dk_tflite *model, dk_error *err) {
+    walk w = {.net = net, .m = model, .out = out, .last_op = -1, .last_layer = -1};
+    *out = (dk_import){0};
+    DK_TRY(start(&w, err));
+    for (int i = 0; i < model->op_count && !out->classes && !out->unused; i++) {
+        DK_TRY(step(&w, &model->ops[i], err));
+    }
+    if (out->count == 0) {
+        return dk_fail(err, DK_EFORMAT, "%s: no operator of it gives weights to a layer of %s", model->path,
+                       net->cfg->path);
+    }
+    while (out->fresh < net->count && net->layers[out->fresh].param_count == 0) {
+        out->fresh++;
+    }
+    return DK_OK;
+}

@@ -1,0 +1,136 @@
+/* A face's box, its label and the chart of its scores. */
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "plot/overlay_parts.h"
+
+enum { ROWS = 10 };
+
+static float share(float v) {
+    return fminf(fmaxf(v, 0), 1);
+}
+
+static dk_ink ink_of(const dk_overlay_face *f) {
+    return f->best >= 0 && f->note == NULL ? dk_ink_class(f->best) : dk_overlay_dim;
+}
+
+void dk_overlay_outline(const dk_overlay_drawing *d, const dk_overlay_face *f) {
+    const dk_area b = dk_overlay_box(f);
+    const int edge = (d->line + 1) / 2;
+    dk_bgr_outline(&d->frame, (dk_area){b.x - edge, b.y - edge, b.w + 2 * edge, b.h + 2 * edge},
+                   d->line + 2 * edge, dk_overlay_plate, .6);
+    dk_bgr_outline(&d->frame, b, d->line, ink_of(f), 1);
+}
+
+static dk_overlay_habit *habit_of(const dk_overlay_drawing *d, int id) {
+    dk_overlay_habit *h = &d->habits[id % DK_OVERLAY_HABITS];
+    if (h->id != id || id == 0) {
+        *h = (dk_overlay_habit){id, -1, -1};
+    }
+    return h;
+}
+
+/* "#2 happy 87 %", without what is not there. */
+static void write_label(const dk_overlay_drawing *d, const dk_overlay_face *f, char *out, size_t size) {
+    char id[16] = "";
+    if (f->id > 0) {
+        snprintf(id, sizeof id, "#%d ", f->id);
+    }
+    if (f->note != NULL) {
+        snprintf(out, size, "%s%s", id, f->note);
+    } else if (f->best >= 0) {
+        assert(f->best < d->look->classes);
+        snprintf(out, size, "%s%s %ld %%", id, d->look->names[f->best], lrintf(100 * share(f->probability)));
+    } else {
+        snprintf(out, size, "%s", id);
+    }
+}
+
+dk_status dk_overlay_label(const dk_overlay_drawing *d, const dk_overlay_face *f, int own, dk_error *err) {
+    char text[256];
+    dk_mask mask;
+    dk_area candidates[DK_PLACES_MOST];
+    write_label(d, f, text, sizeof text);
+    if (text[0] == 0) {
+        return DK_OK;
+    }
+    const int pad = d->gap, stripe = 3 * d->line;
+    DK_TRY(dk_words_get(d->words, text, d->letters, true, d->frame.w - 2 * pad - stripe, &mask, err));
+    const int w = mask.w + 2 * pad + stripe, h = mask.h + pad / 2;
+    const int n = dk_places_label(dk_overlay_box(f), w, h, d->line, candidates);
+    dk_overlay_habit *habit = habit_of(d, f->id);
+    const dk_place place = dk_places_choose(d->places, candidates, n, own, habit->label);
+    const dk_area a = place.area;
+    habit->label = place.which;
+    dk_overlay_paper(d, a);
+    dk_bgr_fill(&d->frame, (dk_area){a.x, a.y, stripe, a.h}, ink_of(f), 1);
+    dk_bgr_mask(&d->frame, a.x + stripe + pad, a.y + (a.h - mask.h) / 2, &mask, dk_overlay_light);
+    return dk_places_add(d->places, a, err);
+}
+
+/* The classes that a chart shows, in their order; of more than ROWS the best, the best first. */
+static int rows_of(const float *scores, int classes, int out[ROWS]) {
+    int n = 0;
+    for (int k = 0; k < classes; k++) {
+        int at = n;
+        for (; classes > ROWS && at > 0 && scores[out[at - 1]] < scores[k]; at--) {
+            if (at < ROWS) {
+                out[at] = out[at - 1];
+            }
+        }
+        if (at < ROWS) {
+            out[at] = k;
+            n += n < ROWS;
+        }
+    }
+    return n;
+}
+
+typedef struct {
+    int count, row[ROWS];
+    dk_mask name[ROWS];
+    int names, bar, height, pad; /* widths of both columns; height of a row; around and between */
+} chart;
+
+static dk_status lay_out(const dk_overlay_drawing *d, const dk_overlay_face *f, chart *c, dk_error *err) {
+    *c = (chart){.bar = 4 * d->small, .height = (27 * d->small + 10) / 20, .pad = (2 * d->small + 2) / 5};
+    c->count = rows_of(f->scores, d->look->classes, c->row);
+    for (int i = 0; i < c->count; i++) {
+        DK_TRY(dk_words_get(d->words, d->look->names[c->row[i]], d->small, false, 9 * d->small, &c->name[i],
+                            err));
+        c->names = c->name[i].w > c->names ? c->name[i].w : c->names;
+    }
+    return DK_OK;
+}
+
+static void draw_rows(const dk_overlay_drawing *d, const dk_overlay_face *f, const chart *c, dk_area a) {
+    const int x = a.x + 2 * c->pad + c->names, thick = c->height - c->pad;
+    dk_overlay_paper(d, a);
+    for (int i = 0; i < c->count; i++) {
+        const int y = a.y + c->pad + i * c->height, top = y + (c->height - thick) / 2, k = c->row[i];
+        dk_bgr_mask(&d->frame, a.x + c->pad, y + (c->height - c->name[i].h) / 2, &c->name[i],
+                    k == f->best ? dk_overlay_light : dk_overlay_dim);
+        dk_bgr_fill(&d->frame, (dk_area){x, top, c->bar, thick}, dk_overlay_track, .8);
+        const int full = (int)lrintf((float)c->bar * share(f->scores[k]));
+        dk_bgr_fill(&d->frame, (dk_area){x, top, full, thick}, dk_ink_class(k), 1);
+    }
+}
+
+/* Where more than a third of a chart would lie on other faces and plates there is no room, and it is left out. */
+dk_status dk_overlay_chart(const dk_overlay_drawing *d, const dk_overlay_face *f, int own, dk_error *err) {
+    chart c;
+    dk_area candidates[DK_PLACES_MOST];
+    DK_TRY(lay_out(d, f, &c, err));
+    const int w = c.names + c.bar + 3 * c.pad, h = c.count * c.height + 2 * c.pad;
+    const int n = dk_places_chart(dk_overlay_box(f), w, h, d->gap, candidates);
+    dk_overlay_habit *habit = habit_of(d, f->id);
+    const dk_place place = dk_places_choose(d->places, candidates, n, own, habit->chart);
+    if (place.hides > 1 / 3. || w > d->frame.w || h > d->frame.h) {
+        habit->chart = -1;
+        return DK_OK;
+    }
+    habit->chart = place.which;
+    draw_rows(d, f, &c, place.area);
+    return dk_places_add(d->places, place.area, err);
+}

@@ -1,0 +1,62 @@
+/* The lines in the corner and at the foot, and the page of keys. */
+#include "plot/overlay_parts.h"
+
+static int larger(int a, int b) {
+    return a > b ? a : b;
+}
+
+dk_status dk_overlay_line(const dk_overlay_drawing *d, const char *text, bool foot, dk_error *err) {
+    dk_mask mask;
+    const int pad = d->gap;
+    DK_TRY(dk_words_get(d->words, text, d->letters, false, d->frame.w - 4 * pad, &mask, err));
+    const int h = mask.h + pad / 2 * 2;
+    const dk_area a = {pad, foot ? d->frame.h - pad - h : pad, mask.w + 2 * pad, h};
+    dk_overlay_paper(d, a);
+    dk_bgr_mask(&d->frame, a.x + pad, a.y + pad / 2, &mask, dk_overlay_light);
+    return dk_places_add(d->places, a, err);
+}
+
+/* The page's measures: size of its letters, height of a row, widths of both columns. */
+typedef struct {
+    int count, size, row, keys, does, pad;
+} page;
+
+static dk_status lay_out(const dk_overlay_drawing *d, page *p, dk_error *err) {
+    const dk_overlay_key *keys = d->look->keys;
+    dk_mask mask;
+    *p = (page){.pad = 2 * d->gap};
+    while (keys[p->count].key != NULL) {
+        p->count++;
+    }
+    p->size = 6 * d->letters / 5;
+    const int most =
+        (d->frame.h - 2 * p->pad) * 10 / (17 * larger(p->count, 1)); /* so that all rows have room */
+    p->size = most < p->size ? larger(most, 4) : p->size;
+    p->row = 17 * p->size / 10;
+    for (int i = 0; i < p->count; i++) {
+        DK_TRY(dk_words_get(d->words, keys[i].key, p->size, true, d->frame.w / 3, &mask, err));
+        p->keys = larger(p->keys, mask.w);
+        DK_TRY(dk_words_get(d->words, keys[i].does, p->size, false, d->frame.w / 2, &mask, err));
+        p->does = larger(p->does, mask.w);
+    }
+    return DK_OK;
+}
+
+dk_status dk_overlay_keys(const dk_overlay_drawing *d, dk_error *err) {
+    page p;
+    dk_mask mask;
+    DK_TRY(lay_out(d, &p, err));
+    const int w = p.keys + p.does + 4 * p.pad, h = p.count * p.row + 2 * p.pad;
+    const dk_area a = {(d->frame.w - w) / 2, (d->frame.h - h) / 2, w, h};
+    dk_bgr_fill(&d->frame, a, dk_overlay_plate, .92);
+    dk_bgr_outline(&d->frame, a, d->line, dk_overlay_track, 1);
+    for (int i = 0; i < p.count; i++) {
+        const dk_overlay_key *key = &d->look->keys[i];
+        const int y = a.y + p.pad + i * p.row;
+        DK_TRY(dk_words_get(d->words, key->key, p.size, true, d->frame.w / 3, &mask, err));
+        dk_bgr_mask(&d->frame, a.x + p.pad, y + (p.row - mask.h) / 2, &mask, dk_ink_class(3));
+        DK_TRY(dk_words_get(d->words, key->does, p.size, false, d->frame.w / 2, &mask, err));
+        dk_bgr_mask(&d->frame, a.x + 3 * p.pad + p.keys, y + (p.row - mask.h) / 2, &mask, dk_overlay_light);
+    }
+    return DK_OK;
+}

@@ -1,0 +1,111 @@
+/* Twice as many frames are kept as the sheet will have; when that is reached every second one is dropped and from then
+ * on every second one is taken. So at the end there are between one and two times as many as wanted, evenly spread. */
+#include "plot/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "image/image.h"
+#include "plot/grid.h"
+
+enum { CELL = 320, MOST = 64 };
+
+struct dk_sheet {
+    int most, count;
+    long offered, interval; /* every interval-th frame is kept */
+    dk_image *image[2 * MOST];
+    double seconds[2 * MOST];
+};
+
+dk_status dk_sheet_open(dk_sheet **out, int most, dk_error *err) {
+    *out = NULL;
+    if (most < 1 || most > MOST) {
+        return dk_fail(err, DK_EUSAGE, "a contact sheet of %d frames; 1 to %d have room", most, MOST);
+    }
+    dk_sheet *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        return dk_no_memory(err, sizeof *s, "the contact sheet");
+    }
+    s->most = most;
+    s->interval = 1;
+    *out = s;
+    return DK_OK;
+}
+
+void dk_sheet_close(dk_sheet *s) {
+    for (int i = 0; s != NULL && i < s->count; i++) {
+        dk_image_free(s->image[i]);
+    }
+    free(s);
+}
+
+static void thin_out(dk_sheet *s) {
+    int kept = 0;
+    for (int i = 0; i < s->count; i++) {
+        if (i % 2 == 0) {
+            s->image[kept] = s->image[i];
+            s->seconds[kept++] = s->seconds[i];
+        } else {
+            dk_image_free(s->image[i]);
+        }
+    }
+    s->count = kept;
+    s->interval *= 2;
+}
+
+/* Means of by×by squares, as RGB; still at least as wide as a cell where the frame was. */
+static dk_status shrink(dk_image **out, const uint8_t *bgr, int w, int h, size_t stride, dk_error *err) {
+    const int longest = w > h ? w : h, shortest = w > h ? h : w;
+    int by = longest / CELL > 1 ? longest / CELL : 1;
+    by = by > shortest ? shortest : by;
+    DK_TRY(dk_image_new(out, w / by, h / by, 3, err));
+    uint8_t *to = (*out)->pixels;
+    const uint32_t n = (uint32_t)(by * by);
+    for (int y = 0; y < h / by; y++) {
+        for (int x = 0; x < w / by; x++, to += 3) {
+            uint32_t sum[3] = {n / 2, n / 2, n / 2};
+            for (int i = 0; i < by; i++) {
+                const uint8_t *from = bgr + (size_t)(y * by + i) * stride + 3 * (size_t)(x * by);
+                for (int k = 0; k < 3 * by; k++) {
+                    sum[k % 3] += from[k];
+                }
+            }
+            for (int c = 0; c < 3; c++) {
+                to[c] = (uint8_t)(sum[2 - c] / n);
+            }
+        }
+    }
+    return DK_OK;
+}
+
+dk_status dk_sheet_add(dk_sheet *s, double seconds, const uint8_t *bgr, int w, int h, size_t stride,
+                       dk_error *err) {
+    if (s->offered++ % s->interval != 0) {
+        return DK_OK;
+    }
+    if (s->count == 2 * s->most) {
+        thin_out(s); /* this frame is one of those that are still taken */
+    }
+    DK_TRY(shrink(&s->image[s->count], bgr, w, h, stride, err));
+    s->seconds[s->count++] = seconds;
+    return DK_OK;
+}
+
+dk_status dk_sheet_save(const dk_sheet *s, const char *title, const char *path, dk_error *err) {
+    const dk_image *images[MOST];
+    char text[MOST][32];
+    const char *captions[MOST];
+    const int n = s->count < s->most ? s->count : s->most;
+    if (n == 0) {
+        return dk_grid_save_empty("no frame was seen", path, err);
+    }
+    for (int i = 0; i < n; i++) { /* evenly, with the first and the last */
+        const int at = n > 1 ? (int)lrint((double)i * (s->count - 1) / (n - 1)) : 0;
+        images[i] = s->image[at];
+        snprintf(text[i], sizeof text[i], "%.1f s", s->seconds[at]);
+        captions[i] = text[i];
+    }
+    return dk_grid_save(images, captions, n, (int)ceil(sqrt(n)), CELL, title, path, err);
+}

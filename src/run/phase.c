@@ -1,0 +1,91 @@
+/* From step to phase, and from phase to phase. */
+#include "run/phase.h"
+
+#include <math.h>
+
+/* Epochs after which no layer is held by freeze_until any more. */
+static int thawed_after(const dk_net *net) {
+    int most = 0;
+    for (int i = 0; i < net->count; i++) {
+        const int until = net->layers[i].common.freeze_until;
+        most = until > most ? until : most;
+    }
+    return most;
+}
+
+static dk_phase phase_of(const dk_settings *s, int width, int epoch) {
+    const bool own = width == s->net.width; /* nets without a size have width 0 */
+    const int height = own ? s->net.height : (int)lround((double)width * s->net.height / s->net.width);
+    return (dk_phase){.width = width, .height = height, .epoch = epoch};
+}
+
+dk_phase dk_phase_at(const dk_trainer *t, long step) {
+    const dk_settings *s = dk_trainer_settings(t);
+    const long epoch = step * dk_trainer_batch(t) / t->train->count;
+    const int thawed = t->model.net != NULL ? thawed_after(t->model.net) : 0;
+    const int width = dk_stages_width(&s->train.stages, step, t->steps, s->net.width);
+    return phase_of(s, width, epoch < thawed ? (int)epoch : thawed);
+}
+
+void dk_phase_options(const dk_phase *phase, dk_net_build_options *build) {
+    build->width = phase->width;
+    build->height = phase->height;
+    build->epoch = phase->epoch;
+}
+
+static bool equal(const dk_phase *a, const dk_phase *b) {
+    return a->width == b->width && a->height == b->height && a->epoch == b->epoch;
+}
+
+/* The net of another phase over the parameters of the one that learns now. */
+static dk_status build(dk_net **out, const dk_trainer *t, const dk_phase *phase, size_t max_memory,
+                       dk_error *err) {
+    dk_net_build_options options = t->model.net->options;
+    dk_phase_options(phase, &options);
+    options.max_memory = max_memory;
+    return dk_net_twin(out, t->model.net, &options, err);
+}
+
+static dk_status check_width(const dk_trainer *t, int width, dk_error *err) {
+    const float stride = dk_net_stride(t->model.net);
+    if ((float)width >= stride) {
+        return DK_OK;
+    }
+    return dk_section_fail(
+        &t->model.cfg->sections[0], "stages", err,
+        "a stage of %d pixels is smaller than the network's stride of %g: its last cells would see "
+        "mostly padding; %g at least",
+        width, (double)stride, (double)stride);
+}
+
+dk_status dk_phase_check_all(const dk_trainer *t, size_t max_memory, dk_error *err) {
+    const dk_stages *stages = &dk_trainer_settings(t)->train.stages;
+    for (int i = 0; i < stages->count; i++) {
+        const dk_phase phase = phase_of(dk_trainer_settings(t), stages->stage[i].size, 0);
+        dk_net *net = NULL;
+        DK_TRY(check_width(t, phase.width, err));
+        DK_TRY(build(&net, t, &phase, max_memory, err));
+        dk_net_free(net);
+    }
+    return DK_OK;
+}
+
+dk_status dk_phase_enter(dk_trainer *t, dk_error *err) {
+    const dk_phase phase = dk_phase_at(t, t->step);
+    dk_net *net = NULL;
+    if (equal(&phase, &t->phase)) {
+        return DK_OK;
+    }
+    DK_TRY(build(&net, t, &phase, 0, err));
+    dk_solver_aim(t->solver, net);
+    dk_net_free(t->model.net);
+    t->model.net = net;
+    if (t->train_loader != NULL && (phase.width != t->phase.width || phase.height != t->phase.height)) {
+        const long first = t->step * dk_trainer_settings(t)->net.subdivisions;
+        DK_TRY(dk_loader_reshape(t->train_loader, phase.height, phase.width, first, err));
+    }
+    t->phase = phase;
+    dk_note(&t->options->log, "from step %ld on: %d x %d%s", t->step + 1, phase.width, phase.height,
+            phase.epoch < thawed_after(net) ? ", first layers frozen" : "");
+    return DK_OK;
+}

@@ -1,0 +1,113 @@
+/* The loader alone: one thread, 96×96 from JPEGs of 48×48, in pictures per second of processor time: with the cfg's
+ * augmentation and with everything that there is; once decoding every picture, once with decoded ones kept, as
+ * training keeps them. Beside it what training uses, when that was measured. */
+#include <stdio.h>
+
+#include "bench/bench.h"
+#include "bench/set.h"
+#include "data/loader.h"
+#include "run/model.h"
+
+typedef struct {
+    const char *key, *name;
+    size_t cache; /* bytes */
+    const char *const *set;
+} row;
+
+static const char *const everything[] = {"mixup=1",          "cutmix=1",
+                                         "blur_sigma=1.5",   "blur_probability=1",
+                                         "gaussian_noise=8", "noise_probability=1",
+                                         "colour_gamma=1.5", NULL};
+
+static const row rows[] = {
+    {"loader_recipe", "loader, the cfg's augmentation", 0, NULL},
+    {"loader_recipe_kept", "  decoded pictures kept", 1 << 28, NULL},
+    {"loader_everything", "loader, all augmentation", 0, everything},
+    {"loader_everything_kept", "  decoded pictures kept", 1 << 28, everything},
+};
+
+enum { BATCH = 32, SIDE = 96, WARM = BENCH_PICTURES / BATCH + 4 };
+
+static dk_status next(dk_loader *loader, int batches, dk_error *err) {
+    dk_batch batch;
+    for (int i = 0; i < batches; i++) {
+        DK_TRY(dk_loader_next(loader, &batch, err));
+    }
+    return DK_OK;
+}
+
+/* Processor seconds of a batch, per round. */
+static dk_status measure(dk_loader *loader, const bench_arguments *a, double *seconds, dk_error *err) {
+    DK_TRY(next(loader, WARM, err));
+    for (long i = 0; i < a->rounds; i++) {
+        const double began = bench_cpu();
+        long batches = 0;
+        while (bench_cpu() - began < a->seconds) {
+            DK_TRY(next(loader, 4, err));
+            batches += 4;
+        }
+        seconds[i] = (bench_cpu() - began) / (double)batches;
+    }
+    return DK_OK;
+}
+
+static void report(const row *r, double images, cJSON *json) {
+    const cJSON *training = cJSON_GetObjectItem(cJSON_GetObjectItem(json, "train_96_32"), "images_per_s");
+    cJSON *o = cJSON_AddObjectToObject(json, r->key);
+    cJSON_AddNumberToObject(o, "images_per_s", images);
+    printf("%-30s %9.0f images/s", r->name, images);
+    if (training != NULL) {
+        printf("  %.1f times what training uses", images / training->valuedouble);
+        cJSON_AddNumberToObject(o, "of_training", images / training->valuedouble);
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
+static dk_status run_row(const row *r, const dk_dataset *set, const bench_arguments *a, cJSON *json,
+                         dk_error *err) {
+    const dk_model_options options = {.cfg = a->cfg, .set = r->set};
+    double seconds[BENCH_ROUNDS];
+    dk_loader *loader = NULL;
+    dk_model model;
+    dk_status status = dk_model_read(&model, &options, err);
+    if (status == DK_OK) {
+        const dk_settings *s = &model.settings;
+        const dk_loader_conf conf = {.batch = BATCH,
+                                     .channels = s->net.channels,
+                                     .height = SIDE,
+                                     .width = SIDE,
+                                     .input = &s->input,
+                                     .augment = &s->augment,
+                                     .shuffle = true,
+                                     .seed = 1,
+                                     .label_smooth = s->train.label_smooth_eps,
+                                     .threads = 1,
+                                     .cache = r->cache};
+        status = dk_loader_open(&loader, set, &conf, err);
+    }
+    if (status == DK_OK) {
+        status = measure(loader, a, seconds, err);
+    }
+    dk_loader_close(loader);
+    dk_model_close(&model);
+    if (status == DK_OK) {
+        report(r, BATCH / bench_median(seconds, a->rounds), json);
+    }
+    return status;
+}
+
+dk_status bench_loader(const bench_arguments *a, cJSON *json, dk_error *err) {
+    bench_set files;
+    dk_dataset *set = NULL;
+    dk_status status = bench_set_make(&files, false, err);
+    if (status == DK_OK) {
+        status = dk_dataset_open(&set, files.few, files.names, BENCH_CLASSES, err);
+    }
+    for (size_t i = 0; status == DK_OK && i < sizeof rows / sizeof *rows; i++) {
+        status = run_row(&rows[i], set, a, json, err);
+    }
+    dk_dataset_close(set);
+    bench_set_remove(&files);
+    return status;
+}

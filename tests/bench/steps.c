@@ -1,0 +1,162 @@
+/* The steps of the cfg on fixed random input: training (forward, backward, update) in images/s, prediction in
+ * milliseconds a picture; medians over rounds, each a median over steps. Decoding and augmentation are not part of
+ * it. One row of the table is one measurement. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "bench/bench.h"
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "run/model.h"
+
+typedef struct {
+    const char *key, *name;
+    int size, batch;
+    bool train;
+    const char *precision;
+} row;
+
+/* The one that takes the most memory is the first: its peak is the process's. */
+static const row rows[] = {
+    {"train_96_32", "training     96x96, batch 32", 96, 32, true, "f32"},
+    {"train_96_32_bf16", "training     96x96, batch 32, bf16", 96, 32, true, "bf16"},
+    {"train_48_32", "training     48x48, batch 32", 48, 32, true, "f32"},
+    {"train_48_32_bf16", "training     48x48, batch 32, bf16", 48, 32, true, "bf16"},
+    {"predict_96_1", "prediction   96x96, batch 1", 96, 1, false, "f32"},
+    {"predict_96_1_bf16", "prediction   96x96, batch 1, bf16", 96, 1, false, "bf16"},
+    {"predict_96_32", "prediction   96x96, batch 32", 96, 32, false, "f32"},
+    {"predict_96_32_bf16", "prediction   96x96, batch 32, bf16", 96, 32, false, "bf16"},
+    {"predict_224_1", "prediction 224x224, batch 1", 224, 1, false, "f32"},
+    {"predict_224_1_bf16", "prediction 224x224, batch 1, bf16", 224, 1, false, "bf16"},
+    {"predict_224_32", "prediction 224x224, batch 32", 224, 32, false, "f32"},
+    {"predict_224_32_bf16", "prediction 224x224, batch 32, bf16", 224, 32, false, "bf16"},
+};
+
+typedef struct {
+    dk_model model;
+    dk_solver *solver;
+    float *pixels, *truth;
+    uint64_t step;
+} bench;
+
+enum { STEPS = 100000, WARM = 3 };
+
+static dk_status prepare(bench *b, const row *r, const bench_arguments *a, dk_error *err) {
+    const dk_model_options options = {
+        .cfg = a->cfg,
+        .precision = r->precision,
+        .threads = (int)a->threads,
+        .seed = 1,
+        .build = {.n = r->batch, .width = r->size, .height = r->size, .train = r->train},
+    };
+    DK_TRY(dk_model_open(&b->model, &options, err));
+    const dk_net *net = b->model.net;
+    const size_t n = (size_t)r->batch, inputs = n * dk_net_inputs(net), outputs = n * dk_net_outputs(net);
+    b->pixels = malloc(inputs * sizeof *b->pixels);
+    b->truth = calloc(outputs, sizeof *b->truth);
+    if (!b->pixels || !b->truth) {
+        return dk_no_memory(err, inputs * sizeof *b->pixels, "the input");
+    }
+    dk_rng rng = dk_rng_key(1, 0, 0, DK_RNG_TEST);
+    for (size_t i = 0; i < inputs; i++) {
+        b->pixels[i] = dk_rng_uniform(&rng, -1, 1);
+    }
+    for (size_t i = 0; i < n; i++) {
+        b->truth[i * dk_net_outputs(net) + dk_rng_below(&rng, (uint32_t)dk_net_outputs(net))] = 1;
+    }
+    return r->train ? dk_solver_open(&b->solver, b->model.net, &b->model.settings.solver, STEPS, 1, err)
+                    : DK_OK;
+}
+
+static dk_status step(bench *b, dk_error *err) {
+    DK_TRY(dk_net_forward(b->model.net, b->pixels, b->solver ? b->truth : NULL, b->step++, err));
+    if (b->solver) {
+        DK_TRY(dk_net_backward(b->model.net, 0, err));
+        DK_TRY(dk_solver_step(b->solver, NULL, err));
+    }
+    return DK_OK;
+}
+
+/* Median seconds of a step over one round. */
+static dk_status measure(bench *b, const bench_arguments *a, double *out, dk_error *err) {
+    double *times = malloc(STEPS * sizeof *times);
+    if (!times) {
+        return dk_no_memory(err, STEPS * sizeof *times, "the times");
+    }
+    dk_status status = DK_OK;
+    const double end = dk_clock_now() + a->seconds;
+    long n = 0;
+    while (status == DK_OK && n < STEPS && (n < 5 || dk_clock_now() < end)) {
+        const double start = a->cpu ? bench_cpu() : dk_clock_now();
+        status = step(b, err);
+        times[n++] = (a->cpu ? bench_cpu() : dk_clock_now()) - start;
+    }
+    *out = bench_median(times, n);
+    free(times);
+    return status;
+}
+
+static void report(const row *r, const bench *b, const bench_arguments *a, double *seconds, cJSON *json) {
+    const double middle = bench_median(seconds, a->rounds), best = seconds[0]; /* median sorts */
+    const double bytes = (double)dk_net_bytes_sum(&b->model.net->bytes);
+    struct rusage use;
+    getrusage(RUSAGE_SELF, &use);
+    cJSON *o = cJSON_AddObjectToObject(json, r->key);
+    if (r->train) {
+        printf("%-35s %9.1f images/s (best %.1f)", r->name, r->batch / middle, r->batch / best);
+        cJSON_AddNumberToObject(o, "images_per_s", r->batch / middle);
+        cJSON_AddNumberToObject(o, "peak_bytes", (double)use.ru_maxrss * 1024);
+    } else {
+        printf("%-35s %9.3f ms a picture (best %.3f)", r->name, 1e3 * middle / r->batch,
+               1e3 * best / r->batch);
+        cJSON_AddNumberToObject(o, "ms", 1e3 * middle / r->batch);
+    }
+    printf("  %.1f MB\n", bytes / 1e6);
+    fflush(stdout);
+    cJSON_AddNumberToObject(o, "bytes", bytes);
+}
+
+static dk_status run_row(const row *r, const bench_arguments *a, cJSON *json, dk_error *err) {
+    bench b = {0};
+    double seconds[BENCH_ROUNDS] = {0};
+    dk_status status = prepare(&b, r, a, err);
+    for (int i = 0; status == DK_OK && i < WARM; i++) {
+        status = step(&b, err);
+    }
+    for (long i = 0; status == DK_OK && i < a->rounds; i++) {
+        status = measure(&b, a, &seconds[i], err);
+    }
+    if (status == DK_OK) {
+        report(r, &b, a, seconds, json);
+    }
+    dk_solver_close(b.solver);
+    dk_model_close(&b.model);
+    free(b.pixels);
+    free(b.truth);
+    return status;
+}
+
+static dk_status has_bf16(bool *out, dk_error *err) {
+    dk_backend *be = NULL;
+    DK_TRY(dk_backend_open(&be, NULL, 1, err));
+    *out = be->bf16;
+    dk_backend_close(be);
+    return DK_OK;
+}
+
+dk_status bench_steps(const bench_arguments *a, cJSON *json, dk_error *err) {
+    bool bf16 = false;
+    DK_TRY(has_bf16(&bf16, err));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const bool wanted = bench_wanted(a, rows[i].key);
+        if (wanted && !bf16 && strcmp(rows[i].precision, "bf16") == 0) {
+            printf("%-35s skipped: this processor has no bf16\n", rows[i].name);
+        } else if (wanted) {
+            DK_TRY(run_row(&rows[i], a, json, err));
+        }
+    }
+    return DK_OK;
+}

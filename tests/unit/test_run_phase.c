@@ -1,0 +1,195 @@
+/* Runs whose net changes on the way: other sizes (stages), layers that wait (freeze_until); and what is wrong with
+ * them. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/model.h"
+#include "run/stages.h"
+#include "run/train.h"
+#include "support/temp.h"
+#include "support/toy.h"
+
+static dk_error err;
+static char said[2048];
+static long stop_at;
+
+static bool on_step(void *user, const dk_step_event *e) {
+    (void)user;
+    return e->step != stop_at;
+}
+
+static void on_log(void *user, int level, const char *text) {
+    (void)user, (void)level;
+    const size_t at = strlen(said);
+    snprintf(said + at, sizeof said - at, "%s\n", text);
+}
+
+static dk_status train(dk_run_options o) {
+    static const dk_observer observer = {.on_step = on_step};
+    o.data_path = "toy.data";
+    o.cfg_path = "toy.cfg";
+    o.backend = "ref";
+    o.threads = 1;
+    o.observers = &observer;
+    o.observer_count = 1;
+    o.log = (dk_log){on_log, NULL};
+    said[0] = '\0';
+    err = (dk_error){0};
+    return dk_run_train(&o, &err);
+}
+
+/* The toy cfg with a line more in its first layer. */
+static void write_cfg(const char *keys, const char *first_layer) {
+    char text[2048];
+    toy_write_cfg(keys);
+    char *cfg = temp_read("toy.cfg"), *at = strstr(cfg, "filters=6");
+    snprintf(text, sizeof text, "%.*s%s\n%s", (int)(at - cfg), cfg, first_layer, at);
+    temp_write("toy.cfg", text);
+    free(cfg);
+}
+
+static void enter(void) {
+    temp_enter();
+    toy_write("max_epochs=4");
+    stop_at = 0;
+}
+
+TestSuite(run_phase, .init = enter, .fini = temp_leave, .timeout = 60);
+
+/* ---- the text ---- */
+static dk_status read_stages(dk_stages *stages, const char *text) {
+    const dk_section s = {.name = "net", .file = "x.cfg", .line = 1};
+    err = (dk_error){0};
+    return dk_stages_read(stages, text, &s, &err);
+}
+
+Test(run_phase, stages_are_read) {
+    dk_stages s;
+    cr_assert_eq(read_stages(&s, " 64:.2, 96 : .65,112:0.15"), DK_OK, "%s", err.text);
+    cr_expect_eq(s.count, 3);
+    static const int width[] = {64, 64, 96, 96, 96, 96, 96, 96, 96, 112}; /* 20 steps, every second */
+    for (int i = 0; i < 10; i++) {
+        cr_expect_eq(dk_stages_width(&s, 2 * i, 20, 96), width[i], "step %d", 2 * i);
+    }
+    cr_expect_eq(dk_stages_width(&s, 20, 20, 96), 112);
+    cr_assert_eq(read_stages(&s, NULL), DK_OK);
+    cr_expect_eq(dk_stages_width(&s, 3, 20, 96), 96);
+}
+
+Test(run_phase, bad_stages) {
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"64:.2,96:.7", "add up to 0.9"},
+        {"64:.5,96:.6", "add up to 1.1"},
+        {"64", "SIZE:SHARE"},
+        {"0:1", "SIZE:SHARE"},
+        {"64.5:1", "SIZE:SHARE"},
+        {"64:1,", "SIZE:SHARE"},
+        {"64:0,96:1", "SIZE:SHARE"},
+        {"64:x", "SIZE:SHARE"},
+        {"64:-.5,96:1.5", "SIZE:SHARE"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        dk_stages s;
+        cr_expect_eq(read_stages(&s, rows[i].text), DK_EPARSE, "%s", rows[i].text);
+        cr_expect(strstr(err.text, rows[i].want) != NULL, "%s: %s", rows[i].text, err.text);
+        cr_expect(strstr(err.text, "x.cfg:1") != NULL, "%s", err.text);
+    }
+}
+
+/* ---- runs ---- */
+Test(run_phase, a_run_in_stages_learns) {
+    const char *const set[] = {"stages=4:.3,8:.5,12:.2", "min_crop=8", "max_crop=10", "max_epochs=8", NULL};
+    cr_assert_eq(train((dk_run_options){.set_net = set}), DK_OK, "%s", err.text);
+    cr_expect(strstr(said, "from step 25 on: 8 x 8") != NULL, "%s", said);
+    cr_expect(strstr(said, "from step 65 on: 12 x 12") != NULL, "%s", said);
+    char *log = temp_read("results/toy-1/log.csv");
+    double accuracy = 0;
+    const char *last = log;
+    for (const char *p = log; (p = strchr(p, '\n')) != NULL && p[1] != '\0'; last = ++p) {
+    }
+    cr_assert_eq(sscanf(last, "%*d,%*d,%*f,%*f,%*f,%*f,%lf", &accuracy), 1, "%s", last);
+    cr_expect(accuracy > .9, "validation accuracy %g: %s", accuracy, log);
+    free(log);
+}
+
+/* One stage of the network's own size is no stage. */
+Test(run_phase, one_stage_is_the_plain_run) {
+    const char *const set[] = {"stages=8:1", NULL};
+    cr_assert_eq(train((dk_run_options){0}), DK_OK, "%s", err.text);
+    cr_assert_eq(train((dk_run_options){.set_net = set}), DK_OK, "%s", err.text);
+    cr_expect(temp_same("weights/toy_final.weights", "weights/toy_final.1.weights"));
+}
+
+Test(run_phase, a_stage_below_the_stride) {
+    const char *const set[] = {"stages=1:.5,8:.5", NULL};
+    cr_expect_eq(train((dk_run_options){.set_net = set}), DK_EPARSE);
+    cr_expect(strstr(err.text, "stage of 1 pixels is smaller than the network's stride of 2") != NULL, "%s",
+              err.text);
+}
+
+Test(run_phase, a_stage_beyond_the_memory) {
+    const char *const set[] = {"stages=8:.5,4000:.5", NULL};
+    cr_expect_eq(train((dk_run_options){.set_net = set, .max_memory = 100 << 20}), DK_ENOMEM, "%s", err.text);
+}
+
+/* Parameters of a weights file of the toy network: the first layer's, then all. */
+static float *values_of(const char *path, size_t *first, size_t *count) {
+    dk_model m = {0};
+    const dk_model_options o = {.cfg = "toy.cfg", .weights = path, .backend = "ref", .build = {.n = 1}};
+    cr_assert_eq(dk_model_open(&m, &o, &err), DK_OK, "%s", err.text);
+    float *values = malloc(m.net->params->count * sizeof *values);
+    memcpy(values, m.net->params->values, m.net->params->count * sizeof *values);
+    *count = m.net->params->count;
+    *first = m.net->layers[2].params[0].offset;
+    dk_model_close(&m);
+    return values;
+}
+
+/* Does [from, to) differ between two files? */
+static void expect_moved(const char *a, const char *b, bool first_layer, bool others) {
+    size_t first = 0, count = 0;
+    float *one = values_of(a, &first, &count), *two = values_of(b, &first, &count);
+    cr_expect_eq(memcmp(one, two, first * sizeof *one) != 0, first_layer, "first layer of %s and %s", a, b);
+    cr_expect_eq(memcmp(one + first, two + first, (count - first) * sizeof *one) != 0, others, "%s and %s", a,
+                 b);
+    free(one);
+    free(two);
+}
+
+Test(run_phase, a_waiting_layer_learns_later) {
+    const char *const none[] = {"learning_rate=0", "learning_rate_min=0", NULL};
+    write_cfg("max_epochs=4\ndecay=0.01", "freeze_until=2");
+    cr_assert_eq(train((dk_run_options){.set_net = none}), DK_OK, "%s", err.text); /* first values */
+    cr_assert_eq(rename("weights/toy_final.weights", "start.weights"), 0);
+    stop_at = 20;
+    cr_assert_eq(train((dk_run_options){0}), DK_ESTOPPED, "%s", err.text);
+    expect_moved("start.weights", "weights/toy_last.weights", false, true);
+    stop_at = 0;
+    cr_assert_eq(train((dk_run_options){.resume = true}), DK_OK, "%s", err.text);
+    expect_moved("start.weights", "weights/toy_final.weights", true, true);
+    cr_expect(strstr(said, "from step 21 on: 8 x 8") != NULL, "%s", said);
+}
+
+/* Adam, averages, other sizes and layers that wait: stopped at steps of every phase, and on a border. */
+Test(run_phase, a_resumed_run_is_the_same) {
+    write_cfg("max_epochs=4\noptimizer=adam\nlearning_rate_min=0\nema_alpha=0.9\nstages=4:.3,8:.5,12:.2\n"
+              "min_crop=7\nmax_crop=11\nangle=9\nblur_sigma=1",
+              "freeze_until=1");
+    cr_assert_eq(train((dk_run_options){0}), DK_OK, "%s", err.text);
+    cr_assert_eq(rename("weights", "whole"), 0);
+    static const long stops[] = {5, 10, 12, 13, 35};
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        stop_at = stops[i];
+        cr_assert_eq(train((dk_run_options){0}), DK_ESTOPPED, "%s", err.text);
+        stop_at = 0;
+        cr_assert_eq(train((dk_run_options){.resume = true}), DK_OK, "%s", err.text);
+        cr_expect(temp_same("whole/toy_last.weights", "weights/toy_last.weights"), "stopped at %ld",
+                  stops[i]);
+        cr_expect(temp_same("whole/toy_final.weights", "weights/toy_final.weights"), "stopped at %ld",
+                  stops[i]);
+    }
+}
