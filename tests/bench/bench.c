@@ -1,6 +1,7 @@
 /* Measures what docs/performance.md tells; medians over rounds. Prints a line per row, and writes all into one JSON
  * object.
  * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] [-only KEY]
+ *              [-clock cpu]
  * KEY is the beginning of what is measured: train, predict_96, loader … */
 #include "bench/bench.h"
 
@@ -40,6 +41,8 @@ static bool read_arguments(int argc, char **argv, bench_arguments *a) {
             a->program = value;
         } else if (strcmp(flag, "-only") == 0) {
             a->only = value;
+        } else if (strcmp(flag, "-clock") == 0 && strcmp(value, "cpu") == 0) {
+            a->cpu = true;
         } else if (!(strcmp(flag, "-threads") == 0 && dk_text_int(value, &a->threads)) &&
                    !(strcmp(flag, "-rounds") == 0 && dk_text_int(value, &a->rounds)) &&
                    !(strcmp(flag, "-seconds") == 0 && dk_text_float(value, &a->seconds))) {
@@ -77,7 +80,7 @@ int main(int argc, char **argv) {
     if (!read_arguments(argc, argv, &a)) {
         fprintf(stderr,
                 "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE] "
-                "[-program DARKNET] [-only KEY]\n",
+                "[-program DARKNET] [-only KEY] [-clock cpu]\n",
                 BENCH_ROUNDS);
         return 2;
     }

@@ -14,6 +14,7 @@ typedef struct {
     const char *json, *cfg;
     const char *program; /* the darknet whose start is measured; NULL: it is not */
     const char *only;    /* see bench_wanted; NULL: everything */
+    bool cpu; /* steps are timed by processor time, which busy neighbours disturb less (one thread) */
 } bench_arguments;
 
 enum { BENCH_ROUNDS = 64 };

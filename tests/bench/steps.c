@@ -3,6 +3,7 @@
  * it. One row of the table is one measurement. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "bench/bench.h"
@@ -89,9 +90,9 @@ static dk_status measure(bench *b, const bench_arguments *a, double *out, dk_err
     const double end = dk_clock_now() + a->seconds;
     long n = 0;
     while (status == DK_OK && n < STEPS && (n < 5 || dk_clock_now() < end)) {
-        const double start = dk_clock_now();
+        const double start = a->cpu ? bench_cpu() : dk_clock_now();
         status = step(b, err);
-        times[n++] = dk_clock_now() - start;
+        times[n++] = (a->cpu ? bench_cpu() : dk_clock_now()) - start;
     }
     *out = bench_median(times, n);
     free(times);
@@ -138,9 +139,22 @@ static dk_status run_row(const row *r, const bench_arguments *a, cJSON *json, dk
     return status;
 }
 
+static dk_status has_bf16(bool *out, dk_error *err) {
+    dk_backend *be = NULL;
+    DK_TRY(dk_backend_open(&be, NULL, 1, err));
+    *out = be->bf16;
+    dk_backend_close(be);
+    return DK_OK;
+}
+
 dk_status bench_steps(const bench_arguments *a, cJSON *json, dk_error *err) {
+    bool bf16 = false;
+    DK_TRY(has_bf16(&bf16, err));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (bench_wanted(a, rows[i].key)) {
+        const bool wanted = bench_wanted(a, rows[i].key);
+        if (wanted && !bf16 && strcmp(rows[i].precision, "bf16") == 0) {
+            printf("%-35s skipped: this processor has no bf16\n", rows[i].name);
+        } else if (wanted) {
             DK_TRY(run_row(&rows[i], a, json, err));
         }
     }

@@ -75,6 +75,8 @@ static const backend_case backend_cases[] = {
     CONV("depthwise, 32 channels", RELU6, S(2,32,9,7), S(2,32,9,7), 3,3, 1,1, 1,32, 1,1,1,1, true, .9f)
     CONV("17 to 19 channels", RELU, S(2,17,9,7), S(2,19,9,7), 3,3, 1,1, 1,1, 1,1,1,1, true, .9f)
     CONV("1x1, 32 to 48 channels", RELU6, S(2,32,9,7), S(2,48,9,7), 1,1, 1,1, 1,1, 0,0,0,0, true, .9f)
+    CONV("1x1, 16 to 32 channels, an odd number of cells", RELU6, S(3,16,3,3), S(3,32,3,3), 1,1, 1,1, 1,1, 0,0,0,0, true, .9f)
+    CONV("1x1, 48 to 16 channels, many cells", LINEAR, S(3,48,21,19), S(3,16,21,19), 1,1, 1,1, 1,1, 0,0,0,0, true, .9f)
     CONV("1x1, 16 to 7 channels", LINEAR, S(2,16,9,7), S(2,7,9,7), 1,1, 1,1, 1,1, 0,0,0,0, false, 0)
     CONV("2 groups of 16", RELU, S(2,32,9,7), S(2,32,9,7), 3,3, 1,1, 1,2, 1,1,1,1, true, .9f)
     CONV("one picture of one channel", RELU, S(1,1,9,7), S(1,1,9,7), 3,3, 1,1, 1,1, 1,1,1,1, true, .9f)

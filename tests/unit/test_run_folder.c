@@ -74,6 +74,7 @@ Test(run_folder, facts) {
     const dk_run_facts facts = {.cfg = "a.cfg",
                                 .data = "a.data",
                                 .backend = "ref",
+                                .precision = "bf16",
                                 .threads = 2,
                                 .seed = 1ull << 40,
                                 .train = 5,
@@ -87,10 +88,11 @@ Test(run_folder, facts) {
     cr_assert_eq(dk_run_folder_ended(&folder, "finished", &err), DK_OK);
     char *text = temp_read("results/a-1/run.txt");
     cr_assert_not_null(text);
-    cr_expect_str_eq(text, "version=" DK_VERSION
-                           "\ncfg=a.cfg\ndata=a.data\nseed=1099511627776\nbackend=ref\nthreads=2\n"
-                           "train_pictures=5\nvalid_pictures=3\nbatch=2\nepochs=4\nparameters=6\n"
-                           "ended=finished\n");
+    cr_expect_str_eq(text,
+                     "version=" DK_VERSION
+                     "\ncfg=a.cfg\ndata=a.data\nseed=1099511627776\nbackend=ref\nprecision=bf16\nthreads=2\n"
+                     "train_pictures=5\nvalid_pictures=3\nbatch=2\nepochs=4\nparameters=6\n"
+                     "ended=finished\n");
     free(text);
 }
 

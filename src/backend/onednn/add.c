@@ -7,47 +7,61 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     return dk_dnn_pointwise_plan((dk_dnn_pointwise *)plan, d, err);
 }
 
-static void add(const dk_dnn_pointwise *p, dk_dnn_span s, float *r, float *y) {
-    const float *sum = p->x[0] + s.at;
+static void add(const dk_dnn_pointwise *p, dk_dnn_span s, void *r, void *y) {
+    float first[DK_DNN_SPAN], other[DK_DNN_SPAN], *sum = dk_dnn_span_out(p->items, r, s, first);
+    const float *total = dk_dnn_span_in(p->items, p->x[0], s, first);
     for (int i = 1; i < p->inputs; i++) {
-        dk_dnn_flat_add(sum, p->x[i] + s.at, r + s.at, s.n);
-        sum = r + s.at;
+        dk_dnn_flat_add(total, dk_dnn_span_in(p->items, p->x[i], s, other), sum, s.n);
+        total = sum;
     }
-    if (p->keep && p->inputs == 1) {
-        memcpy(r + s.at, sum, s.n * sizeof(float));
+    if (p->keep && total != sum) {
+        memcpy(sum, total, s.n * sizeof(float));
     }
-    dk_dnn_flat_act(p->act, sum, y + s.at, s.n);
+    if (p->keep) {
+        dk_dnn_span_put(p->items, r, s, sum);
+    }
+    float *to = dk_dnn_span_out(p->items, y, s, other);
+    dk_dnn_flat_act(p->act, total, to, s.n);
+    dk_dnn_span_put(p->items, y, s, to);
+}
+
+static void slope(const dk_dnn_pointwise *p, dk_dnn_span s, const void *r, const void *gradient) {
+    float at[DK_DNN_SPAN], in[DK_DNN_SPAN], out[DK_DNN_SPAN];
+    const float *u = dk_dnn_span_in(p->items, r, s, at), *dy = dk_dnn_span_in(p->items, gradient, s, in);
+    for (int k = 0; k < p->inputs; k++) {
+        if (p->dx[k] != NULL) {
+            float *dx = dk_dnn_span_out(p->items, p->dx[k], s, out);
+            dk_dnn_flat_slope(p->act, u, dy, dx, s.n);
+            dk_dnn_span_put(p->items, p->dx[k], s, dx);
+        }
+    }
 }
 
 static dk_status forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     dk_dnn_pointwise *p = (dk_dnn_pointwise *)plan;
     DK_TRY(dk_dnn_pointwise_in(p, a, err));
-    float *r = dk_dnn_pointwise_sums(p, a), *y = a->y->data;
+    void *r = dk_dnn_pointwise_sums(p, a);
 #pragma omp parallel for num_threads(plan->engine->seam.threads)
     for (long i = 0; i < dk_dnn_spans(p->count); i++) {
-        add(p, dk_dnn_span_of(i, p->count), r, y);
+        add(p, dk_dnn_span_of(i, p->count), r, a->y->data);
     }
     return DK_OK;
 }
 
 static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     dk_dnn_pointwise *p = (dk_dnn_pointwise *)plan;
-    const float *u = dk_dnn_pointwise_sums(p, a), *dy = a->dy->data;
+    const void *r = dk_dnn_pointwise_sums(p, a);
     dk_dnn_pointwise_gradients(p, a);
 #pragma omp parallel for num_threads(plan->engine->seam.threads)
     for (long i = 0; i < dk_dnn_spans(p->count); i++) {
-        const dk_dnn_span s = dk_dnn_span_of(i, p->count);
-        for (int k = 0; k < p->inputs; k++) {
-            if (p->dx[k] != NULL) {
-                dk_dnn_flat_slope(p->act, u + s.at, dy + s.at, p->dx[k] + s.at, s.n);
-            }
-        }
+        slope(p, dk_dnn_span_of(i, p->count), r, a->dy->data);
     }
     return dk_dnn_pointwise_out(p, a, err);
 }
 
 const dk_dnn_op dk_dnn_op_add = {
     .size = sizeof(dk_dnn_pointwise),
+    .bf16 = true,
     .plan = plan,
     .forward = forward,
     .backward = backward,

@@ -49,13 +49,31 @@ static dk_status own_depthwise(dk_dnn_product *p, const dk_plan_desc *d, dk_erro
     return dk_dnn_reorder_make(p->plan.engine, &p->weights.x, &own, src, err);
 }
 
+/* The library's way to the weights of a 1×1 convolution in bf16 takes twice the time of its others. */
+static dk_status own_pointwise(dk_dnn_product *p, const dk_plan_desc *d, dk_error *err) {
+    const dnnl_memory_desc_t own = dk_dnn_md(d->x[0]), *src = dk_dnn_wants(&p->forward.run, DNNL_ARG_SRC);
+    const dk_tensor source = {.shape = d->x[0]->shape, .layout = src};
+    const bool pointwise = d->u.conv.kh * d->u.conv.kw * d->u.conv.stride_y * d->u.conv.stride_x == 1 &&
+                           d->u.conv.groups == 1 && d->x[0]->shape.h == d->y->shape.h &&
+                           d->x[0]->shape.w == d->y->shape.w;
+    if (!pointwise || p->bias || !dk_dnn_gradient_plan(&p->gradient, &source, d->y)) {
+        return DK_OK;
+    }
+    dk_dnn_way_free(&p->weights);
+    return dk_dnn_reorder_make(p->plan.engine, &p->weights.x, &own, src, err);
+}
+
+static dk_status own_weights(dk_dnn_product *p, const dk_plan_desc *d, dk_error *err) {
+    return d->u.conv.groups > 1 ? own_depthwise(p, d, err) : own_pointwise(p, d, err);
+}
+
 static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     dk_dnn_product *p = (dk_dnn_product *)plan;
     const dk_shape x = d->x[0]->shape, y = d->y->shape;
     const int groups = d->u.conv.groups, kh = d->u.conv.kh, kw = d->u.conv.kw;
     const dk_dnn_product_kind one = {.what = "convolution",
                                      .describe = describe,
-                                     .own_weights = own_depthwise,
+                                     .own_weights = own_weights,
                                      .norm = d->u.conv.norm,
                                      .momentum = d->u.conv.momentum,
                                      .precision = d->precision,

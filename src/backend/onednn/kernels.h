@@ -48,6 +48,9 @@ struct dk_dnn_kernels {
     /* n items to floats and back; NULL where items are floats. */
     void (*widen)(const void *from, float *to, size_t n);
     void (*narrow)(const float *from, void *to, size_t n);
+    /* 16×16 weights w[o][i], rows `line` floats apart, to [i/2][o][i%2] or [o/2][i][o%2]; NULL: the set has none. */
+    void (*pack_inputs)(const float *w, size_t line, dk_bf16 *tile);
+    void (*pack_outputs)(const float *w, size_t line, dk_bf16 *tile);
 };
 
 extern const dk_dnn_kernels dk_dnn_base, dk_dnn_avx2, dk_dnn_avx512; /* of floats */

@@ -248,4 +248,6 @@ const dk_dnn_kernels KERNELS = {
     .depthwise = depthwise,
     .widen = WIDEN,
     .narrow = NARROW,
+    .pack_inputs = PACK_INPUTS,
+    .pack_outputs = PACK_OUTPUTS,
 };

@@ -75,10 +75,11 @@ static void unscale(const mul *m, int block, int image, const sides *k) {
 
 /* ---- f like x ---- */
 static void multiply(const dk_dnn_pointwise *p, float *r, float *y) {
+    const float *x = p->x[0], *f = p->x[1];
 #pragma omp parallel for num_threads(p->plan.engine->seam.threads)
     for (long i = 0; i < dk_dnn_spans(p->count); i++) {
         const dk_dnn_span s = dk_dnn_span_of(i, p->count);
-        dk_dnn_flat_multiply(p->x[0] + s.at, p->x[1] + s.at, r + s.at, s.n);
+        dk_dnn_flat_multiply(x + s.at, f + s.at, r + s.at, s.n);
         dk_dnn_flat_act(p->act, r + s.at, y + s.at, s.n);
     }
 }
@@ -88,9 +89,11 @@ static void unmultiply(const dk_dnn_pointwise *p, const float *u, const float *d
     for (long i = 0; i < dk_dnn_spans(p->count); i++) {
         const dk_dnn_span s = dk_dnn_span_of(i, p->count);
         for (int k = 0; k < 2; k++) {
-            if (p->dx[k] != NULL) {
-                dk_dnn_flat_slope(p->act, u + s.at, dy + s.at, p->dx[k] + s.at, s.n);
-                dk_dnn_flat_multiply(p->dx[k] + s.at, p->x[1 - k] + s.at, p->dx[k] + s.at, s.n);
+            float *dx = p->dx[k];
+            const float *x = p->x[1 - k];
+            if (dx != NULL) {
+                dk_dnn_flat_slope(p->act, u + s.at, dy + s.at, dx + s.at, s.n);
+                dk_dnn_flat_multiply(dx + s.at, x + s.at, dx + s.at, s.n);
             }
         }
     }

@@ -27,10 +27,33 @@ static bool find_tiles(dk_dnn_packing *p, const dnnl_memory_desc_t *md) {
     return true;
 }
 
+/* The same for layouts …8b16a2b (pairs of inputs) and …8a16b2a (pairs of outputs) of 1×1 weights in bf16. */
+static bool find_pairs(dk_dnn_packing *p, const dnnl_memory_desc_t *md, const dk_dnn_kernels *k) {
+    const dnnl_blocking_desc_t *b = &md->format_desc.blocking;
+    if (k == NULL || k->pack_inputs == NULL || md->ndims != 4 || md->data_type != dnnl_bf16 ||
+        md->format_kind != dnnl_blocked || b->inner_nblks != 3) {
+        return false;
+    }
+    const dnnl_dim_t *blocks = b->inner_blks, *of = b->inner_idxs;
+    if (blocks[0] != 8 || blocks[1] != 16 || blocks[2] != 2 || of[0] != of[2] || of[0] + of[1] != 1 ||
+        md->dims[0] % 16 != 0 || md->dims[1] % 16 != 0 || md->dims[2] * md->dims[3] != 1) {
+        return false;
+    }
+    *p = (dk_dnn_packing){.needed = true,
+                          .pack = of[0] == 1 ? k->pack_inputs : k->pack_outputs,
+                          .side = 16,
+                          .rows = (int)(md->dims[0] / 16),
+                          .columns = (int)(md->dims[1] / 16),
+                          .taps = 1,
+                          .row = (size_t)b->strides[0],
+                          .column = (size_t)b->strides[1]};
+    return true;
+}
+
 dk_status dk_dnn_packing_make(dk_dnn *e, dk_dnn_packing *p, const dnnl_memory_desc_t *from,
                               const dnnl_memory_desc_t *to, dk_error *err) {
     p->needed = !dnnl_memory_desc_equal(from, to);
-    if (!p->needed || find_tiles(p, to)) {
+    if (!p->needed || find_tiles(p, to) || find_pairs(p, to, e->kernels[DK_BF16])) {
         return DK_OK;
     }
     if (find_tiles(p, from)) {
@@ -81,10 +104,26 @@ static void move_tile(const dk_dnn_packing *p, float *plain, float *tile) {
     }
 }
 
+static void pack_pairs(const dk_dnn *e, const dk_dnn_packing *p, const float *plain, dk_bf16 *tiles) {
+    const size_t line = (size_t)p->columns * 16;
+#pragma omp parallel for collapse(2) num_threads(e->seam.threads)
+    for (int r = 0; r < p->rows; r++) {
+        for (int c = 0; c < p->columns; c++) {
+            p->pack(plain + (size_t)r * 16 * line + (size_t)c * 16, line,
+                    tiles + (size_t)r * p->row + (size_t)c * p->column);
+        }
+    }
+}
+
 dk_status dk_dnn_pack(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, const void **from, void *to,
                       dk_error *err) {
     if (!p->needed || p->reorder.run != NULL) {
         return dk_dnn_reorder(e, &p->reorder, scratchpad, from, to, err);
+    }
+    if (p->pack != NULL) {
+        pack_pairs(e, p, *from, to);
+        *from = to;
+        return DK_OK;
     }
     const size_t side = (size_t)p->side, line = (size_t)p->columns * side * (size_t)p->taps;
     float *source = (float *)(uintptr_t)*from; /* only read */

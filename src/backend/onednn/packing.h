@@ -1,5 +1,7 @@
 /* Weights between plain [o][i][taps] and the layout of a primitive, both ways. The library's reorder, except for the
- * common square tiles (16×16 or 8×8 of outputs and inputs), which training packs and unpacks at every step. */
+ * common square tiles (16×16 or 8×8 of outputs and inputs), which training packs and unpacks at every step. For bf16
+ * the tiles of 1×1 weights hold pairs of neighbouring inputs or outputs side by side, as the dot product of pairs
+ * wants them. */
 #ifndef DK_BACKEND_ONEDNN_PACKING_H
 #define DK_BACKEND_ONEDNN_PACKING_H
 
@@ -9,8 +11,9 @@ typedef struct {
     bool needed;              /* false: the layouts are the same */
     dk_dnn_primitive reorder; /* when there are no tiles */
     bool to_plain;
+    void (*pack)(const float *plain, size_t line, dk_bf16 *tile); /* tiles of pairs; NULL: tiles of floats */
     int side, rows, columns, taps;          /* of a tile; tiles of outputs and of inputs; kh·kw */
-    size_t row, column, tap, output, input; /* floats in the tiled layout from one to the next */
+    size_t row, column, tap, output, input; /* values in the tiled layout from one to the next */
 } dk_dnn_packing;
 
 /* One of from and to is plain. */

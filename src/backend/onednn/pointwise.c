@@ -9,7 +9,7 @@
 bool dk_dnn_act_keeps_padding(dk_act act, const dk_tensor *t) {
     const dnnl_memory_desc_t md = dk_dnn_md(t);
     return dk_act_value(act, 0) == 0 ||
-           dnnl_memory_desc_get_size(&md) == dk_shape_count(t->shape) * sizeof(float);
+           dnnl_memory_desc_get_size(&md) == dk_shape_count(t->shape) * dk_dnn_item(dk_dnn_precision(t));
 }
 
 static const dk_tensor *common(const dk_plan_desc *d) {
@@ -48,7 +48,8 @@ dk_status dk_dnn_pointwise_plan(dk_dnn_pointwise *p, const dk_plan_desc *d, dk_e
     d->y->layout = model->layout;
     p->plan.seam.y_bytes = dnnl_memory_desc_get_size(&md);
     p->plan.seam.kept = p->keep ? p->plan.seam.y_bytes : 0;
-    p->count = p->plan.seam.y_bytes / sizeof(float);
+    p->items = p->plan.engine->kernels[dk_dnn_md_precision(&md)];
+    p->count = p->plan.seam.y_bytes / p->items->item;
     snprintf(p->plan.seam.impl, sizeof p->plan.seam.impl, "own");
     return DK_OK;
 }
@@ -85,6 +86,6 @@ dk_status dk_dnn_pointwise_out(dk_dnn_pointwise *p, const dk_args *a, dk_error *
     return DK_OK;
 }
 
-float *dk_dnn_pointwise_sums(const dk_dnn_pointwise *p, const dk_args *a) {
+void *dk_dnn_pointwise_sums(const dk_dnn_pointwise *p, const dk_args *a) {
     return p->keep ? p->plan.memory.kept : a->y->data;
 }

@@ -1,4 +1,4 @@
-/* What ACT, ADD and MUL share: r from inputs of one shape, then y = act(r), span by span in one layout. */
+/* What ACT, ADD and MUL share: r from inputs of one shape, then y = act(r), span by span in one layout and type. */
 #ifndef DK_BACKEND_ONEDNN_POINTWISE_H
 #define DK_BACKEND_ONEDNN_POINTWISE_H
 
@@ -10,10 +10,11 @@ typedef struct {
     dk_act act;
     bool keep; /* r must be kept for the slopes */
     int inputs;
-    size_t count; /* floats of the layout, padding counted */
+    size_t count; /* items of the layout, padding counted */
+    const dk_dnn_kernels *items;
     dk_dnn_port *ports;
-    const float **x; /* the inputs of this run in the common layout */
-    float **dx;      /* and where their gradients go */
+    const void **x; /* the inputs of this run in the common layout */
+    void **dx;      /* and where their gradients go */
 } dk_dnn_pointwise;
 
 /* Chooses the layout (the first input's that is not plain). Refuses an activation that would make padding
@@ -26,7 +27,7 @@ void dk_dnn_pointwise_gradients(dk_dnn_pointwise *p, const dk_args *a);
 DK_CHECKED dk_status dk_dnn_pointwise_out(dk_dnn_pointwise *p, const dk_args *a, dk_error *err);
 
 /* Where r goes, and what the slopes are told from: kept, or y itself. */
-float *dk_dnn_pointwise_sums(const dk_dnn_pointwise *p, const dk_args *a);
+void *dk_dnn_pointwise_sums(const dk_dnn_pointwise *p, const dk_args *a);
 
 /* Whether act(0) = 0, so that padding stays 0; or there is no padding. */
 bool dk_dnn_act_keeps_padding(dk_act act, const dk_tensor *t);

@@ -29,7 +29,7 @@ dk_status dk_dnn_port_in(dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tenso
                           dk_dnn_at(scratch, p->in_at), err);
 }
 
-float *dk_dnn_port_gradient(const dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *dx) {
+void *dk_dnn_port_gradient(const dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *dx) {
     if (dx == NULL) {
         return NULL;
     }

@@ -20,7 +20,7 @@ void dk_dnn_port_free(dk_dnn_port *p);
 DK_CHECKED dk_status dk_dnn_port_in(dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *x,
                                     const void **inside, dk_error *err);
 /* Where the operation puts the gradient; then the way out. NULL dx: NULL, and nothing. */
-float *dk_dnn_port_gradient(const dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *dx);
+void *dk_dnn_port_gradient(const dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *dx);
 DK_CHECKED dk_status dk_dnn_port_out(dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *dx,
                                      dk_error *err);
 

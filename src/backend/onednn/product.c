@@ -145,6 +145,7 @@ static void lay_out(dk_dnn_product *p) {
     p->x_at = dk_dnn_piece(&seam->scratch, larger(moved(&f->x, DNNL_ARG_TO), moved(&w->x, DNNL_ARG_TO)));
     p->fold_at = dk_dnn_piece(&seam->scratch, folds && f->w.needed ? p->w_count * sizeof(float) : 0);
     p->sums_at = dk_dnn_piece(&seam->scratch, p->bn.scratch);
+    p->own_at = dk_dnn_piece(&seam->scratch, p->gradient.scratch);
     if (p->train) {
         p->dz_at = dk_dnn_piece(&seam->scratch, p->norm || p->act != DK_ACT_LINEAR ? z : 0);
         p->y_at = dk_dnn_piece(&seam->scratch, larger(moved(&b->y, DNNL_ARG_TO), moved(&w->y, DNNL_ARG_TO)));

@@ -4,6 +4,7 @@
 #ifndef DK_BACKEND_ONEDNN_PRODUCT_H
 #define DK_BACKEND_ONEDNN_PRODUCT_H
 
+#include "backend/onednn/gradient.h"
 #include "backend/onednn/norm.h"
 #include "backend/onednn/packing.h"
 #include "backend/onednn/primitive.h"
@@ -57,10 +58,11 @@ typedef struct dk_dnn_product {
     const dk_dnn_kernels *items; /* of z, y and dz */
     dk_dnn_way forward, data, weights;
     dk_dnn_norm bn;
-    dk_dnn_depthwise depthwise;                                       /* images 0: the library does it */
-    size_t z_at, bn_at;                                               /* in kept */
-    size_t bias_at;                                                   /* in packed */
-    size_t pad_at, x_at, y_at, dz_at, dx_at, dw_at, sums_at, fold_at; /* in scratch */
+    dk_dnn_depthwise depthwise; /* images 0: the library does it */
+    dk_dnn_gradient gradient;   /* chunk 0: the library does it */
+    size_t z_at, bn_at;         /* in kept */
+    size_t bias_at;             /* in packed */
+    size_t pad_at, own_at, x_at, y_at, dz_at, dx_at, dw_at, sums_at, fold_at; /* in scratch */
 } dk_dnn_product;
 
 DK_CHECKED dk_status dk_dnn_product_plan(dk_dnn_product *p, const dk_plan_desc *d,

@@ -136,6 +136,10 @@ static dk_status backward_weights(dk_dnn_product *p, const dk_args *a, const voi
         depthwise(p, x, dz, a->dw->weights);
         return DK_OK;
     }
+    if (p->gradient.chunk > 0) {
+        dk_dnn_gradient_run(&p->gradient, e->seam.threads, x, dz, a->dw->weights, scratch(p, p->own_at));
+        return DK_OK;
+    }
     DK_TRY(dk_dnn_reorder(e, &p->weights.y, pad, &dy, scratch(p, p->y_at), err));
     const void *dw = p->weights.w.needed ? scratch(p, p->dw_at) : a->dw->weights;
     const dk_dnn_data data[] = {{DNNL_ARG_SRC, x},

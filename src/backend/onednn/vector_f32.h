@@ -13,3 +13,5 @@ INLINE void put(item *to, vec v) {
 
 #define WIDEN NULL
 #define NARROW NULL
+#define PACK_INPUTS NULL
+#define PACK_OUTPUTS NULL
