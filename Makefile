@@ -2,10 +2,12 @@
 
 # ---- settings: make VAR=value ----
 CC       = gcc
+CXX      = g++#   for the one file over OpenCV
 PREFIX   = /usr/local
 DESTDIR  =
 BUILD    = build
 ONEDNN   = 1#   fast CPU engine (libdnnl); 0: only the plain-C reference engine
+OPENCV   = 1#   cameras, films, windows and faces for `classifier demo`; 0: without
 WERROR   = 0#   1: warnings are errors (CI)
 SANITIZE =#     address,undefined or thread
 V        = 0#   1: show every command
@@ -13,24 +15,30 @@ V        = 0#   1: show every command
 # ---- what is built: a feature is a set of files ----
 comma    := ,
 sanitize := $(strip $(SANITIZE))
-FEATURES := dnnl$(strip $(ONEDNN))$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
+FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
 OBJ      := $(BUILD)/$(FEATURES)
 
 LIB_DIRS := base tensor cfg image backend backend/ref data layer net run
 LIBS     := -lpng -ljpeg -lm -lpthread
 APP_LIBS := -lcairo -lcjson
+ifneq ($(strip $(OPENCV)),0)
+APP_LIBS += -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++
+endif
 ifeq ($(strip $(ONEDNN)),1)
 LIB_DIRS += backend/onednn
 LIBS     := -ldnnl $(LIBS)
 OMP      := -fopenmp
 endif
+VISION_opencv0  := src/vision/none.c
+VISION_opencv1  := src/vision/opencv.cpp
 ENGINES_onednn0 := src/backend/engines_ref.c
 ENGINES_onednn1 := src/backend/engines_onednn.c
 LIB_SRC  := $(filter-out src/backend/engines_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
             $(ENGINES_onednn$(strip $(ONEDNN)))
-APP_SRC  := $(filter-out src/app/main.c,$(wildcard src/plot/*.c src/app/*.c))
+APP_SRC  := $(filter-out src/app/main.c src/vision/none.c,\
+            $(foreach d,plot vision live app,$(wildcard src/$(d)/*.c))) $(VISION_opencv$(strip $(OPENCV)))
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
-APP_OBJ  := $(APP_SRC:%.c=$(OBJ)/%.o)
+APP_OBJ  := $(addprefix $(OBJ)/,$(addsuffix .o,$(basename $(APP_SRC))))
 MAIN_OBJ := $(OBJ)/src/app/main.o
 
 # Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/, and tools/ serves the bats files.
@@ -45,17 +53,20 @@ FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
 EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))
 FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard examples/faces/*.c))
-OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' 2>/dev/null | sort)
+OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '*.cpp' 2>/dev/null | sort)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
 CFLAGS   += -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -fPIC $(OMP) $(WARNINGS)
-LDFLAGS  += $(OMP)
+CXXFLAGS += -std=c++17 -O2 -g -fvisibility=hidden -fPIC -Wall -Wextra -Wshadow
+LDFLAGS  += $(OMP) -Wl,--as-needed
 ifeq ($(strip $(WERROR)),1)
 CFLAGS   += -Werror
+CXXFLAGS += -Werror
 endif
 ifneq ($(sanitize),)
 CFLAGS   += -fsanitize=$(sanitize) -fno-omit-frame-pointer
+CXXFLAGS += -fsanitize=$(sanitize) -fno-omit-frame-pointer
 LDFLAGS  += -fsanitize=$(sanitize)
 else
 CPPFLAGS += -DNDEBUG
@@ -109,6 +120,11 @@ $(OBJ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  cc    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
+
+$(OBJ)/%.o: %.cpp Makefile
+	@mkdir -p $(@D)
+	@echo "  cxx   $<"
+	$(Q)$(CXX) $(CPPFLAGS) -I/usr/include/opencv4 $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
 
@@ -181,14 +197,14 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(APP_SRC) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(filter-out %.cpp,$(APP_SRC)) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 
 TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
 compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(filter-out %.cpp,$(APP_SRC)) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built

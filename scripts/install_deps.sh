@@ -11,6 +11,12 @@ build_packages() {
     echo libpng-dev       # reading and writing pictures
     echo libcairo2-dev    # chart.png, and the faces of the demo
     echo libcjson-dev     # answers as JSON
+    if [ "${OPENCV:-1}" != 0 ]; then # as for make: OPENCV=0 builds all but the demo
+        echo libopencv-videoio-dev   # cameras, films, streams
+        echo libopencv-objdetect-dev # the cascade that finds faces
+        echo libopencv-highgui-dev   # the window
+        echo opencv-data             # haarcascade_frontalface_alt2.xml
+    fi
 }
 
 test_packages() {
@@ -19,6 +25,8 @@ test_packages() {
     echo zip unzip        # FER2013 from a zip
     echo jq               # checks the JSON that the program prints
     echo darknet          # the original (2018), which must read our weights
+    echo xvfb xdotool     # a display without a screen, and keys pressed in its window
+    echo imagemagick      # looks at what stands in it
 }
 
 lint_packages() {

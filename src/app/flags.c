@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef enum { SWITCH, INT, LONG, BYTES, TEXT, SET } kind;
+typedef enum { SWITCH, INT, LONG, FLOAT, BYTES, TEXT, SET } kind;
 
 typedef struct {
     const char *name;
@@ -24,7 +24,7 @@ static const flag table[] = {
     {"resume", SWITCH, AT(resume), 0, 1, NULL,
      "go on with the run that was stopped, exactly: same command, same cfg"},
     {"classic", SWITCH, AT(classic), 0, 1, NULL, "print the lines of Darknet"},
-    {"dont_show", SWITCH, AT(dont_show), 0, 1, NULL, "open no window (this program never opens one here)"},
+    {"dont_show", SWITCH, AT(dont_show), 0, 1, NULL, "open no window"},
     {"chart", TEXT, AT(chart), 0, 0, "FILE", "where the chart goes besides the run's folder (chart.png)"},
     {"json", SWITCH, AT(json), 0, 1, NULL, "print JSON"},
     {"set", SET, 0, 0, 0, "net.K=V",
@@ -52,6 +52,23 @@ static const flag table[] = {
     {"split", TEXT, AT(split), 0, 0, "train|valid|test",
      "whose pictures -out and -twins list (default: valid)"},
     {"twins", TEXT, AT(twins), 0, 0, "FILE", "write the list of pictures that -out leaves out, for -exclude"},
+    {"c", INT, AT(camera), 0, 999, "N", "camera N, counted from 0"},
+    {"cascade", TEXT, AT(cascade), 0, 0, "FILE",
+     "Haar cascade to find faces with (default: haarcascade_frontalface_alt2.xml of Debian's opencv-data)"},
+    {"detect_size", INT, AT(detect_size), 64, 4096, "N",
+     "longest side, in pixels, that frames are shrunk to before faces are looked for (640)"},
+    {"detect_every", INT, AT(detect_every), 1, 1000, "N",
+     "look for faces on every N-th frame (default: often enough)"},
+    {"margin", FLOAT, AT(margin), 0, 2, "X", "what is added around a face, as a share of its side (0.05)"},
+    {"smooth", FLOAT, AT(smooth), 0, 60, "SECONDS", "time constant that answers settle with (0.35)"},
+    {"reconnect", FLOAT, AT(reconnect), 0, 1000000, "SECONDS",
+     "how long a stream that broke off is tried again (60)"},
+    {"realtime", SWITCH, AT(realtime), 0, 1, NULL, "play a film at its own pace, passing over late frames"},
+    {"json", TEXT, AT(json_file), 0, 0, "FILE", "write a line of JSON for each frame"},
+    {"csv", TEXT, AT(csv), 0, 0, "FILE", "write a line of CSV for each face and frame"},
+    {"summary", SWITCH, AT(summary), 0, 1, NULL,
+     "tell at the end how long each face showed what, and draw it over time"},
+    {"faces", SWITCH, AT(faces), 0, 1, NULL, "find the faces in each picture and name those"},
     {"help", SWITCH, AT(help), 0, 1, NULL, "what `help` prints"},
     {"version", SWITCH, AT(version), 0, 1, NULL, "what `version` prints"},
 };
@@ -64,6 +81,45 @@ static const flag *find(const char *name) {
         }
     }
     return NULL;
+}
+
+/* Whether a command's list means this row: by its name, or, where a name has several rows and it is not the first, by
+ * "NAME VALUE". */
+static bool means(const char *listed, const flag *f) {
+    const size_t n = strlen(f->name);
+    if (strcmp(listed, f->name) == 0) {
+        return find(f->name) == f;
+    }
+    return f->value && strncmp(listed, f->name, n) == 0 && listed[n] == ' ' &&
+           strcmp(listed + n + 1, f->value) == 0;
+}
+
+static const flag *find_listed(const char *listed) {
+    for (int i = 0; i < FLAGS; i++) {
+        if (means(listed, &table[i])) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+static bool among(const char *const *names, const flag *f) {
+    for (; names && *names; names++) {
+        if (means(*names, f)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of several rows with this name, that which the command takes. */
+static const flag *find_for(const char *name, const char *const *names) {
+    for (int i = 0; i < FLAGS; i++) {
+        if (strcmp(table[i].name, name) == 0 && among(names, &table[i])) {
+            return &table[i];
+        }
+    }
+    return find(name);
 }
 
 static dk_status unknown(const char *word, dk_error *err) {
@@ -152,6 +208,13 @@ static dk_status take(dk_flags *flags, const flag *f, const char *value, dk_aren
         return DK_OK;
     case LONG:
         return number(f, value, field, err);
+    case FLOAT:
+        if (!dk_text_float(value, field) || *(double *)field < (double)f->min ||
+            *(double *)field > (double)f->max) {
+            return dk_fail(err, DK_EUSAGE, "-%s %s: wanted is a number in %ld..%ld", f->name, value, f->min,
+                           f->max);
+        }
+        return DK_OK;
     case BYTES:
         if (!bytes(value, field)) {
             return dk_fail(err, DK_EUSAGE, "-%s %s: wanted is a size such as 800M or 2G", f->name, value);
@@ -167,8 +230,8 @@ static dk_status take(dk_flags *flags, const flag *f, const char *value, dk_aren
 }
 
 dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char **words, int *count,
-                         dk_arena *arena, dk_error *err) {
-    *flags = (dk_flags){.layer = -1, .top = -1};
+                         dk_flags_of of, dk_arena *arena, dk_error *err) {
+    *flags = (dk_flags){.layer = -1, .top = -1, .camera = -1, .margin = -1, .smooth = -1, .reconnect = -1};
     *count = 0;
     bool open = true; /* until -- */
     for (int i = 0; i < argc; i++) {
@@ -178,7 +241,7 @@ dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, con
         } else if (!open || word[0] != '-' || word[1] == '\0') {
             words[(*count)++] = word;
         } else {
-            const flag *f = find(word + 1);
+            const flag *f = find_for(word + 1, of ? of(words, *count) : NULL);
             if (!f) {
                 return unknown(word, err);
             }
@@ -192,19 +255,10 @@ dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, con
     return DK_OK;
 }
 
-static bool among(const char *const *names, const char *name) {
-    for (; names && *names; names++) {
-        if (strcmp(*names, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const char *command,
                          dk_error *err) {
     for (int i = 0; i < FLAGS; i++) {
-        if ((flags->given >> i & 1) && !among(names, table[i].name)) {
+        if ((flags->given >> i & 1) && !among(names, &table[i])) {
             return dk_fail(err, DK_EUSAGE, "`%s` has no flag -%s", command, table[i].name);
         }
     }
@@ -213,14 +267,14 @@ dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const 
 
 void dk_flags_usage(const char *const *names, dk_buffer *out) {
     for (; names && *names; names++) {
-        const flag *f = find(*names);
+        const flag *f = find_listed(*names);
         dk_buffer_add(out, " [-%s%s%s]", f->name, f->value ? " " : "", f->value ? f->value : "");
     }
 }
 
 void dk_flags_help(const char *const *names, dk_buffer *out) {
     for (; names && *names; names++) {
-        const flag *f = find(*names);
+        const flag *f = find_listed(*names);
         char left[64];
         snprintf(left, sizeof left, "-%s %s", f->name, f->value ? f->value : "");
         dk_buffer_add(out, "    %-18s %s\n", left, f->help);

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* Zero means "not given", except for layer and top, which are −1 then. */
+/* Zero means "not given", except for numbers of which 0 is one, which are −1 then. */
 typedef struct {
     int threads, layer, top;
     long seed;
@@ -16,14 +16,21 @@ typedef struct {
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */
     const char *out, *tta, *exclude, *split, *twins;
-    const char **set_net, **set_data; /* "key=value", ending with NULL */
-    unsigned long given;              /* bit i: row i of the table was on the line */
+    const char **set_net, **set_data;                                /* "key=value", ending with NULL */
+    int camera, detect_size, detect_every, realtime, summary, faces; /* of the demo */
+    double margin, smooth, reconnect;
+    const char *cascade, *json_file, *csv;
+    unsigned long given; /* bit i: row i of the table was on the line */
 } dk_flags;
 
+/* The flags of the command that the words so far name, or NULL: what a name with several meanings (-json, and -json
+ * FILE) is decided by. */
+typedef const char *const *(*dk_flags_of)(const char *const *words, int count);
+
 /* Takes the flags out of the line: fills flags and words (what is left, in order; room for argc pointers).
- * Errors (DK_EUSAGE): unknown flag, missing or wrong value. */
+ * of may be NULL. Errors (DK_EUSAGE): unknown flag, missing or wrong value. */
 DK_CHECKED dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char **words,
-                                    int *count, dk_arena *arena, dk_error *err);
+                                    int *count, dk_flags_of of, dk_arena *arena, dk_error *err);
 
 /* Fails with DK_EUSAGE when a flag was given that is not among the names (ending with NULL). */
 DK_CHECKED dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const char *command,

@@ -39,12 +39,19 @@ static dk_status check(const dk_command *c, const dk_call *call, dk_error *err) 
     return DK_OK;
 }
 
+/* The flags of the command that the line begins with. */
+static const char *const *flags_of(const char *const *words, int count) {
+    const dk_command *command = NULL;
+    int used = 0;
+    return dk_command_find(&command, words, count, &used, NULL) == DK_OK ? command->flags : NULL;
+}
+
 /* Runs the line; *command is set as soon as it is known. */
 static dk_status run(dk_call *call, const char **words, int argc, char **argv, const dk_command **command,
                      dk_error *err) {
     int used = 0;
     DK_TRY(dk_flags_parse(&call->flags, argc - 1, (const char *const *)argv + 1, words, &call->count,
-                          call->arena, err));
+                          flags_of, call->arena, err));
     call->args = words;
     if (call->flags.version && call->count == 0) {
         words[call->count++] = "version";

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "live/still.h"
 #include "run/calibrate.h"
 #include "run/evaluate.h"
 #include "run/metrics.h"
@@ -20,29 +21,24 @@
 typedef struct {
     const dk_call *call;
     dk_data *data;
-    dk_predictor *predictor;
-    float *scores; /* one picture */
-    int *best;     /* k indices */
+    dk_predictor *predictor; /* NULL with -faces */
+    dk_still still;          /* with -faces */
+    float *scores;           /* one picture */
+    int *best;               /* k indices */
     int k;
     double temperature;
     cJSON *json; /* array; NULL: text */
     int done, bad;
 } work;
 
-static void print_text(const work *w, const char *path, double milliseconds) {
-    printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+static void print_best(const work *w) {
     for (int i = 0; i < w->k; i++) {
         printf("%s: %f\n", w->data->names[w->best[i]], (double)w->scores[w->best[i]]);
     }
-    fflush(stdout);
 }
 
-static void add_json(const work *w, const char *path, const dk_image *image, double milliseconds) {
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(o, "file", path);
-    cJSON_AddNumberToObject(o, "width", image->w);
-    cJSON_AddNumberToObject(o, "height", image->h);
-    dk_json_float(o, "milliseconds", milliseconds);
+/* The k best of w->best. */
+static void add_predictions(const work *w, cJSON *o) {
     cJSON *list = cJSON_AddArrayToObject(o, "predictions");
     for (int i = 0; i < w->k; i++) {
         cJSON *p = cJSON_CreateObject();
@@ -50,10 +46,19 @@ static void add_json(const work *w, const char *path, const dk_image *image, dou
         dk_json_float(p, "probability", (double)w->scores[w->best[i]]);
         cJSON_AddItemToArray(list, p);
     }
-    cJSON_AddItemToArray(w->json, o);
 }
 
-static dk_status answer(work *w, const char *path, const dk_image *image, dk_error *err) {
+static cJSON *add_picture(const work *w, const char *path, const dk_image *image, double milliseconds) {
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "file", path);
+    cJSON_AddNumberToObject(o, "width", image->w);
+    cJSON_AddNumberToObject(o, "height", image->h);
+    dk_json_float(o, "milliseconds", milliseconds);
+    cJSON_AddItemToArray(w->json, o);
+    return o;
+}
+
+static dk_status answer_whole(work *w, const char *path, const dk_image *image, dk_error *err) {
     const double start = dk_clock_now();
     DK_TRY(dk_predictor_run(w->predictor, &image, 1, w->scores, err));
     if (w->temperature != 1) {
@@ -62,10 +67,73 @@ static dk_status answer(work *w, const char *path, const dk_image *image, dk_err
     const double milliseconds = 1e3 * (dk_clock_now() - start);
     dk_top_k(w->scores, w->data->conf.classes, w->k, w->best);
     if (w->json) {
-        add_json(w, path, image, milliseconds);
+        add_predictions(w, add_picture(w, path, image, milliseconds));
     } else {
-        print_text(w, path, milliseconds);
+        printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+        print_best(w);
     }
+    return DK_OK;
+}
+
+/* ---- -faces ---- */
+
+static void print_face(const work *w, const dk_face *f) {
+    if (f->whole) {
+        printf("no face; the whole picture:\n");
+    } else {
+        printf("face %d at %.0f,%.0f of %.0fx%.0f%s%s\n", f->id, (double)f->box.x, (double)f->box.y,
+               (double)f->box.w, (double)f->box.h, f->note ? ": " : ":", f->note ? f->note : "");
+    }
+    if (f->scores) {
+        print_best(w);
+    }
+}
+
+static void add_face(const work *w, cJSON *list, const dk_face *f) {
+    cJSON *o = cJSON_CreateObject();
+    const float sides[] = {f->box.x, f->box.y, f->box.w, f->box.h};
+    const char *const names[] = {"x", "y", "w", "h"};
+    for (int i = 0; i < 4; i++) {
+        dk_json_float(o, names[i], (double)sides[i]);
+    }
+    if (f->whole) {
+        cJSON_AddTrueToObject(o, "whole");
+    }
+    if (f->note) {
+        cJSON_AddStringToObject(o, "note", f->note);
+    } else {
+        add_predictions(w, o);
+    }
+    cJSON_AddItemToArray(list, o);
+}
+
+static dk_status answer_faces(work *w, const char *path, const dk_image *image, dk_error *err) {
+    const double start = dk_clock_now();
+    const size_t classes = (size_t)w->data->conf.classes;
+    DK_TRY(dk_still_run(&w->still, image, err));
+    const double milliseconds = 1e3 * (dk_clock_now() - start);
+    cJSON *list = w->json ? cJSON_AddArrayToObject(add_picture(w, path, image, milliseconds), "faces") : NULL;
+    if (!list) {
+        printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+    }
+    for (int i = 0; i < w->still.count; i++) {
+        const dk_face *f = &w->still.faces[i];
+        if (f->scores) {
+            memcpy(w->scores, f->scores, classes * sizeof *w->scores);
+            dk_top_k(w->scores, w->data->conf.classes, w->k, w->best);
+        }
+        if (list) {
+            add_face(w, list, f);
+        } else {
+            print_face(w, f);
+        }
+    }
+    return DK_OK;
+}
+
+static dk_status answer(work *w, const char *path, const dk_image *image, dk_error *err) {
+    DK_TRY((w->call->flags.faces ? answer_faces : answer_whole)(w, path, image, err));
+    fflush(stdout);
     return DK_OK;
 }
 
@@ -127,12 +195,23 @@ static dk_status predict_stdin(work *w, dk_error *err) {
     return status;
 }
 
+/* An engine makes code and packs weights when a network runs first; the times of pictures are without that. */
+static dk_status open_net(work *w, const dk_model_options *options, dk_error *err) {
+    if (w->call->flags.faces) {
+        const dk_detector_conf detector = dk_setup_detector(w->call);
+        DK_TRY(dk_still_open(&w->still, &detector, options, w->temperature, dk_setup_margin(w->call), err));
+        return dk_data_fits(w->data, w->still.classifier->model.net, err);
+    }
+    DK_TRY(dk_predictor_open(&w->predictor, options, err));
+    DK_TRY(dk_data_fits(w->data, w->predictor->model.net, err));
+    return dk_net_forward(w->predictor->model.net, w->predictor->pixels, NULL, 0, err);
+}
+
 static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     const dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
     DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
-    DK_TRY(dk_predictor_open(&w->predictor, &options, err));
-    DK_TRY(dk_data_fits(w->data, w->predictor->model.net, err));
     DK_TRY(dk_sidecar_temperature(&w->temperature, call, call->args[2], err));
+    DK_TRY(open_net(w, &options, err));
     const size_t classes = (size_t)w->data->conf.classes;
     const bool all = call->flags.json && call->flags.top < 0; /* programs want every score */
     w->k = all ? w->data->conf.classes : dk_setup_top(call, w->data);
@@ -145,16 +224,9 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     return DK_OK;
 }
 
-/* An engine makes code and packs weights when a network runs first; the times of pictures are without that. */
-static dk_status warm_up(const work *w, dk_error *err) {
-    const dk_predictor *p = w->predictor;
-    return dk_net_forward(p->model.net, p->pixels, NULL, 0, err);
-}
-
 static dk_status predict_all(work *w, dk_error *err) {
     const dk_call *call = w->call;
     DK_TRY(open_work(w, call, err));
-    DK_TRY(warm_up(w, err));
     if (call->count == 3) {
         DK_TRY(predict_stdin(w, err));
     }
@@ -177,21 +249,27 @@ static dk_status run(const dk_call *call, dk_error *err) {
     const dk_status status = predict_all(&w, err);
     cJSON_Delete(w.json);
     dk_predictor_close(w.predictor);
+    dk_still_close(&w.still);
     dk_data_close(w.data);
     return status;
 }
 
-static const char *const flags[] = {"t",   "json",       "threads", "dont_show",
-                                    "set", "max_memory", "backend", NULL};
+static const char *const flags[] = {"t",       "json",      "faces", "margin",     "cascade", "detect_size",
+                                    "threads", "dont_show", "set",   "max_memory", "backend", NULL};
 
 const dk_command dk_command_predict = {
     .group = "classifier",
     .name = "predict",
     .args = "DATA CFG WEIGHTS [PICTURE_OR_FOLDER ...]",
     .help = "name what pictures show; without one, paths are read from stdin",
-    .more = "-json prints one array: {file, width, height, milliseconds, predictions [{name, probability}]}, "
-            "with all\n"
-            "classes unless -t says how many.\n",
+    .more =
+        "-json prints one array: {file, width, height, milliseconds, predictions [{name, probability}]}, "
+        "with all\n"
+        "classes unless -t says how many. With -faces, the faces of each picture are found and named (a "
+        "picture "
+        "without\n"
+        "one is named whole), and the objects are {file, width, height, milliseconds, faces [{x, y, w, h, "
+        "predictions}]}.\n",
     .min = 3,
     .max = -1,
     .flags = flags,

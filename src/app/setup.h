@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "data/loader.h"
 #include "run/model.h"
+#include "vision/vision.h"
 
 /* Options of a model from cfg, weights (NULL: fresh) and the flags; without -max_memory, what is free. */
 dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char *weights);
@@ -18,6 +19,10 @@ int dk_setup_top(const dk_call *call, const dk_data *data);
 
 /* -threads, else one per core. */
 int dk_setup_threads(const dk_call *call);
+
+/* The face detector and the margin around a face: -cascade, -detect_size, -margin, or what was measured best. */
+dk_detector_conf dk_setup_detector(const dk_call *call);
+float dk_setup_margin(const dk_call *call);
 
 /* A loader conf for measuring: every picture once, in order, as it is. */
 dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model);

@@ -26,7 +26,7 @@ static dk_status parse(const char *line) {
     for (char *word = strtok(dk_arena_text(arena, line), " "); word; word = strtok(NULL, " ")) {
         argv[argc++] = word;
     }
-    return dk_flags_parse(&flags, argc, argv, words, &count, arena, &err);
+    return dk_flags_parse(&flags, argc, argv, words, &count, NULL, arena, &err);
 }
 
 TestSuite(app_flags, .init = open, .fini = close);

@@ -1,0 +1,179 @@
+/* `classifier demo`: the words and flags of the line become options of live/live.h; what was seen is told at the
+ * end. */
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/demo_report.h"
+#include "app/demo_weights.h"
+#include "app/setup.h"
+#include "app/sidecar.h"
+#include "base/log.h"
+#include "live/live.h"
+
+#define SMOOTH .35  /* seconds */
+#define PATIENCE 60 /* seconds that a broken stream is tried again */
+
+/* Set by the first Ctrl-C or SIGTERM; a handler can reach nothing but a global. */
+static atomic_int stop;
+
+static void on_signal(int number) {
+    atomic_store(&stop, 1);
+    signal(number, SIG_DFL); /* the second one ends the program at once */
+}
+
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- the words ---- */
+
+typedef struct {
+    const char *data, *cfg, *weights, *source; /* weights NULL: to be found */
+} words;
+
+static dk_status split(words *w, const dk_call *call, dk_error *err) {
+    const char *const *a = call->args;
+    int n = call->count;
+    *w = (words){.data = "cfg/emotion.data", .cfg = "cfg/mobilenet.cfg"};
+    if (n >= 2) {
+        w->data = *a++;
+        w->cfg = *a++;
+        n -= 2;
+    }
+    if (n > 0 && dk_text_ends(*a, ".weights")) {
+        if (call->count == 1) {
+            return dk_fail(err, DK_EUSAGE, "%s: weights want DATA and CFG before them", *a);
+        }
+        w->weights = *a++;
+        n--;
+    }
+    if (n > 1) {
+        return dk_fail(err, DK_EUSAGE,
+                       "'%s' does not end in .weights; after DATA and CFG come WEIGHTS and SOURCE", *a);
+    }
+    if (n == 1 && call->flags.camera >= 0) {
+        return dk_fail(err, DK_EUSAGE, "-c %d and '%s' are two sources; give one", call->flags.camera, *a);
+    }
+    const int camera = call->flags.camera > 0 ? call->flags.camera : 0;
+    w->source = n == 1 ? *a : dk_arena_format(call->arena, "%d", camera);
+    return w->source ? DK_OK : dk_no_memory(err, 8, "the camera's number");
+}
+
+/* ---- the flags ---- */
+
+/* Debian's highgui is Qt, which ends the program where there is no display. */
+static bool has_display(void) {
+    const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
+    return (x && *x) || (wayland && *wayland);
+}
+
+static dk_outputs outputs(const dk_call *call, const dk_data *data, dk_summary *summary) {
+    const dk_flags *f = &call->flags;
+    dk_outputs o = {.window = !f->dont_show && has_display(),
+                    .summary = f->summary ? summary : NULL,
+                    .out = f->out,
+                    .json = f->json_file,
+                    .csv = f->csv,
+                    .results = data->conf.results};
+    const bool anything = o.window || o.summary || o.out || o.json || o.csv;
+    o.more = anything ? NULL : &dk_demo_lines;
+    return o;
+}
+
+static double given(double value, double otherwise) {
+    return value >= 0 ? value : otherwise;
+}
+
+static dk_live_options options(const dk_call *call, const words *w, const dk_data *data,
+                               dk_summary *summary) {
+    const dk_flags *f = &call->flags;
+    dk_model_options model = dk_setup_model(call, w->cfg, w->weights);
+    model.threads = f->threads ? f->threads : 1; /* the other cores take frames in and find faces */
+    return (dk_live_options){.source = w->source,
+                             .model = model,
+                             .temperature = 1,
+                             .names = data->names,
+                             .classes = data->conf.classes,
+                             .detector = dk_setup_detector(call),
+                             .detect_every = f->detect_every,
+                             .margin = dk_setup_margin(call),
+                             .smooth = given(f->smooth, SMOOTH),
+                             .reconnect = given(f->reconnect, PATIENCE),
+                             .realtime = f->realtime,
+                             .outputs = outputs(call, data, summary),
+                             .notice = dk_arena_format(call->arena, "%s", w->weights),
+                             .stop = &stop,
+                             .log = call->log};
+}
+
+static dk_status run_with(const dk_call *call, const words *w, const dk_data *data, dk_error *err) {
+    dk_summary summary = {0};
+    dk_live_report report = {0};
+    dk_live_options o = options(call, w, data, &summary);
+    DK_TRY(dk_sidecar_temperature(&o.temperature, call, w->weights, err));
+    dk_vision_threads(call->flags.threads);
+    catch_signals();
+    dk_status status = dk_live_run(&o, &report, err);
+    if (status == DK_OK || status == DK_ESTOPPED) {
+        dk_error late = {0};
+        dk_status told = dk_demo_report(&o, &report, &summary, &late);
+        if (told == DK_OK && report.bad > 0) {
+            told = dk_fail(&late, DK_EIO, "%d pictures could not be read", report.bad);
+        }
+        status = told != DK_OK ? dk_fail(err, told, "%s", late.text) : status;
+    }
+    dk_summary_free(&summary);
+    return status;
+}
+
+static dk_status run(const dk_call *call, dk_error *err) {
+    words w;
+    dk_data *data = NULL;
+    DK_TRY(split(&w, call, err));
+    dk_status status = dk_setup_data(&data, call, w.data, err);
+    if (status == DK_OK && !w.weights) {
+        status = dk_demo_find_weights(&w.weights, w.cfg, data, call->arena, err);
+    }
+    if (status == DK_OK) {
+        status = run_with(call, &w, data, err);
+    }
+    dk_data_close(data);
+    return status;
+}
+
+static const char *const flags[] = {"c",           "out",      "json FILE", "csv",     "summary",
+                                    "dont_show",   "realtime", "smooth",    "margin",  "detect_every",
+                                    "detect_size", "cascade",  "reconnect", "threads", "set",
+                                    "max_memory",  "backend",  NULL};
+
+const dk_command dk_command_demo = {
+    .group = "classifier",
+    .name = "demo",
+    .args = "[DATA CFG [WEIGHTS]] [SOURCE]",
+    .help = "find, follow and name faces: of a camera, a film, a stream, pictures",
+    .more =
+        "Without DATA and CFG: cfg/emotion.data and cfg/mobilenet.cfg. Without WEIGHTS (a word that ends in "
+        ".weights):\n"
+        "weights/emotion.weights for that cfg, else the newest <cfg>_best.weights in the `backup` folder of "
+        "DATA.\n"
+        "SOURCE is a camera's number (default: 0), a film, an address (rtsp://, http://), a picture or a "
+        "folder of\n"
+        "pictures. A picture without a face is named whole.\n"
+        "Keys of the window: q quit, space pause, s snapshot, r record, m mirror, b bars, p pixelate faces, "
+        "h help.\n"
+        "-dont_show, and a machine without a display, do without the window; without any output the answers "
+        "are\n"
+        "printed. -out writes a film (.mp4, .avi) or, of one picture, a picture (.png, .jpg). -json writes\n"
+        "{frame, time, faces [{id, x, y, w, h, label, probability, scores}]}. Nothing leaves the machine, "
+        "and no\n"
+        "frame is kept unless you ask.\n",
+    .min = 0,
+    .max = 4,
+    .flags = flags,
+    .run = run,
+};

@@ -1,0 +1,157 @@
+/* Lines for people. */
+#include "app/demo_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+
+/* ---- answers as lines ---- */
+
+typedef struct {
+    int id, label;
+    const char *note;
+} told;
+
+typedef struct {
+    const dk_sink_context *context;
+    told faces[256];
+    int count;
+} lines;
+
+static bool always(const dk_sink_context *c) {
+    (void)c;
+    return true;
+}
+
+static dk_status open_lines(void **self, const dk_sink_context *c, dk_error *err) {
+    lines *l = calloc(1, sizeof *l);
+    if (!l) {
+        return dk_no_memory(err, sizeof *l, "the answers");
+    }
+    l->context = c;
+    *self = l;
+    return DK_OK;
+}
+
+static void print_face(const dk_scene *scene, const dk_face *f) {
+    if (scene->frame->name) {
+        printf("%s: ", scene->frame->name);
+    } else {
+        printf("%.2f s: ", scene->frame->time);
+    }
+    if (f->whole) {
+        printf("no face; the whole picture: ");
+    } else {
+        printf("face %d at %.0f,%.0f of %.0fx%.0f: ", f->id, (double)f->box.x, (double)f->box.y,
+               (double)f->box.w, (double)f->box.h);
+    }
+    if (f->label >= 0 && f->scores) {
+        printf("%s %.0f %%\n", scene->names[f->label], 100 * (double)f->scores[f->label]);
+    } else {
+        printf("%s\n", f->note ? f->note : "not named yet");
+    }
+}
+
+static bool changed(const told *t, const dk_face *f) {
+    const bool notes = (t->note == NULL) != (f->note == NULL) || (t->note && strcmp(t->note, f->note) != 0);
+    return t->label != f->label || notes;
+}
+
+static const told *find(const told *faces, int count, int id) {
+    for (int i = 0; i < count; i++) {
+        if (faces[i].id == id) {
+            return &faces[i];
+        }
+    }
+    return NULL;
+}
+
+static bool there(const dk_scene *scene, int id) {
+    for (int i = 0; i < scene->count; i++) {
+        if (scene->faces[i].id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static dk_status print_scene(void *self, const dk_scene *scene, dk_error *err) {
+    lines *l = self;
+    told now[256];
+    int count = 0;
+    (void)err;
+    for (int i = 0; i < l->count && !scene->frame->name; i++) {
+        if (!there(scene, l->faces[i].id)) {
+            printf("%.2f s: face %d has left\n", scene->frame->time, l->faces[i].id);
+        }
+    }
+    for (int i = 0; i < scene->count && count < 256; i++) {
+        const dk_face *f = &scene->faces[i];
+        const told *before = find(l->faces, l->count, f->id);
+        if (!before || changed(before, f)) {
+            print_face(scene, f);
+        }
+        now[count++] = (told){.id = f->id, .label = f->label, .note = f->note};
+    }
+    memcpy(l->faces, now, (size_t)count * sizeof *now);
+    l->count = count;
+    fflush(stdout);
+    return DK_OK;
+}
+
+static dk_status close_lines(void *self, dk_error *err) {
+    (void)err;
+    free(self);
+    return DK_OK;
+}
+
+const dk_sink_kind dk_demo_lines = {
+    .name = "lines", .wanted = always, .open = open_lines, .frame = print_scene, .close = close_lines};
+
+/* ---- at the end ---- */
+
+static void tell_times(const dk_live_options *o, const dk_live_report *r) {
+    const double all = r->seconds > 0 ? r->seconds : 1;
+    dk_note(
+        &o->log,
+        "%ld frames (%ld passed over) in %.1f s, %.1f a second; taking in %.0f %%, finding faces %.0f %% (on "
+        "%ld "
+        "frames), naming %.0f %% (%ld faces), drawing %.0f %%, writing %.0f %%; %.0f ms from frame to output",
+        r->frames, r->dropped, r->seconds, (double)r->frames / all, 100 * r->capturing / all,
+        100 * r->stage[DK_LIVE_detect] / all, r->detections, 100 * r->classifying / all, r->asked,
+        100 * r->stage[DK_LIVE_draw] / all, 100 * r->stage[DK_LIVE_sink] / all, 1e3 * r->latency);
+}
+
+static void print_summary(const dk_live_options *o, const dk_summary *s) {
+    printf("%-6s %8s %8s %8s", "face", "from", "to", "unnamed");
+    for (int c = 0; c < s->classes; c++) {
+        printf(" %9s", o->names[c]);
+    }
+    printf("\n");
+    for (int i = 0; i < s->count; i++) {
+        const dk_summary_face *f = &s->faces[i];
+        printf("%-6d %8.2f %8.2f %8.2f", f->id, f->first, f->last, f->unnamed);
+        for (int c = 0; c < s->classes; c++) {
+            printf(" %9.2f", f->seconds[c]);
+        }
+        printf("\n");
+    }
+    printf("seconds; %d face%s\n", s->count, s->count == 1 ? "" : "s");
+}
+
+dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report, const dk_summary *summary,
+                         dk_error *err) {
+    char path[4096];
+    tell_times(o, report);
+    if (!o->outputs.summary) {
+        return DK_OK;
+    }
+    print_summary(o, summary);
+    DK_TRY(dk_sink_free_name(path, sizeof path, o->outputs.results, ".timeline.png", err));
+    DK_TRY(dk_demo_timeline(summary, o->names, o->source, path, err));
+    dk_note(&o->log, "saved %s", path);
+    return DK_OK;
+}

@@ -1,0 +1,37 @@
+/* Classification of a frame's faces, at once or behind: in a thread of its own that always takes the newest frame that
+ * it was given, so that a slow network makes labels late and never pictures. */
+#ifndef DK_LIVE_BEHIND_H
+#define DK_LIVE_BEHIND_H
+
+#include "live/classify.h"
+#include "live/track.h"
+
+/* The faces of one frame and, once done, their scores. */
+typedef struct {
+    int count;
+    int ids[DK_TRACKS];
+    dk_image *crops[DK_TRACKS];
+    double time;   /* of the frame */
+    float *scores; /* count · outputs; room for DK_TRACKS */
+} dk_ask;
+
+typedef struct dk_behind dk_behind;
+
+/* The classifier stays the caller's, who leaves it alone until dk_behind_close. */
+DK_CHECKED dk_status dk_behind_open(dk_behind **out, dk_classifier *classifier, bool thread, dk_error *err);
+
+/* Takes the crops over (ask->count is 0 afterwards). Without a thread, returns when the scores are there. With one,
+ * a frame that still waits is replaced. */
+DK_CHECKED dk_status dk_behind_give(dk_behind *b, dk_ask *ask, dk_error *err);
+
+/* What was answered since the last call: the newest answer, or NULL; valid until the next call of any of these. Errors of
+ * the thread come out here. */
+DK_CHECKED dk_status dk_behind_take(dk_behind *b, const dk_ask **done, dk_error *err);
+
+double dk_behind_seconds(dk_behind *b); /* computing time so far */
+void dk_behind_close(dk_behind *b);     /* accepts NULL; waits for the frame at work */
+
+/* Frees the crops of an ask that was not given. */
+void dk_ask_clear(dk_ask *ask);
+
+#endif

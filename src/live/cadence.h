@@ -1,0 +1,25 @@
+/* On which frames faces are looked for. By itself: a film, about twelve times in its seconds, so that the same film gives
+ * the same answers on every machine; a camera, as often as half of the time allows, but every quarter of a second. */
+#ifndef DK_LIVE_CADENCE_H
+#define DK_LIVE_CADENCE_H
+
+#include <stdbool.h>
+
+typedef struct {
+    int every; /* frames; 0: by the clock (cameras) */
+    bool begun;
+    long number; /* of the frame of the last detection */
+    double time; /* of it, seconds */
+    double cost; /* of a detection, seconds: a running mean */
+} dk_cadence;
+
+/* every: what the user asked for, 0: nothing. fps of a film; live: fps is of no use. */
+dk_cadence dk_cadence_begin(int every, bool live, double fps);
+
+/* Whether faces are to be looked for in the frame of this number and time; the first is always. */
+bool dk_cadence_due(dk_cadence *c, long number, double time);
+
+/* What the detection cost, seconds of the clock. */
+void dk_cadence_took(dk_cadence *c, double seconds);
+
+#endif

@@ -1,0 +1,73 @@
+/* A scene drawn over a copy of its frame, mirrored when the user wants to see himself as in a mirror. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "live/parts.h"
+
+static dk_overlay_face drawn_face(const dk_live *l, const dk_face *f) {
+    return (dk_overlay_face){.id = l->source.stills ? 0 : f->id,
+                             .x = l->ui.mirror ? (float)l->frame.w - f->box.x - f->box.w : f->box.x,
+                             .y = f->box.y,
+                             .w = f->box.w,
+                             .h = f->box.h,
+                             .best = f->label,
+                             .probability = f->label >= 0 && f->scores ? f->scores[f->label] : 0,
+                             .scores = f->scores,
+                             .note = f->note};
+}
+
+/* What is most worth knowing: a lost stream, what was just saved, the pause, the recording, the caller's line. */
+static const char *notice(dk_live *l, char room[128]) {
+    dk_grab_notice(l->grab, room);
+    if (room[0]) {
+        return room;
+    }
+    if (dk_clock_now() < l->ui.said_until) {
+        return l->ui.said;
+    }
+    if (l->ui.paused && !l->source.stills) {
+        return "paused; space goes on";
+    }
+    return l->ui.record && l->options->outputs.window ? "recording" : l->options->notice;
+}
+
+/* "29.8 fps  34 ms"; of films that nobody waits for, the time within. */
+static void status(const dk_live *l, char *out, size_t room) {
+    const double late = 1e3 * (dk_clock_now() - l->frame.taken);
+    if (l->source.stills) {
+        snprintf(out, room, "%ld of %d", l->frame.number + 1, l->source.count);
+    } else if (l->source.live || l->options->realtime) {
+        snprintf(out, room, "%.1f fps  %.0f ms", l->fps, late);
+    } else {
+        snprintf(out, room, "%.1f fps  %d:%04.1f", l->fps, (int)(l->frame.time / 60),
+                 fmod(l->frame.time, 60));
+    }
+}
+
+dk_status dk_live_draw(dk_live *l, dk_error *err) {
+    dk_overlay_face faces[DK_TRACKS];
+    char line[128], corner[64];
+    if (l->overlay == NULL) {
+        return DK_OK;
+    }
+    for (int i = 0; i < l->scene.count; i++) {
+        faces[i] = drawn_face(l, &l->faces[i]);
+    }
+    status(l, corner, sizeof corner);
+    const dk_overlay_look look = {.names = l->options->names,
+                                  .classes = l->options->classes,
+                                  .bars = l->ui.bars,
+                                  .pixelate = l->ui.pixelate,
+                                  .keys = l->ui.help ? dk_ui_page : NULL,
+                                  .status = corner,
+                                  .notice = notice(l, line)};
+    DK_TRY(dk_frame_copy(&l->drawn, &l->frame, err));
+    if (l->ui.mirror) {
+        dk_frame_mirror(&l->drawn);
+    }
+    l->scene.drawn = &l->drawn;
+    return dk_overlay_draw(l->overlay, l->drawn.bgr, l->drawn.w, l->drawn.h, 3 * (size_t)l->drawn.w, faces,
+                           l->scene.count, &look, err);
+}

@@ -1,0 +1,60 @@
+/* The demo: frames from a source, faces in them, followed and named, into sinks. */
+#ifndef DK_LIVE_LIVE_H
+#define DK_LIVE_LIVE_H
+
+#include <stdatomic.h>
+
+#include "live/sink.h"
+#include "run/model.h"
+
+typedef struct {
+    const char *source;
+    dk_model_options model;
+    double temperature; /* of the scores; 1: as they are */
+    const char *const *names;
+    int classes;
+    dk_detector_conf detector;
+    int detect_every; /* frames; 0: by itself (live/cadence.h) */
+    float margin;     /* around a face, share of its side */
+    double smooth;    /* time constant, seconds */
+    double reconnect; /* seconds that a broken stream is tried again */
+    bool realtime;    /* a film at its own pace */
+    dk_outputs outputs;
+    const char *notice;     /* bottom line of the picture, as which weights it is; NULL: none */
+    const atomic_int *stop; /* not 0: end as if the source had ended; may be NULL */
+    dk_log log;
+} dk_live_options;
+
+/* The stages of a frame, in their order. */
+#define DK_LIVE_STAGES(X)                                                                                    \
+    X(grab)     /* take the next frame */                                                                    \
+    X(detect)   /* find faces in it, on some frames */                                                       \
+    X(track)    /* tell who is who */                                                                        \
+    X(classify) /* ask the network about all of them at once */                                              \
+    X(smooth)   /* let answers settle */                                                                     \
+    X(draw)     /* over the frame, when someone will see it */                                               \
+    X(sink)     /* give it away */
+typedef enum {
+#define DK_LIVE_STAGE_ENUM(name) DK_LIVE_##name,
+    DK_LIVE_STAGES(DK_LIVE_STAGE_ENUM)
+#undef DK_LIVE_STAGE_ENUM
+        DK_LIVE_STAGE_COUNT
+} dk_live_stage;
+extern const char *const dk_live_stage_names[DK_LIVE_STAGE_COUNT];
+
+typedef struct {
+    long frames, dropped;
+    int faces;                         /* that appeared */
+    int lost, bad;                     /* times that the stream broke off; pictures that could not be read */
+    double seconds;                    /* from the first frame to the last */
+    double stage[DK_LIVE_STAGE_COUNT]; /* of the main thread, seconds */
+    double capturing, classifying;     /* of threads of their own (classifying: or within its stage) */
+    long detections, asked;            /* frames searched, faces asked about */
+    double latency;                    /* mean, from frame to sinks */
+} dk_live_report;
+
+/* Runs until the source ends, someone quits or *stop is set. Sinks are closed whatever happens; the report is of what was
+ * done. DK_ESTOPPED after *stop. */
+DK_CHECKED dk_status dk_live_run(const dk_live_options *options, dk_live_report *report, dk_error *err);
+
+#endif

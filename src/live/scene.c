@@ -1,0 +1,80 @@
+/* Scenes as JSON, written straight into a buffer: once a frame, hundreds of times a second. */
+#include "live/scene.h"
+
+#include <string.h>
+
+/* Bytes of the UTF-8 sequence that begins here; 0: there is none. Overlong forms and surrogates are not told apart
+ * from good ones by more than their first byte: readers replace them. */
+static size_t sequence(const unsigned char *s) {
+    const size_t n = *s < 0x80                 ? 1
+                     : *s >= 0xc2 && *s < 0xe0 ? 2
+                     : (*s & 0xf0) == 0xe0     ? 3
+                     : *s >= 0xf0 && *s < 0xf5 ? 4
+                                               : 0;
+    for (size_t i = 1; i < n; i++) {
+        if ((s[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    return n;
+}
+
+void dk_json_put(dk_buffer *out, const char *text) {
+    dk_buffer_put(out, "\"", 1);
+    for (const unsigned char *s = (const unsigned char *)text; *s;) {
+        const size_t n = sequence(s);
+        if (*s == '"' || *s == '\\') {
+            dk_buffer_add(out, "\\%c", *s);
+        } else if (*s < 0x20) {
+            dk_buffer_add(out, "\\u%04x", *s);
+        } else if (n == 0) {
+            dk_buffer_add(out, "\\ufffd");
+        } else {
+            dk_buffer_put(out, s, n);
+        }
+        s += n > 0 ? n : 1;
+    }
+    dk_buffer_put(out, "\"", 1);
+}
+
+static void put_face(dk_buffer *out, const dk_face *f, const dk_scene *scene) {
+    dk_buffer_add(out, "{\"id\":%d,\"x\":%.1f,\"y\":%.1f,\"w\":%.1f,\"h\":%.1f", f->id, (double)f->box.x,
+                  (double)f->box.y, (double)f->box.w, (double)f->box.h);
+    if (f->whole) {
+        dk_buffer_add(out, ",\"whole\":true");
+    }
+    if (f->coasting) {
+        dk_buffer_add(out, ",\"coasting\":true");
+    }
+    if (f->note) {
+        dk_buffer_add(out, ",\"note\":");
+        dk_json_put(out, f->note);
+    }
+    if (f->label < 0 || !f->scores) {
+        dk_buffer_add(out, ",\"label\":null,\"probability\":null,\"scores\":null}");
+        return;
+    }
+    dk_buffer_add(out, ",\"label\":");
+    dk_json_put(out, scene->names[f->label]);
+    dk_buffer_add(out, ",\"probability\":%.6g,\"scores\":{", (double)f->scores[f->label]);
+    for (int i = 0; i < scene->classes; i++) {
+        dk_buffer_add(out, "%s", i > 0 ? "," : "");
+        dk_json_put(out, scene->names[i]);
+        dk_buffer_add(out, ":%.6g", (double)f->scores[i]);
+    }
+    dk_buffer_add(out, "}}");
+}
+
+void dk_scene_json(dk_buffer *out, const dk_scene *scene) {
+    dk_buffer_add(out, "{\"frame\":%ld,\"time\":%.3f", scene->frame->number, scene->frame->time);
+    if (scene->frame->name) {
+        dk_buffer_add(out, ",\"file\":");
+        dk_json_put(out, scene->frame->name);
+    }
+    dk_buffer_add(out, ",\"faces\":[");
+    for (int i = 0; i < scene->count; i++) {
+        dk_buffer_add(out, "%s", i > 0 ? "," : "");
+        put_face(out, &scene->faces[i], scene);
+    }
+    dk_buffer_add(out, "]}");
+}

@@ -1,0 +1,66 @@
+/* Where scenes go: a table of kinds, each a file. */
+#ifndef DK_LIVE_SINK_H
+#define DK_LIVE_SINK_H
+
+#include "base/log.h"
+#include "live/scene.h"
+#include "live/source.h"
+#include "live/ui.h"
+
+typedef struct dk_sink_kind dk_sink_kind;
+
+/* What the user asked for. */
+typedef struct {
+    bool window;
+    struct dk_summary *summary; /* live/summary.h: filled; NULL: not wanted */
+    const char *out;            /* film (.mp4, .avi) or, of one picture, a picture (.png, .jpg); NULL: none */
+    const char *json, *csv;     /* NULL: none */
+    const char *results;        /* folder of snapshots, recordings and timelines */
+    const dk_sink_kind *more;   /* one kind of the caller's own; NULL: none */
+} dk_outputs;
+
+typedef struct {
+    const dk_outputs *outputs;
+    const dk_source_info *source;
+    const char *const *names;
+    int classes;
+    dk_ui *ui;
+    dk_log log;
+} dk_sink_context;
+
+struct dk_sink_kind {
+    const char *name;
+    bool draws; /* wants scene->drawn */
+    bool (*wanted)(const dk_sink_context *c);
+    dk_status (*open)(void **self, const dk_sink_context *c,
+                      dk_error *err); /* proves that files can be written */
+    dk_status (*frame)(void *self, const dk_scene *scene,
+                       dk_error *err); /* each scene once; NULL: no use for it */
+    dk_status (*show)(void *self, const dk_scene *scene,
+                      dk_error *err);              /* also again, while it stays; may be NULL */
+    dk_status (*close)(void *self, dk_error *err); /* makes files whole and frees self */
+};
+
+enum { DK_SINKS = 8 };
+
+typedef struct {
+    const dk_sink_kind *kind[DK_SINKS];
+    void *self[DK_SINKS];
+    int count;
+    bool draws;
+} dk_sinks;
+
+DK_CHECKED dk_status dk_sinks_open(dk_sinks *sinks, const dk_sink_context *c, dk_error *err);
+/* again: the scene was given before, and is only shown anew. */
+DK_CHECKED dk_status dk_sinks_frame(dk_sinks *sinks, const dk_scene *scene, bool again, dk_error *err);
+/* Closes all, also after a failure; returns the first error. */
+dk_status dk_sinks_close(dk_sinks *sinks, dk_error *err);
+
+extern const dk_sink_kind dk_sink_film, dk_sink_picture, dk_sink_json, dk_sink_csv, dk_sink_summary,
+    dk_sink_snapshot, dk_sink_window;
+
+/* The first of FOLDER/demo-1EXTENSION, demo-2 … that is not there yet; makes the folder. */
+DK_CHECKED dk_status dk_sink_free_name(char *path, size_t room, const char *folder, const char *extension,
+                                       dk_error *err);
+
+#endif

@@ -1,0 +1,94 @@
+/* -out FILE.mp4, and what the key r records into results/demo-N.mp4. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "live/film.h"
+#include "live/sink.h"
+
+#define UNKNOWN_FPS 25.0 /* of cameras that do not say */
+#define STILL_FPS 1.0    /* pictures of a folder: a second each */
+
+typedef struct {
+    const dk_sink_context *context;
+    dk_recorder recorder;
+    bool running;
+} film;
+
+static bool is_picture(const char *path) {
+    return dk_text_ends(path, ".png") || dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg");
+}
+
+static bool wanted(const dk_sink_context *c) {
+    return c->outputs->window || (c->outputs->out != NULL && !is_picture(c->outputs->out));
+}
+
+static dk_status begin(film *f, const char *path, dk_error *err) {
+    const dk_source_info *s = f->context->source;
+    DK_TRY(dk_recorder_open(&f->recorder, path,
+                            s->stills    ? STILL_FPS
+                            : s->fps > 0 ? s->fps
+                                         : UNKNOWN_FPS,
+                            err));
+    f->running = true;
+    f->context->ui->record = true;
+    return DK_OK;
+}
+
+static dk_status end(film *f, dk_error *err) {
+    f->running = false;
+    DK_TRY(dk_recorder_close(&f->recorder, err));
+    if (f->recorder.written > 0) {
+        dk_ui_say(f->context->ui, "saved %s", f->recorder.path);
+        dk_note(&f->context->log, "saved %s", f->recorder.path);
+    }
+    return DK_OK;
+}
+
+static dk_status open_film(void **self, const dk_sink_context *c, dk_error *err) {
+    film *f = calloc(1, sizeof *f);
+    if (f == NULL) {
+        return dk_no_memory(err, sizeof *f, "the film");
+    }
+    f->context = c;
+    const char *out = c->outputs->out;
+    const dk_status status = out != NULL && !is_picture(out) ? begin(f, out, err) : DK_OK;
+    if (status != DK_OK) {
+        free(f);
+        return status;
+    }
+    *self = f;
+    return DK_OK;
+}
+
+/* The key r has turned ui->record over. */
+static dk_status follow_key(film *f, dk_error *err) {
+    char path[4096];
+    if (f->context->ui->record && !f->running) {
+        DK_TRY(dk_sink_free_name(path, sizeof path, f->context->outputs->results, ".mp4", err));
+        return begin(f, path, err);
+    }
+    return !f->context->ui->record && f->running ? end(f, err) : DK_OK;
+}
+
+static dk_status frame(void *self, const dk_scene *scene, dk_error *err) {
+    film *f = self;
+    DK_TRY(follow_key(f, err));
+    if (!f->running) {
+        return DK_OK;
+    }
+    dk_frame shown = *scene->drawn; /* its pixels stay where they are */
+    if (f->context->source->stills) {
+        shown.time = (double)shown.number / STILL_FPS;
+    }
+    return dk_recorder_frame(&f->recorder, &shown, err);
+}
+
+static dk_status close_film(void *self, dk_error *err) {
+    film *f = self;
+    const dk_status status = f->running ? end(f, err) : DK_OK;
+    free(f);
+    return status;
+}
+
+const dk_sink_kind dk_sink_film = {
+    .name = "film", .draws = true, .wanted = wanted, .open = open_film, .frame = frame, .close = close_film};

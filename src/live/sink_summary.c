@@ -1,0 +1,29 @@
+/* -summary: sums for the caller, who prints them. */
+#include "live/sink.h"
+#include "live/summary.h"
+
+static bool wanted(const dk_sink_context *c) {
+    return c->outputs->summary != NULL;
+}
+
+static dk_status open_summary(void **self, const dk_sink_context *c, dk_error *err) {
+    *self = c->outputs->summary;
+    if (c->source->stills) {
+        return dk_fail(err, DK_EUSAGE,
+                       "-summary is of films and cameras; pictures have no time (-json, -csv)");
+    }
+    *c->outputs->summary = (dk_summary){.classes = c->classes};
+    return DK_OK;
+}
+
+static dk_status frame(void *self, const dk_scene *scene, dk_error *err) {
+    return dk_summary_add(self, scene, err);
+}
+
+static dk_status close_summary(void *self, dk_error *err) {
+    (void)self, (void)err;
+    return DK_OK;
+}
+
+const dk_sink_kind dk_sink_summary = {
+    .name = "summary", .wanted = wanted, .open = open_summary, .frame = frame, .close = close_summary};

@@ -1,0 +1,138 @@
+/* Films and cameras through vision.h, pictures through our own decoders. */
+#include "live/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "image/image.h"
+
+#define UNKNOWN_FPS 25.0 /* for films that do not say */
+
+struct dk_source {
+    dk_source_info info;
+    dk_log log;
+    dk_capture *capture; /* NULL: pictures */
+    dk_arena *arena;
+    const char **paths; /* info.count */
+    int room, next, bad;
+    long number;
+};
+
+static bool is_picture(const char *path) {
+    return dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
+}
+
+static dk_status add_picture(void *user, const char *path, dk_error *err) {
+    dk_source *s = user;
+    if (!is_picture(path)) {
+        return DK_OK;
+    }
+    if (s->info.count == s->room) {
+        const int room = s->room > 0 ? 2 * s->room : 64;
+        const char **longer = realloc(s->paths, (size_t)room * sizeof *longer);
+        if (longer == NULL) {
+            return dk_no_memory(err, (size_t)room * sizeof *longer, "the list of pictures");
+        }
+        s->paths = longer;
+        s->room = room;
+    }
+    s->paths[s->info.count] = dk_arena_text(s->arena, path);
+    return s->paths[s->info.count++] != NULL ? DK_OK : dk_no_memory(err, strlen(path), path);
+}
+
+static dk_status open_pictures(dk_source *s, const char *name, dk_error *err) {
+    s->info.stills = true;
+    s->arena = dk_arena_open();
+    if (s->arena == NULL) {
+        return dk_no_memory(err, 0, "the list of pictures");
+    }
+    if (!dk_path_is_folder(name)) {
+        return add_picture(s, name, err);
+    }
+    DK_TRY(dk_folder_walk(name, add_picture, s, err));
+    if (s->info.count == 0) {
+        return dk_fail(err, DK_EIO, "%s: no picture (.jpg .jpeg .png) in this folder", name);
+    }
+    return DK_OK;
+}
+
+static dk_status open_capture(dk_source *s, const char *name, dk_error *err) {
+    dk_capture_info info = {0};
+    DK_TRY(dk_capture_open(&s->capture, name, &info, err));
+    s->info.live = info.live;
+    s->info.fps = info.fps > 0 || info.live ? info.fps : UNKNOWN_FPS;
+    return DK_OK;
+}
+
+dk_status dk_source_open(dk_source **out, const char *name, const dk_log *log, dk_error *err) {
+    dk_source *s = calloc(1, sizeof *s);
+    *out = NULL;
+    if (s == NULL) {
+        return dk_no_memory(err, sizeof *s, "the source");
+    }
+    s->log = *log;
+    const bool pictures = !dk_capture_is_live(name) && (dk_path_is_folder(name) || is_picture(name));
+    const dk_status status = pictures ? open_pictures(s, name, err) : open_capture(s, name, err);
+    if (status != DK_OK) {
+        dk_source_close(s);
+        return status;
+    }
+    *out = s;
+    return DK_OK;
+}
+
+const dk_source_info *dk_source_about(const dk_source *source) {
+    return &source->info;
+}
+
+int dk_source_bad(const dk_source *source) {
+    return source->bad;
+}
+
+static dk_status read_picture(dk_source *s, dk_frame *frame, bool *end, dk_error *err) {
+    while (s->next < s->info.count) {
+        const char *path = s->paths[s->next++];
+        dk_image *image = NULL;
+        dk_status status = dk_image_load(&image, path, err);
+        if (status != DK_OK && s->info.count > 1) {
+            dk_warn(&s->log, "%s", err->text);
+            s->bad++;
+            continue;
+        }
+        if (status == DK_OK) {
+            status = dk_frame_from_image(frame, image, err);
+            dk_image_free(image);
+        }
+        frame->name = path;
+        frame->time = 0;
+        return status;
+    }
+    *end = true;
+    return DK_OK;
+}
+
+dk_status dk_source_read(dk_source *s, dk_frame *frame, bool *end, dk_error *err) {
+    *end = false;
+    if (s->capture != NULL) {
+        DK_TRY(dk_capture_read(s->capture, frame, end, err));
+        frame->name = NULL;
+        frame->time = s->info.live ? 0 : (double)s->number / s->info.fps;
+    } else {
+        DK_TRY(read_picture(s, frame, end, err));
+    }
+    frame->number = s->number;
+    s->number += !*end;
+    return DK_OK;
+}
+
+void dk_source_close(dk_source *s) {
+    if (s == NULL) {
+        return;
+    }
+    dk_capture_close(s->capture);
+    free(s->paths);
+    dk_arena_close(s->arena);
+    free(s);
+}

@@ -1,0 +1,168 @@
+/* Faces are matched with detections greedily, best pair first, by overlap and distance of centres. Position and speed
+ * follow an alpha-beta filter (Kalata 1984): predicted x + v·dt, residual r, x ← predicted + α·r, v ← v + β·r / dt. */
+#include "live/track.h"
+
+#include <math.h>
+
+#define ALPHA .7f    /* of positions */
+#define BETA .25f    /* of speeds */
+#define GAMMA .5f    /* of sizes, that have no speed */
+#define REACH .6f    /* of the larger side: centres farther apart are of two faces */
+#define RATIO 1.9f   /* of sides, beyond which two boxes are of two faces */
+#define DOUBLE .3f   /* overlap with a face that is there already: the same one, found twice */
+#define MOVE_FOR .25 /* seconds that a face moves on after it was found last */
+#define APART 1e9f   /* price of a pair that cannot be */
+
+dk_status dk_tracker_open(dk_tracker *tracker, int classes, int hits, double coast, dk_arena *arena,
+                          dk_error *err) {
+    *tracker = (dk_tracker){.hits = hits, .coast = coast, .next_id = 1};
+    const size_t each = (size_t)classes;
+    float *scores = dk_arena_alloc(arena, DK_TRACKS * each * sizeof *scores);
+    if (scores == NULL) {
+        return dk_no_memory(err, DK_TRACKS * each * sizeof *scores, "the faces' scores");
+    }
+    for (size_t i = 0; i < DK_TRACKS; i++) {
+        tracker->tracks[i].mood = (dk_mood){.scores = scores + i * each, .classes = classes, .label = -1};
+    }
+    return DK_OK;
+}
+
+float dk_box_overlap(const dk_box *a, const dk_box *b) {
+    const float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
+    const float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
+    const float both = w > 0 && h > 0 ? w * h : 0;
+    const float all = a->w * a->h + b->w * b->h - both;
+    return all > 0 ? both / all : 0;
+}
+
+/* 0: the same box; APART: not the same face. */
+static float price(const dk_box *a, const dk_box *b) {
+    const float dx = a->x + a->w / 2 - b->x - b->w / 2, dy = a->y + a->h / 2 - b->y - b->h / 2;
+    const float larger = fmaxf(a->w, b->w), smaller = fminf(a->w, b->w);
+    const float far = hypotf(dx, dy) / larger;
+    if (smaller <= 0 || larger / smaller > RATIO || far > REACH) {
+        return APART;
+    }
+    return 1 - dk_box_overlap(a, b) + far;
+}
+
+static void let_go(dk_track *t) {
+    t->used = false;
+    t->id = 0;
+}
+
+void dk_tracker_forget(dk_tracker *tracker) {
+    for (int i = 0; i < DK_TRACKS; i++) {
+        let_go(&tracker->tracks[i]);
+    }
+}
+
+dk_track *dk_tracker_find(dk_tracker *tracker, int id) {
+    for (int i = 0; id > 0 && i < DK_TRACKS; i++) {
+        if (tracker->tracks[i].used && tracker->tracks[i].id == id) {
+            return &tracker->tracks[i];
+        }
+    }
+    return NULL;
+}
+
+void dk_tracker_move(dk_tracker *tracker, double time) {
+    for (int i = 0; i < DK_TRACKS; i++) {
+        dk_track *t = &tracker->tracks[i];
+        if (t->used && time - t->seen > tracker->coast) {
+            let_go(t);
+        }
+        const double until = fmin(time, t->seen + MOVE_FOR);
+        if (t->used && until > t->at) {
+            t->box.x += t->vx * (float)(until - t->at);
+            t->box.y += t->vy * (float)(until - t->at);
+            t->at = until;
+        }
+    }
+}
+
+static int ones(unsigned bits) {
+    return (int)(bits & 1) + (int)(bits >> 1 & 1) + (int)(bits >> 2 & 1);
+}
+
+static void found(dk_tracker *tracker, dk_track *t, const dk_box *box, double time) {
+    const float passed = (float)(time - t->seen);
+    const float rx = box->x + box->w / 2 - t->box.x - t->box.w / 2;
+    const float ry = box->y + box->h / 2 - t->box.y - t->box.h / 2;
+    const float cx = t->box.x + t->box.w / 2 + ALPHA * rx, cy = t->box.y + t->box.h / 2 + ALPHA * ry;
+    if (passed > 0) {
+        t->vx += BETA * rx / passed;
+        t->vy += BETA * ry / passed;
+    }
+    t->box.w += GAMMA * (box->w - t->box.w);
+    t->box.h += GAMMA * (box->h - t->box.h);
+    t->box.x = cx - t->box.w / 2;
+    t->box.y = cy - t->box.h / 2;
+    t->seen = t->at = time;
+    t->history = t->history << 1 | 1;
+    if (t->id == 0 && ones(t->history) >= tracker->hits) {
+        t->id = tracker->next_id++;
+    }
+}
+
+static void missed(dk_track *t) {
+    t->history <<= 1;
+    if (t->id == 0 && (t->history & 3) == 0) {
+        let_go(t); /* one hit cannot become two in three any more */
+    } else {
+        t->vx *= .5f; /* a face that is not found has perhaps stopped or turned */
+        t->vy *= .5f;
+    }
+}
+
+static void begin(dk_tracker *tracker, const dk_box *box, double time) {
+    dk_track *place = NULL;
+    for (int i = DK_TRACKS - 1; i >= 0; i--) {
+        dk_track *t = &tracker->tracks[i];
+        if (!t->used) {
+            place = t;
+        } else if (dk_box_overlap(&t->box, box) > DOUBLE) {
+            return;
+        }
+    }
+    if (place != NULL) {
+        *place = (dk_track){
+            .used = true, .box = *box, .seen = time, .at = time, .history = 1, .mood = place->mood};
+        dk_mood_clear(&place->mood);
+        place->id = tracker->hits <= 1 ? tracker->next_id++ : 0;
+    }
+}
+
+void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int count) {
+    bool matched[DK_TRACKS] = {false}, taken[DK_TRACKS] = {false};
+    count = count < DK_TRACKS ? count : DK_TRACKS;
+    for (;;) {
+        float least = APART;
+        int track = 0, box = 0;
+        for (int i = 0; i < DK_TRACKS; i++) {
+            for (int k = 0; k < count && tracker->tracks[i].used && !matched[i]; k++) {
+                const float p = taken[k] ? APART : price(&tracker->tracks[i].box, &boxes[k]);
+                if (p < least) {
+                    least = p;
+                    track = i;
+                    box = k;
+                }
+            }
+        }
+        if (least >= APART) {
+            break;
+        }
+        matched[track] = taken[box] = true;
+        found(tracker, &tracker->tracks[track], &boxes[box], time);
+    }
+    for (int i = 0; i < DK_TRACKS; i++) {
+        if (tracker->tracks[i].used && !matched[i]) {
+            missed(&tracker->tracks[i]);
+        }
+    }
+    for (int k = 0; k < count; k++) {
+        if (!taken[k]) {
+            begin(tracker, &boxes[k], time);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/* Following faces from detection to detection. A face appears when it was found in `hits` of the last three
+ * detections, moves on by its speed between them, stays for `coast` seconds without being found, and has an id that
+ * no other face gets. Time is that of the frames, in seconds; boxes are pixels. */
+#ifndef DK_LIVE_TRACK_H
+#define DK_LIVE_TRACK_H
+
+#include "base/arena.h"
+#include "live/mood.h"
+#include "vision/frame.h"
+
+enum { DK_TRACKS = 64 }; /* faces at a time */
+
+typedef struct {
+    bool used;
+    int id; /* 0: not confirmed, not to be shown */
+    dk_box box;
+    float vx, vy;     /* of the centre, pixels a second */
+    double seen;      /* when a detection found it last */
+    double at;        /* the time that box is for */
+    unsigned history; /* bit 0: the last detection found it, bit 1: the one before … */
+    const char *note; /* quality; NULL: good */
+    dk_mood mood;
+} dk_track;
+
+typedef struct {
+    int hits;     /* of three detections, to appear: 2; of stills: 1 */
+    double coast; /* .7 */
+    int next_id;
+    dk_track tracks[DK_TRACKS];
+} dk_tracker;
+
+DK_CHECKED dk_status dk_tracker_open(dk_tracker *tracker, int classes, int hits, double coast,
+                                     dk_arena *arena, dk_error *err);
+
+/* Moves the boxes to this time; lets go of faces that were not found for too long. */
+void dk_tracker_move(dk_tracker *tracker, double time);
+
+/* What a detection found at this time (after dk_tracker_move). What no face's place is left for is passed over. */
+void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int count);
+
+/* Lets go of all faces; ids go on. */
+void dk_tracker_forget(dk_tracker *tracker);
+
+/* The face with the id, or NULL: it has left. */
+dk_track *dk_tracker_find(dk_tracker *tracker, int id);
+
+/* Area shared by two boxes over the area of both, 0…1. */
+float dk_box_overlap(const dk_box *a, const dk_box *b);
+
+#endif

@@ -1,0 +1,26 @@
+/* What the keys change: one row a key. */
+#ifndef DK_LIVE_UI_H
+#define DK_LIVE_UI_H
+
+#include <stdbool.h>
+
+#include "plot/overlay.h"
+
+typedef struct {
+    bool quit, paused, mirror, bars, pixelate, help; /* states */
+    bool record;                                     /* on or off; sink_film.c follows it */
+    bool snapshot;                                   /* asked for; sink_snapshot.c does it and clears it */
+    char said[160];                                  /* "saved results/demo-1.png"; shown for a while */
+    double said_until;                               /* dk_clock_now */
+} dk_ui;
+
+/* Does what the key stands for; other keys do nothing. */
+void dk_ui_key(dk_ui *ui, int key);
+
+/* For the page of keys; ends with a key NULL. */
+extern const dk_overlay_key dk_ui_page[];
+
+/* Shows a line for three seconds. */
+void dk_ui_say(dk_ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

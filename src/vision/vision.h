@@ -1,0 +1,65 @@
+/* Cameras, films, faces and windows: what the demo takes from OpenCV, as C. opencv.cpp is behind it, or none.c in
+ * builds with OPENCV=0, where everything that opens is DK_EUNSUPPORTED and says how to get it. No exception leaves. */
+#ifndef DK_VISION_VISION_H
+#define DK_VISION_VISION_H
+
+#include "vision/frame.h"
+
+/* ---- frames in ---- */
+typedef struct dk_capture dk_capture;
+
+typedef struct {
+    bool live;  /* a camera or stream: frames come when they come, and it may break off */
+    double fps; /* 0: not known */
+} dk_capture_info;
+
+/* Whether the source is a camera's index ("0", "12") or an address (has "://"), hence live; else it is a file. */
+bool dk_capture_is_camera(const char *source);
+bool dk_capture_is_live(const char *source);
+
+/* Opens a camera, an address (rtsp, http …) or a film. Errors (DK_EIO) say what was tried and what would do. */
+DK_CHECKED dk_status dk_capture_open(dk_capture **out, const char *source, dk_capture_info *info,
+                                     dk_error *err);
+/* The next frame; *end: there is none (the film is over, the stream broke off). */
+DK_CHECKED dk_status dk_capture_read(dk_capture *capture, dk_frame *frame, bool *end, dk_error *err);
+void dk_capture_close(dk_capture *capture); /* accepts NULL */
+
+/* ---- faces ---- */
+typedef struct dk_detector dk_detector;
+
+typedef struct {
+    const char *cascade; /* file of a Haar cascade; NULL: frontalface_alt2 from Debian's opencv-data */
+    int size;            /* longest side that frames are shrunk to */
+    float scale;         /* from one size of faces to the next; 0: 1.1 */
+    int neighbours;      /* hits that make a face; 0: 3 */
+    int smallest;        /* side of a face, pixels after shrinking; 0: 5 % of a frame of 640 */
+} dk_detector_conf;
+
+DK_CHECKED dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_error *err);
+/* Squares around faces, in pixels of the frame, largest first, at most `room`. */
+DK_CHECKED dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, dk_box *boxes, int room,
+                                     int *count, dk_error *err);
+void dk_detector_close(dk_detector *detector); /* accepts NULL */
+
+/* ---- frames out ---- */
+typedef struct dk_film dk_film;
+
+/* Writes a film (MPEG-4 in .mp4 or .avi) of w×h pixels. Close makes it whole: an error there means it is not. */
+DK_CHECKED dk_status dk_film_open(dk_film **out, const char *path, int w, int h, double fps, dk_error *err);
+DK_CHECKED dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err);
+void dk_film_close(dk_film *film); /* accepts NULL */
+
+/* ---- a window ---- */
+typedef struct dk_window dk_window;
+enum { DK_KEY_NONE = -1, DK_KEY_CLOSED = -2, DK_KEY_ESCAPE = 27 };
+
+DK_CHECKED dk_status dk_window_open(dk_window **out, const char *title, dk_error *err);
+DK_CHECKED dk_status dk_window_show(dk_window *window, const dk_frame *frame, dk_error *err);
+/* The key that was pressed (ASCII) within the milliseconds, NONE, or CLOSED when someone closed the window. */
+int dk_window_key(dk_window *window, int milliseconds);
+void dk_window_close(dk_window *window); /* accepts NULL */
+
+/* Computing threads of OpenCV, a setting of the whole process; 0: as it likes. */
+void dk_vision_threads(int threads);
+
+#endif

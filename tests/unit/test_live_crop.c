@@ -1,0 +1,214 @@
+/* Crops: where they lie, what is beyond the edge, which are not fit to be named, and that a crop is asked about as
+ * `predict` asks about a PNG of it. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "image/image.h"
+#include "live/behind.h"
+#include "live/crop.h"
+#include "run/predict.h"
+#include "support/temp.h"
+#include "support/toy.h"
+
+TestSuite(live_crop, .init = temp_enter, .fini = temp_leave);
+
+static dk_frame frame;
+
+/* Blue is x, green is y, red is 200. */
+static void draw_gradient(int w, int h) {
+    cr_assert_eq(dk_frame_fit(&frame, w, h, NULL), DK_OK);
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            memcpy(frame.bgr + 3 * (y * w + x), (uint8_t[]){(uint8_t)x, (uint8_t)y, 200}, 3);
+        }
+    }
+}
+
+static void draw_noise(int w, int h, int low, int high) {
+    dk_rng rng = dk_rng_key(7, 0, 0, DK_RNG_TEST);
+    cr_assert_eq(dk_frame_fit(&frame, w, h, NULL), DK_OK);
+    for (int i = 0; i < 3 * w * h; i++) {
+        frame.bgr[i] = (uint8_t)(low + (int)dk_rng_below(&rng, (uint32_t)(high - low)));
+    }
+}
+
+static dk_image *crop(dk_box box, float margin) {
+    dk_image *out = NULL;
+    cr_assert_eq(dk_crop_square(&out, &frame, &box, margin, NULL), DK_OK);
+    return out;
+}
+
+static const uint8_t *at(const dk_image *image, int x, int y) {
+    return image->pixels + 3 * (y * image->w + x);
+}
+
+Test(live_crop, a_square_around_the_centre_with_its_margin) {
+    draw_gradient(200, 100);
+    dk_image *c = crop((dk_box){50, 20, 40, 40}, .05f);
+    cr_expect(c->w == 44 && c->h == 44 && c->c == 3);
+    cr_expect_arr_eq(at(c, 0, 0), ((uint8_t[]){200, 18, 48}), 3, "R G B");
+    cr_expect_arr_eq(at(c, 43, 43), ((uint8_t[]){200, 61, 91}), 3);
+    dk_image_free(c);
+    c = crop((dk_box){50, 20, 20, 40}, 0); /* a tall box: the longer side counts */
+    cr_expect(c->w == 40 && at(c, 0, 0)[2] == 40);
+    dk_image_free(c);
+}
+
+Test(live_crop, beyond_the_frame_is_its_edge) {
+    draw_gradient(200, 100);
+    dk_image *c = crop((dk_box){-10, 80, 40, 40}, 0);
+    cr_expect_arr_eq(at(c, 0, 0), ((uint8_t[]){200, 80, 0}), 3);
+    cr_expect_arr_eq(at(c, 9, 39), ((uint8_t[]){200, 99, 0}), 3);
+    cr_expect_arr_eq(at(c, 20, 39), ((uint8_t[]){200, 99, 10}), 3);
+    dk_image_free(c);
+    c = crop((dk_box){500, 500, 40, 40}, 0); /* wholly outside */
+    cr_expect_arr_eq(at(c, 3, 3), ((uint8_t[]){200, 99, 199}), 3);
+    dk_image_free(c);
+}
+
+/* ---- quality ---- */
+
+static const char *note(dk_box box) {
+    dk_image *c = crop(box, 0);
+    const char *said = dk_crop_note(c, &box);
+    dk_image_free(c);
+    return said ? said : "fit";
+}
+
+/* Dark and light: squares of 20 pixels, or one soft wave over all 160. */
+static void draw_pattern(bool sharp) {
+    enum { SIDE = 160 };
+    cr_assert_eq(dk_frame_fit(&frame, SIDE, SIDE, NULL), DK_OK);
+    for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) {
+            const int soft = 120 + (int)(60 * sin(x * 6.2832 / SIDE) * cos(y * 6.2832 / SIDE));
+            memset(frame.bgr + 3 * (y * SIDE + x), sharp ? (x / 20 + y / 20) % 2 ? 180 : 60 : soft, 3);
+        }
+    }
+}
+
+Test(live_crop, what_is_not_fit_is_said) {
+    draw_noise(200, 200, 60, 200);
+    cr_expect_str_eq(note((dk_box){50, 50, 80, 80}), "fit");
+    cr_expect_str_eq(note((dk_box){50, 50, 15, 15}), "too small");
+    draw_noise(200, 200, 0, 40);
+    cr_expect_str_eq(note((dk_box){50, 50, 80, 80}), "too dark");
+    draw_pattern(true);
+    cr_expect_str_eq(note((dk_box){0, 0, 160, 160}), "fit");
+    draw_pattern(false);
+    cr_expect_str_eq(note((dk_box){0, 0, 160, 160}), "blurred");
+    cr_assert_eq(dk_frame_fit(&frame, 100, 100, NULL), DK_OK);
+    memset(frame.bgr, 128, 3 * 100 * 100);
+    cr_expect_str_eq(note((dk_box){0, 0, 100, 100}), "blurred", "nothing to see");
+}
+
+/* ---- asking ---- */
+
+enum { FACES = 5, CLASSES = 3 };
+
+static dk_model_options model(void) {
+    return (dk_model_options){.cfg = "toy.cfg", .threads = 1, .seed = 3};
+}
+
+static dk_classifier *open_classifier(void) {
+    dk_classifier *c = NULL;
+    dk_error err = {0};
+    const dk_model_options options = model();
+    cr_assert_eq(dk_classifier_open(&c, &options, 1, &err), DK_OK, "%s", err.text);
+    return c;
+}
+
+/* Five crops at once, and each again as a PNG that `predict`'s own way opens. */
+Test(live_crop, a_crop_and_its_png_get_the_same_scores) {
+    dk_image *crops[FACES];
+    float live[FACES * CLASSES], again[CLASSES];
+    dk_predictor *predictor = NULL;
+    dk_error err = {0};
+    toy_write("seed=3");
+    const dk_model_options options = model();
+    dk_classifier *c = open_classifier();
+    cr_assert_eq(dk_predictor_open(&predictor, &options, &err), DK_OK, "%s", err.text);
+    draw_noise(160, 120, 0, 255);
+    for (int i = 0; i < FACES; i++) {
+        crops[i] = crop((dk_box){30 * (float)i - 5, 10 * (float)i, 17 + 13 * (float)i, 17 + 13 * (float)i}, .05f);
+    }
+    cr_assert_eq(dk_classifier_run(c, (const dk_image *const *)crops, FACES, live, &err), DK_OK, "%s", err.text);
+    for (int i = 0; i < FACES; i++) {
+        dk_image *png = NULL;
+        cr_assert_eq(dk_image_save_png(crops[i], "crop.png", &err), DK_OK, "%s", err.text);
+        cr_assert_eq(dk_image_load(&png, "crop.png", &err), DK_OK, "%s", err.text);
+        cr_assert_eq(dk_predictor_run(predictor, (const dk_image *const *)&png, 1, again, &err), DK_OK);
+        for (int k = 0; k < CLASSES; k++) {
+            cr_expect_float_eq(live[i * CLASSES + k], again[k], 1e-5, "face %d: %g %g", i,
+                               (double)live[i * CLASSES + k], (double)again[k]);
+        }
+        dk_image_free(png);
+        dk_image_free(crops[i]);
+    }
+    cr_expect(fabsf(live[0] - live[CLASSES]) > 1e-4f, "different faces get different scores");
+    dk_predictor_close(predictor);
+    dk_classifier_close(c);
+}
+
+/* ---- at once and behind ---- */
+
+static void fill_ask(dk_ask *ask, int first_id, int count, double time) {
+    ask->count = count;
+    ask->time = time;
+    for (int i = 0; i < count; i++) {
+        ask->ids[i] = first_id + i;
+        ask->crops[i] = crop((dk_box){10 * (float)i, 10, 40, 40}, 0);
+    }
+}
+
+Test(live_crop, answers_come_at_once_without_a_thread) {
+    toy_write("seed=3");
+    draw_noise(160, 120, 0, 255);
+    dk_classifier *c = open_classifier();
+    dk_behind *b = NULL;
+    const dk_ask *done = NULL;
+    dk_ask ask = {0};
+    cr_assert_eq(dk_behind_open(&b, c, false, NULL), DK_OK);
+    cr_assert_eq(dk_behind_take(b, &done, NULL), DK_OK);
+    cr_expect_null(done);
+    fill_ask(&ask, 4, 3, 1.5);
+    cr_assert_eq(dk_behind_give(b, &ask, NULL), DK_OK);
+    cr_expect_eq(ask.count, 0);
+    cr_assert_eq(dk_behind_take(b, &done, NULL), DK_OK);
+    cr_assert_not_null(done);
+    cr_expect(done->count == 3 && done->ids[2] == 6 && done->time == 1.5);
+    cr_expect_float_eq(done->scores[3] + done->scores[4] + done->scores[5], 1, 1e-5);
+    cr_assert_eq(dk_behind_take(b, &done, NULL), DK_OK);
+    cr_expect_null(done, "an answer is given once");
+    dk_behind_close(b);
+    dk_classifier_close(c);
+}
+
+/* However many frames are given, the last one is answered, and nothing waits for it. */
+Test(live_crop, behind_the_newest_is_answered, .timeout = 30) {
+    toy_write("seed=3");
+    draw_noise(160, 120, 0, 255);
+    dk_classifier *c = open_classifier();
+    dk_behind *b = NULL;
+    double last = -1;
+    cr_assert_eq(dk_behind_open(&b, c, true, NULL), DK_OK);
+    for (int i = 0; i < 200; i++) {
+        dk_ask ask = {0};
+        fill_ask(&ask, 1, 2, i);
+        cr_assert_eq(dk_behind_give(b, &ask, NULL), DK_OK);
+    }
+    while (last < 199) {
+        const dk_ask *done = NULL;
+        cr_assert_eq(dk_behind_take(b, &done, NULL), DK_OK);
+        if (done) {
+            cr_assert_gt(done->time, last, "answers come in the order of frames");
+            cr_assert(done->count == 2 && done->ids[1] == 2);
+            last = done->time;
+        }
+    }
+    dk_behind_close(b);
+    dk_classifier_close(c);
+}

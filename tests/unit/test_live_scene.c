@@ -1,0 +1,124 @@
+/* What is written of a scene, films in time, keys, and sums. */
+#include <cjson/cJSON.h>
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "live/sink.h"
+#include "live/summary.h"
+
+static const char *const names[] = {"glad", "Ärger \"x\"\n"};
+static const float scores[] = {.25f, .75f};
+
+static cJSON *json(const dk_face *faces, int count, const char *file) {
+    const dk_frame frame = {.w = 4, .h = 3, .number = 7, .time = .28, .name = file};
+    const dk_scene scene = {.frame = &frame, .faces = faces, .count = count, .names = names, .classes = 2};
+    dk_buffer text = {0};
+    dk_scene_json(&text, &scene);
+    cr_assert(!text.failed && memchr(text.text, '\n', text.size) == NULL, "one line");
+    cJSON *root = cJSON_ParseWithLength(text.text, text.size);
+    cr_assert_not_null(root, "%.*s", (int)text.size, text.text);
+    dk_buffer_free(&text);
+    return root;
+}
+
+static double number(const cJSON *o, const char *key) {
+    const cJSON *n = cJSON_GetObjectItemCaseSensitive(o, key);
+    cr_assert(cJSON_IsNumber(n), "%s", key);
+    return n->valuedouble;
+}
+
+Test(live_scene, json_has_all_of_a_face) {
+    const dk_face face = {.id = 3, .box = {1.5f, 2, 30, 31}, .label = 1, .scores = scores};
+    cJSON *root = json(&face, 1, NULL);
+    cr_expect_eq(number(root, "frame"), 7);
+    cr_expect_float_eq(number(root, "time"), .28, 1e-9);
+    cr_expect(!cJSON_HasObjectItem(root, "file"));
+    const cJSON *f = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "faces"), 0);
+    cr_expect(number(f, "id") == 3 && number(f, "x") == 1.5 && number(f, "y") == 2 && number(f, "h") == 31);
+    cr_expect_str_eq(cJSON_GetObjectItem(f, "label")->valuestring, names[1]);
+    cr_expect_eq(number(f, "probability"), .75);
+    cr_expect_eq(number(cJSON_GetObjectItem(f, "scores"), names[0]), .25);
+    cr_expect(!cJSON_HasObjectItem(f, "whole") && !cJSON_HasObjectItem(f, "note") &&
+              !cJSON_HasObjectItem(f, "coasting"));
+    cJSON_Delete(root);
+}
+
+Test(live_scene, json_of_what_is_not_named) {
+    const dk_face faces[] = {{.id = 1, .label = -1, .note = "too dark"},
+                             {.id = 2, .label = -1, .coasting = true},
+                             {.id = 3, .label = 0, .scores = scores, .whole = true}};
+    cJSON *root = json(faces, 3, "a \"b\"\\\xff\t.png");
+    cr_expect_str_eq(cJSON_GetObjectItem(root, "file")->valuestring, "a \"b\"\\\xef\xbf\xbd\t.png");
+    const cJSON *list = cJSON_GetObjectItem(root, "faces");
+    cr_expect_eq(cJSON_GetArraySize(list), 3);
+    cr_expect(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "label")));
+    cr_expect_str_eq(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "note")->valuestring, "too dark");
+    cr_expect(cJSON_IsTrue(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 1), "coasting")));
+    cr_expect(cJSON_IsTrue(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 2), "whole")));
+    cJSON_Delete(root);
+    root = json(NULL, 0, NULL);
+    cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(root, "faces")), 0);
+    cJSON_Delete(root);
+}
+
+/* ---- keys ---- */
+
+Test(live_scene, keys_turn_states_over) {
+    dk_ui ui = {.bars = true};
+    dk_ui_key(&ui, 'b');
+    dk_ui_key(&ui, 'p');
+    dk_ui_key(&ui, 'm');
+    dk_ui_key(&ui, 'h');
+    dk_ui_key(&ui, ' ');
+    dk_ui_key(&ui, 'r');
+    cr_expect(!ui.bars && ui.pixelate && ui.mirror && ui.help && ui.paused && ui.record && !ui.quit);
+    dk_ui_key(&ui, 'p');
+    dk_ui_key(&ui, 'x');
+    dk_ui_key(&ui, -1);
+    cr_expect(!ui.pixelate && !ui.quit);
+    const int ends[] = {'q', 27, -2};
+    for (int i = 0; i < 3; i++) {
+        dk_ui end = {0};
+        dk_ui_key(&end, ends[i]);
+        cr_expect(end.quit, "%d", ends[i]);
+    }
+}
+
+/* ---- sums ---- */
+
+static void add(dk_summary *s, double time, int id, int label) {
+    const dk_frame frame = {.time = time};
+    const dk_face face = {.id = id, .label = label, .scores = label >= 0 ? scores : NULL};
+    const dk_scene scene = {.frame = &frame, .faces = &face, .count = 1, .names = names, .classes = 2};
+    cr_assert_eq(dk_summary_add(s, &scene, NULL), DK_OK);
+}
+
+Test(live_scene, seconds_of_each_label_by_face) {
+    dk_summary s = {.classes = 2};
+    for (int i = 0; i <= 100; i++) {
+        add(&s, i * .1, i < 50 ? 1 : 2, i < 20 ? -1 : i < 70 ? 1 : 0);
+    }
+    cr_assert_eq(s.count, 2);
+    cr_expect_float_eq(s.faces[0].unnamed, 1.9, 1e-6);
+    cr_expect_float_eq(s.faces[0].seconds[1], 3, 1e-6);
+    cr_expect_float_eq(s.faces[1].seconds[1], 2, 1e-6);
+    cr_expect_float_eq(s.faces[1].seconds[0], 3.1, 1e-6);
+    cr_expect_float_eq(s.faces[1].first, 5, 1e-6);
+    dk_summary_free(&s);
+}
+
+Test(live_scene, bins_grow_wider_and_lose_nothing) {
+    dk_summary s = {.classes = 2};
+    double weight = 0, sum = 0;
+    for (int i = 0; i <= 6000; i++) { /* ten minutes */
+        add(&s, i * .1, 1, 1);
+    }
+    for (int b = 0; b < DK_SUMMARY_BINS; b++) {
+        weight += (double)s.faces[0].weight[b];
+        sum += (double)s.faces[0].bins[b * 2 + 1];
+    }
+    cr_expect_gt(s.width * DK_SUMMARY_BINS, 600);
+    cr_expect_float_eq(weight, 600, .5);
+    cr_expect_float_eq(sum, 450, .5);
+    dk_summary_free(&s);
+}

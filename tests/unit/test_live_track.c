@@ -1,0 +1,210 @@
+/* Faces over time, on synthetic boxes: who appears, who stays, who is who. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "live/track.h"
+
+#define STEP .1 /* seconds between detections */
+
+static dk_tracker tracker;
+static dk_arena *arena;
+static double now;
+
+static void open_with(int hits) {
+    arena = dk_arena_open();
+    now = 0;
+    cr_assert_eq(dk_tracker_open(&tracker, 3, hits, .7, arena, NULL), DK_OK);
+}
+
+static void open(void) {
+    open_with(2);
+}
+
+static void close(void) {
+    dk_arena_close(arena);
+}
+
+TestSuite(live_track, .init = open, .fini = close);
+
+static dk_box box(float x, float y, float side) {
+    return (dk_box){x, y, side, side};
+}
+
+/* One detection, STEP after the last. */
+static void detect(const dk_box *boxes, int count) {
+    now += STEP;
+    dk_tracker_move(&tracker, now);
+    dk_tracker_found(&tracker, now, boxes, count);
+}
+
+static int shown(void) {
+    int n = 0;
+    for (int i = 0; i < DK_TRACKS; i++) {
+        n += tracker.tracks[i].used && tracker.tracks[i].id > 0;
+    }
+    return n;
+}
+
+/* The id of the face around the point; 0: none. */
+static int id_at(float x, float y) {
+    for (int i = 0; i < DK_TRACKS; i++) {
+        const dk_track *t = &tracker.tracks[i];
+        if (t->used && t->id > 0 && x > t->box.x && x < t->box.x + t->box.w && y > t->box.y &&
+            y < t->box.y + t->box.h) {
+            return t->id;
+        }
+    }
+    return 0;
+}
+
+Test(live_track, a_face_appears_with_its_second_hit) {
+    const dk_box a = box(100, 100, 80);
+    detect(&a, 1);
+    cr_expect_eq(shown(), 0);
+    detect(&a, 1);
+    cr_expect_eq(shown(), 1);
+    cr_expect_eq(id_at(140, 140), 1);
+}
+
+Test(live_track, two_hits_in_three_are_enough_and_one_in_three_is_not) {
+    const dk_box a = box(100, 100, 80), ghost = box(400, 300, 60);
+    const dk_box both[] = {a, ghost};
+    detect(both, 2);
+    detect(NULL, 0);
+    detect(&a, 1);
+    cr_expect_eq(shown(), 1);
+    detect(&a, 1);
+    detect((dk_box[]){a, ghost}, 2); /* a ghost's second hit comes too late */
+    cr_expect_eq(shown(), 1);
+    cr_expect_eq(tracker.next_id, 2, "ghosts get no id");
+}
+
+Test(live_track, stills_show_all_at_once, .init = NULL) {
+    open_with(1);
+    detect((dk_box[]){box(0, 0, 50), box(200, 0, 50), box(400, 0, 50)}, 3);
+    cr_expect_eq(shown(), 3);
+    dk_tracker_forget(&tracker);
+    cr_expect_eq(shown(), 0);
+    detect((dk_box[]){box(0, 0, 50)}, 1);
+    cr_expect_eq(id_at(25, 25), 4, "the next picture's faces are others");
+}
+
+Test(live_track, a_face_coasts_for_the_time_and_no_longer) {
+    const dk_box a = box(100, 100, 80);
+    detect(&a, 1);
+    detect(&a, 1);
+    const double seen = now;
+    dk_tracker_move(&tracker, seen + .69);
+    cr_expect_eq(shown(), 1);
+    dk_tracker_move(&tracker, seen + .71);
+    cr_expect_eq(shown(), 0);
+    cr_expect_null(dk_tracker_find(&tracker, 1));
+}
+
+Test(live_track, an_id_comes_back_within_the_coast_and_never_after_it) {
+    const dk_box a = box(100, 100, 80);
+    detect(&a, 1);
+    detect(&a, 1);
+    for (int i = 0; i < 5; i++) {
+        detect(NULL, 0);
+    }
+    detect(&a, 1);
+    cr_expect_eq(id_at(140, 140), 1);
+    for (int i = 0; i < 8; i++) {
+        detect(NULL, 0);
+    }
+    cr_expect_eq(shown(), 0);
+    detect(&a, 1);
+    detect(&a, 1);
+    cr_expect_eq(id_at(140, 140), 2);
+}
+
+Test(live_track, a_face_that_left_takes_its_label_with_it) {
+    const dk_box a = box(100, 100, 80);
+    detect(&a, 1);
+    detect(&a, 1);
+    dk_track *t = dk_tracker_find(&tracker, 1);
+    dk_mood_add(&t->mood, (float[]){0, 1, 0}, now, .35);
+    cr_expect_eq(t->mood.label, 1);
+    for (int i = 0; i < 9; i++) {
+        detect(NULL, 0);
+    }
+    detect(&a, 1);
+    detect(&a, 1);
+    t = dk_tracker_find(&tracker, 2);
+    cr_assert_not_null(t);
+    cr_expect(!t->mood.any && t->mood.label == -1);
+}
+
+/* Two people walk towards each other and pass at different heights; a third stands still. */
+Test(live_track, ids_stay_with_people_who_move) {
+    int first = 0, second = 0, third = 0;
+    for (int i = 0; i <= 40; i++) {
+        const float x = 10 * (float)i;
+        detect((dk_box[]){box(x, 50, 80), box(400 - x, 150, 80), box(200, 300, 70)}, 3);
+        if (i == 2) {
+            first = id_at(x + 40, 60);
+            second = id_at(440 - x, 220);
+            third = id_at(235, 360);
+        } else if (i > 2) {
+            cr_assert_eq(shown(), 3, "step %d", i);
+            cr_assert_eq(id_at(x + 40, 60), first, "step %d", i);
+            cr_assert_eq(id_at(440 - x, 220), second, "step %d", i);
+            cr_assert_eq(id_at(235, 360), third, "step %d", i);
+        }
+    }
+    cr_expect_eq(first * second * third, 6);
+    cr_expect_eq(tracker.next_id, 4);
+}
+
+Test(live_track, boxes_follow_between_detections) {
+    for (int i = 0; i < 12; i++) {
+        const dk_box a = box(100 + 20 * (float)i, 100, 80); /* 200 pixels a second */
+        detect(&a, 1);
+    }
+    const dk_track *t = dk_tracker_find(&tracker, 1);
+    const float before = t->box.x;
+    dk_tracker_move(&tracker, now + STEP / 2);
+    cr_expect_float_eq(t->box.x - before, 10, 2.5f);
+    dk_tracker_move(&tracker, now + .6);
+    cr_expect_leq(t->box.x - before, 200 * .3f, "a face that is not found does not run away");
+}
+
+Test(live_track, a_face_found_twice_is_one) {
+    for (int i = 0; i < 4; i++) {
+        detect((dk_box[]){box(100, 100, 80), box(108, 104, 70)}, 2);
+    }
+    cr_expect_eq(shown(), 1);
+    cr_expect_eq(tracker.next_id, 2);
+}
+
+Test(live_track, a_box_far_from_all_or_of_another_size_is_somebody_else) {
+    for (int i = 0; i < 2; i++) {
+        detect((dk_box[]){box(100, 100, 80)}, 1);
+    }
+    for (int i = 0; i < 2; i++) {
+        detect((dk_box[]){box(180, 100, 80)}, 1); /* a whole side away */
+    }
+    cr_expect_eq(id_at(250, 140), 2);
+    for (int i = 0; i < 2; i++) {
+        detect((dk_box[]){box(200, 120, 20)}, 1);
+    }
+    cr_expect_eq(tracker.next_id, 4);
+}
+
+Test(live_track, more_faces_than_places_are_passed_over) {
+    static dk_box many[DK_TRACKS + 20];
+    for (int i = 0; i < DK_TRACKS + 20; i++) {
+        many[i] = box(100 * (float)(i % 10), 100 * (float)(i / 10), 50);
+    }
+    detect(many, DK_TRACKS + 20);
+    detect(many, DK_TRACKS + 20);
+    cr_expect_eq(shown(), DK_TRACKS);
+}
+
+Test(live_track, overlap) {
+    const dk_box a = box(0, 0, 10), half = {5, 0, 10, 10}, far = box(20, 0, 10);
+    cr_expect_float_eq(dk_box_overlap(&a, &a), 1, 1e-6);
+    cr_expect_float_eq(dk_box_overlap(&a, &half), 1.0 / 3, 1e-6);
+    cr_expect_eq(dk_box_overlap(&a, &far), 0);
+}
