@@ -79,8 +79,9 @@ static dk_outputs outputs(const dk_call *call, const dk_data *data, dk_summary *
                     .out = f->out,
                     .json = f->json_file,
                     .csv = f->csv,
+                    .sheet = f->sheet,
                     .results = data->conf.results};
-    const bool anything = o.window || o.summary || o.out || o.json || o.csv;
+    const bool anything = o.window || o.summary || o.out || o.json || o.csv || o.sheet;
     o.more = anything ? NULL : &dk_demo_lines;
     return o;
 }
@@ -145,10 +146,10 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"c",           "out",      "json FILE", "csv",     "summary",
-                                    "dont_show",   "realtime", "smooth",    "margin",  "detect_every",
-                                    "detect_size", "cascade",  "reconnect", "threads", "set",
-                                    "max_memory",  "backend",  NULL};
+static const char *const flags[] = {
+    "c",        "out",    "json FILE",  "csv",          "sheet",       "summary", "dont_show",
+    "realtime", "smooth", "margin",     "detect_every", "detect_size", "cascade", "reconnect",
+    "threads",  "set",    "max_memory", "backend",      NULL};
 
 const dk_command dk_command_demo = {
     .group = "classifier",

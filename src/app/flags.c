@@ -66,6 +66,7 @@ static const flag table[] = {
     {"realtime", SWITCH, AT(realtime), 0, 1, NULL, "play a film at its own pace, passing over late frames"},
     {"json", TEXT, AT(json_file), 0, 0, "FILE", "write a line of JSON for each frame"},
     {"csv", TEXT, AT(csv), 0, 0, "FILE", "write a line of CSV for each face and frame"},
+    {"sheet", TEXT, AT(sheet), 0, 0, "FILE.png", "draw frames of the whole run on one picture"},
     {"summary", SWITCH, AT(summary), 0, 1, NULL,
      "tell at the end how long each face showed what, and draw it over time"},
     {"faces", SWITCH, AT(faces), 0, 1, NULL, "find the faces in each picture and name those"},
