@@ -9,8 +9,8 @@
     X(valid)                                                                                                 \
     X(predict)                                                                                               \
     X(demo)                                                                                                  \
-    X(test) X(samples) X(results) X(compare) X(info) X(stats) X(partial) X(fer2013) X(check) X(help)         \
-        X(version)
+    X(test)                                                                                                  \
+    X(samples) X(results) X(compare) X(info) X(stats) X(partial) X(fer2013) X(check) X(help) X(version)
 
 #define DECLARE(name) extern const dk_command dk_command_##name;
 DK_COMMANDS(DECLARE)

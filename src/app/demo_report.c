@@ -128,7 +128,7 @@ static void tell_times(const dk_live_options *o, const dk_live_report *r) {
 static void print_summary(const dk_live_options *o, const dk_summary *s) {
     printf("%-6s %8s %8s %8s", "face", "from", "to", "unnamed");
     for (int c = 0; c < s->classes; c++) {
-        printf(" %9s", o->names[c]);
+        printf(" %9s", o->data->names[c]);
     }
     printf("\n");
     for (int i = 0; i < s->count; i++) {
@@ -151,7 +151,7 @@ dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report,
     }
     print_summary(o, summary);
     DK_TRY(dk_sink_free_name(path, sizeof path, o->outputs.results, ".timeline.png", err));
-    DK_TRY(dk_demo_timeline(summary, o->names, o->source, path, err));
+    DK_TRY(dk_demo_timeline(summary, o->data->names, o->source, path, err));
     dk_note(&o->log, "saved %s", path);
     return DK_OK;
 }

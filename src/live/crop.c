@@ -8,7 +8,8 @@
 
 #define SMALLEST 20.0f /* pixels of a face */
 #define DARKEST 28.0f  /* mean luma */
-#define BLURRED .025f  /* sharpness; real and drawn faces have .28 to 1.4, blurred over 6 % of their side .01 to .03 */
+#define BLURRED                                                                                              \
+    .025f /* sharpness; real and drawn faces have .28 to 1.4, blurred over 6 % of their side .01 to .03 */
 enum { GRID = 32 };
 
 static int within(int value, int end) {

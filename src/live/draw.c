@@ -56,8 +56,8 @@ dk_status dk_live_draw(dk_live *l, dk_error *err) {
         faces[i] = drawn_face(l, &l->faces[i]);
     }
     status(l, corner, sizeof corner);
-    const dk_overlay_look look = {.names = l->options->names,
-                                  .classes = l->options->classes,
+    const dk_overlay_look look = {.names = l->options->data->names,
+                                  .classes = l->options->data->conf.classes,
                                   .bars = l->ui.bars,
                                   .pixelate = l->ui.pixelate,
                                   .keys = l->ui.help ? dk_ui_page : NULL,

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "live/parts.h"
+#include "run/evaluate.h"
 
 #define WAIT .05          /* seconds that a frame is waited for before keys and stop are looked at */
 #define PAUSE_NS 30000000 /* between two looks at the keys in a pause */
@@ -42,7 +43,8 @@ static dk_status sink(dk_live *l, dk_error *err) {
     DK_TRY(dk_sinks_frame(&l->sinks, &l->scene, l->again, err));
     if (!l->again) {
         count_frame(l);
-        l->ui.paused = l->ui.paused || (l->source.stills && l->options->outputs.window); /* each waits for a key */
+        l->ui.paused =
+            l->ui.paused || (l->source.stills && l->options->outputs.window); /* each waits for a key */
     }
     return DK_OK;
 }
@@ -105,8 +107,8 @@ static dk_status open_sinks(dk_live *l, dk_error *err) {
     l->ui.bars = true;
     l->context = (dk_sink_context){.outputs = &o->outputs,
                                    .source = &l->source,
-                                   .names = o->names,
-                                   .classes = o->classes,
+                                   .names = o->data->names,
+                                   .classes = o->data->conf.classes,
                                    .ui = &l->ui,
                                    .log = o->log};
     DK_TRY(dk_sinks_open(&l->sinks, &l->context, err));
@@ -130,8 +132,10 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     l->source = *dk_grab_about(l->grab);
     DK_TRY(open_sinks(l, err));
     DK_TRY(dk_classifier_open(&l->classifier, &o->model, o->temperature, err));
+    DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
     DK_TRY(dk_behind_open(&l->behind, l->classifier, l->source.live || o->realtime, err));
-    DK_TRY(dk_tracker_open(&l->tracker, o->classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
+    DK_TRY(
+        dk_tracker_open(&l->tracker, o->data->conf.classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
     l->cadence = dk_cadence_begin(l->source.stills ? 1 : o->detect_every, l->source.live, l->source.fps);
     return DK_OK;
 }

@@ -4,15 +4,15 @@
 
 #include <stdatomic.h>
 
+#include "data/dataset.h"
 #include "live/sink.h"
 #include "run/model.h"
 
 typedef struct {
     const char *source;
     dk_model_options model;
-    double temperature; /* of the scores; 1: as they are */
-    const char *const *names;
-    int classes;
+    double temperature;  /* of the scores; 1: as they are */
+    const dk_data *data; /* names of the classes */
     dk_detector_conf detector;
     int detect_every; /* frames; 0: by itself (live/cadence.h) */
     float margin;     /* around a face, share of its side */

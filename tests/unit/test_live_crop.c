@@ -133,9 +133,11 @@ Test(live_crop, a_crop_and_its_png_get_the_same_scores) {
     cr_assert_eq(dk_predictor_open(&predictor, &options, &err), DK_OK, "%s", err.text);
     draw_noise(160, 120, 0, 255);
     for (int i = 0; i < FACES; i++) {
-        crops[i] = crop((dk_box){30 * (float)i - 5, 10 * (float)i, 17 + 13 * (float)i, 17 + 13 * (float)i}, .05f);
+        crops[i] =
+            crop((dk_box){30 * (float)i - 5, 10 * (float)i, 17 + 13 * (float)i, 17 + 13 * (float)i}, .05f);
     }
-    cr_assert_eq(dk_classifier_run(c, (const dk_image *const *)crops, FACES, live, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_classifier_run(c, (const dk_image *const *)crops, FACES, live, &err), DK_OK, "%s",
+                 err.text);
     for (int i = 0; i < FACES; i++) {
         dk_image *png = NULL;
         cr_assert_eq(dk_image_save_png(crops[i], "crop.png", &err), DK_OK, "%s", err.text);
