@@ -150,8 +150,8 @@ $(OBJ)/faces: $(FACES_OBJ) $(OBJ)/libdarknet.a
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lcairo $(LIBS)
 
 # ---- what a user runs ----
-demo: ## install what is missing, draw faces, train on them, show the answers (under 4 minutes)
-	$(Q)scripts/demo.sh
+demo: ## install what is missing, draw faces, train on them, follow them in a film (under 4 minutes)
+	$(Q)BIN=$(OBJ) scripts/demo.sh
 
 test: ## install what is missing, build everything, run every test; ends with "N passed, N failed"
 	$(Q)scripts/install_deps.sh build test

@@ -1,5 +1,5 @@
-/* Twice as many frames are kept as the sheet will have; when that is reached every second one is dropped and from then
- * on every second one is taken. So at the end there are between one and two times as many as wanted, evenly spread. */
+/* Four times as many frames are kept as the sheet will have; when that is reached every second one is dropped and from
+ * then on every second one is taken. So at the end there are two to four times as many as wanted, evenly spread. */
 #include "plot/sheet.h"
 
 #include <math.h>
@@ -11,13 +11,13 @@
 #include "image/image.h"
 #include "plot/grid.h"
 
-enum { CELL = 320, MOST = 64, CAPTION = 64 };
+enum { CELL = 320, MOST = 64, CAPTION = 64, KEEP = 4 };
 
 struct dk_sheet {
     int most, count;
     long offered, interval; /* every interval-th frame is kept */
-    dk_image *image[2 * MOST];
-    char caption[2 * MOST][CAPTION];
+    dk_image *image[KEEP * MOST];
+    char caption[KEEP * MOST][CAPTION];
 };
 
 dk_status dk_sheet_open(dk_sheet **out, int most, dk_error *err) {
@@ -86,7 +86,7 @@ dk_status dk_sheet_add(dk_sheet *s, const char *caption, const uint8_t *bgr, int
     if (s->offered++ % s->interval != 0) {
         return DK_OK;
     }
-    if (s->count == 2 * s->most) {
+    if (s->count == KEEP * s->most) {
         thin_out(s); /* this frame is one of those that are still taken */
     }
     DK_TRY(shrink(&s->image[s->count], bgr, w, h, stride, err));
