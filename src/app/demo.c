@@ -123,7 +123,8 @@ static dk_status run_with(const dk_call *call, const words *w, const dk_data *da
         dk_error late = {0};
         dk_status told = dk_demo_report(&o, &report, &summary, &late);
         if (told == DK_OK && report.bad > 0) {
-            told = dk_fail(&late, DK_EIO, "%d pictures could not be read", report.bad);
+            told = dk_fail(&late, DK_EIO, "%d picture%s could not be read", report.bad,
+                           report.bad == 1 ? "" : "s");
         }
         status = told != DK_OK ? dk_fail(err, told, "%s", late.text) : status;
     }
