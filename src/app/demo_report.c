@@ -121,8 +121,8 @@ static void tell_times(const dk_live_options *o, const dk_live_report *r) {
         &o->log,
         "of the time: finding faces %.0f %% (on %ld frames), naming %.0f %% (%ld faces), drawing %.0f %%, "
         "writing %.0f %%",
-        100 * r->stage[DK_LIVE_detect] / all, r->detections, 100 * r->classifying / all, r->asked,
-        100 * r->stage[DK_LIVE_draw] / all, 100 * r->stage[DK_LIVE_sink] / all);
+        100 * r->stage[DK_LIVE_DETECT] / all, r->detections, 100 * r->classifying / all, r->asked,
+        100 * r->stage[DK_LIVE_DRAW] / all, 100 * r->stage[DK_LIVE_SINK] / all);
 }
 
 static void print_summary(const dk_live_options *o, const dk_summary *s) {

@@ -121,9 +121,9 @@ static dk_status measure(const row *r, const arguments *a, const dk_data *data, 
         const double frames = (double)report.frames, ms = 1e3 / frames;
         f[i] = (figures){.fps = frames / report.seconds,
                          .capture = ms * report.capturing,
-                         .detect = ms * report.stage[DK_LIVE_detect],
+                         .detect = ms * report.stage[DK_LIVE_DETECT],
                          .classify = ms * report.classifying,
-                         .draw = ms * report.stage[DK_LIVE_draw],
+                         .draw = ms * report.stage[DK_LIVE_DRAW],
                          .processor = ms * (processor_seconds() - before)};
     }
     report_row(r, f, a->rounds, json);
