@@ -167,8 +167,11 @@ run-tests:
 run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC)
 
-bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench ## measure training and prediction; PEER=script runs a PyTorch peer beside it
+bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
+
+bench-live: $(OBJ)/faces $(OBJ)/tests/bench/bench_live ## measure the demo alone
+	$(Q)BIN=$(OBJ) scripts/bench_live.sh
 
 install: darknet lib docs/darknet.1 ## install program, library, header and data under PREFIX
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
@@ -214,4 +217,4 @@ help: ## list the targets
 	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo test test-programs run-tests run-c-tests bench install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo test test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE

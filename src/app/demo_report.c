@@ -115,14 +115,14 @@ const dk_sink_kind dk_demo_lines = {
 
 static void tell_times(const dk_live_options *o, const dk_live_report *r) {
     const double all = r->seconds > 0 ? r->seconds : 1;
+    dk_note(&o->log, "%ld frames (%ld passed over) in %.1f s, %.1f a second; %.0f ms from frame to output",
+            r->frames, r->dropped, r->seconds, (double)r->frames / all, 1e3 * r->latency);
     dk_note(
         &o->log,
-        "%ld frames (%ld passed over) in %.1f s, %.1f a second; taking in %.0f %%, finding faces %.0f %% (on "
-        "%ld "
-        "frames), naming %.0f %% (%ld faces), drawing %.0f %%, writing %.0f %%; %.0f ms from frame to output",
-        r->frames, r->dropped, r->seconds, (double)r->frames / all, 100 * r->capturing / all,
-        100 * r->stage[DK_LIVE_detect] / all, r->detections, 100 * r->classifying / all, r->asked,
-        100 * r->stage[DK_LIVE_draw] / all, 100 * r->stage[DK_LIVE_sink] / all, 1e3 * r->latency);
+        "of the time: finding faces %.0f %% (on %ld frames), naming %.0f %% (%ld faces), drawing %.0f %%, "
+        "writing %.0f %%",
+        100 * r->stage[DK_LIVE_DETECT] / all, r->detections, 100 * r->classifying / all, r->asked,
+        100 * r->stage[DK_LIVE_DRAW] / all, 100 * r->stage[DK_LIVE_SINK] / all);
 }
 
 static void print_summary(const dk_live_options *o, const dk_summary *s) {

@@ -38,7 +38,7 @@ static const flag table[] = {
     {"values", SWITCH, AT(values), 0, 1, NULL, "print the layer's output values, one a line (needs -layer)"},
     {"input", TEXT, AT(input), 0, 0, "FILE", "a picture, or c*h*w little-endian float32 already normalised"},
     {"out", TEXT, AT(out), 0, 0, "FILE",
-     "where the result goes (valid: every answer as CSV; check: a list of the good pictures)"},
+     "where the result goes (valid: every answer as CSV; check: a list of the good pictures; demo: a film)"},
     {"augmented", SWITCH, AT(augmented), 0, 1, NULL, "as the augmentation makes them"},
     {"count", INT, AT(count), 1, 1024, "N", "pictures to draw (40)"},
     {"train", SWITCH, AT(train), 0, 1, NULL, "as built for training"},

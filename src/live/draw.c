@@ -35,14 +35,14 @@ static const char *notice(dk_live *l, char room[128]) {
 
 /* "29.8 fps  34 ms"; of films that nobody waits for, the time within. */
 static void status(const dk_live *l, char *out, size_t room) {
+    const double fps = l->period > 0 ? 1 / l->period : 0;
     const double late = 1e3 * (dk_clock_now() - l->frame.taken);
     if (l->source.stills) {
         snprintf(out, room, "%ld of %d", l->frame.number + 1, l->source.count);
     } else if (l->source.live || l->options->realtime) {
-        snprintf(out, room, "%.1f fps  %.0f ms", l->fps, late);
+        snprintf(out, room, "%.1f fps  %.0f ms", fps, late);
     } else {
-        snprintf(out, room, "%.1f fps  %d:%04.1f", l->fps, (int)(l->frame.time / 60),
-                 fmod(l->frame.time, 60));
+        snprintf(out, room, "%.1f fps  %d:%04.1f", fps, (int)(l->frame.time / 60), fmod(l->frame.time, 60));
     }
 }
 

@@ -107,3 +107,12 @@ changes() { # key: pressing it changes the paused picture, pressing it again cha
     demo valid/red -dont_show -json log.jsonl
     has_lines log.jsonl 4
 }
+
+@test "window: a display that does not answer is a warning, not the end" {
+    need_opencv
+    export DISPLAY=:93
+    run --separate-stderr demo valid/red/1.png -json log.jsonl
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"DISPLAY is :93, where no X server answers"* ]]
+    has_lines log.jsonl 1
+}

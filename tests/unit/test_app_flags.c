@@ -129,3 +129,34 @@ Test(app_flags, the_flags_that_commands_name_exist) {
         dk_buffer_free(&text);
     }
 }
+
+/* ---- a flag that means another thing for another command ---- */
+
+static const char *const with_file[] = {"json FILE", "smooth", NULL};
+
+static const char *const *takes_file(const char *const *names, int n) {
+    return n > 0 && strcmp(names[0], "demo") == 0 ? with_file : NULL;
+}
+
+static dk_status parse_for(const char *a, const char *b, const char *c, const char *d) {
+    const char *const argv[] = {a, b, c, d};
+    return dk_flags_parse(&flags, 4, argv, words, &count, takes_file, arena, &err);
+}
+
+Test(app_flags, json_takes_a_file_where_the_command_says_so) {
+    cr_assert_eq(parse_for("demo", "-json", "log", "x"), DK_OK, "%s", err.text);
+    cr_expect(flags.json_file && strcmp(flags.json_file, "log") == 0 && !flags.json && count == 2);
+    cr_expect_eq(dk_flags_allow(&flags, with_file, "demo", &err), DK_OK);
+    cr_assert_eq(parse_for("other", "-json", "log", "x"), DK_OK, "%s", err.text);
+    cr_expect(!flags.json_file && flags.json && count == 3);
+    cr_expect_eq(dk_flags_allow(&flags, with_file, "demo", &err), DK_EUSAGE);
+}
+
+Test(app_flags, numbers_with_a_point) {
+    cr_assert_eq(parse("-smooth 0.25 -margin 0"), DK_OK, "%s", err.text);
+    cr_expect(flags.smooth == .25 && flags.margin == 0);
+    cr_expect_eq(flags.reconnect, -1, "not given");
+    cr_expect_eq(parse("-smooth x"), DK_EUSAGE);
+    cr_expect_eq(parse("-smooth -1"), DK_EUSAGE);
+    cr_expect(strstr(err.text, "0..60") != NULL, "%s", err.text);
+}
