@@ -155,8 +155,8 @@ $(OBJ)/faces: $(FACES_OBJ) $(OBJ)/libdarknet.a
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lcairo $(LIBS)
 
 # ---- what a user runs ----
-demo: ## install what is missing, draw faces, train on them, show the answers (under 4 minutes)
-	$(Q)scripts/demo.sh
+demo: ## install what is missing, draw faces, train on them, follow them in a film (under 4 minutes)
+	$(Q)BIN=$(OBJ) scripts/demo.sh
 
 test: ## install what is missing, build everything, run every test; ends with "N passed, N failed"
 	$(Q)scripts/install_deps.sh build test
@@ -172,8 +172,11 @@ run-tests:
 run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC)
 
-bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench ## measure training and prediction; PEER=script runs a PyTorch peer beside it
+bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
+
+bench-live: $(OBJ)/faces $(OBJ)/tests/bench/bench_live ## measure the demo alone
+	$(Q)BIN=$(OBJ) scripts/bench_live.sh
 
 install: darknet lib docs/darknet.1 ## install program, library, header and data under PREFIX
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
@@ -219,4 +222,4 @@ help: ## list the targets
 	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo test test-programs run-tests run-c-tests bench install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo test test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE

@@ -21,7 +21,7 @@ static double smooth(double t) {
     return u * u * (3 - 2 * u);
 }
 
-/* Expressions from before the visit to its end, each held for 1.5 … 3 s; every emotion once before one comes again. */
+/* Expressions from the first moment on, each held for 1.5 … 3 s; every emotion once before one comes again. */
 static void plan_changes(struct visit *v, double from, dk_rng *rng) {
     uint32_t deck[EMOTIONS];
     double at = from;
@@ -35,7 +35,7 @@ static void plan_changes(struct visit *v, double from, dk_rng *rng) {
         }
         const enum emotion emotion = (enum emotion)deck[i];
         v->change[v->changes] = (struct change){at, emotion, expression_random(emotion, rng)};
-        at += between(rng, 1.5, 3) + CLIP_BLEND + (i == 0 && at == from ? v->walk : 0);
+        at += between(rng, 1.5, 3) + CLIP_BLEND + (at == v->enter ? v->walk : 0);
     }
 }
 
@@ -67,7 +67,7 @@ static void plan_visit(struct clip *clip, const struct clip_plan *plan, int plac
     v->pitch = swing_random(.04, 4, 7, rng);
     v->blink = swing_random(1, 3, 5, rng);
     plan_place(v, plan, place, rng);
-    plan_changes(v, fmax(enter, -1), rng);
+    plan_changes(v, fmax(enter, 0), rng);
 }
 
 void clip_random(struct clip *clip, const struct clip_plan *plan, dk_rng *rng) {

@@ -66,21 +66,26 @@ static dk_status split(words *w, const dk_call *call, dk_error *err) {
 
 /* ---- the flags ---- */
 
-/* Debian's highgui is Qt, which ends the program where there is no display. */
-static bool has_display(void) {
-    const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
-    return (x && *x) || (wayland && *wayland);
+/* -dont_show, or no display: no window. */
+static bool shows(const dk_call *call) {
+    const dk_display display = call->flags.dont_show ? DK_DISPLAY_NONE : dk_window_display();
+    if (display == DK_DISPLAY_DEAD) {
+        dk_warn(&call->log, "DISPLAY is %s, where no X server answers; going on without a window",
+                getenv("DISPLAY"));
+    }
+    return display == DK_DISPLAY_THERE;
 }
 
 static dk_outputs outputs(const dk_call *call, const dk_data *data, dk_summary *summary) {
     const dk_flags *f = &call->flags;
-    dk_outputs o = {.window = !f->dont_show && has_display(),
+    dk_outputs o = {.window = shows(call),
                     .summary = f->summary ? summary : NULL,
                     .out = f->out,
                     .json = f->json_file,
                     .csv = f->csv,
+                    .sheet = f->sheet,
                     .results = data->conf.results};
-    const bool anything = o.window || o.summary || o.out || o.json || o.csv;
+    const bool anything = o.window || o.summary || o.out || o.json || o.csv || o.sheet;
     o.more = anything ? NULL : &dk_demo_lines;
     return o;
 }
@@ -97,8 +102,7 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
     return (dk_live_options){.source = w->source,
                              .model = model,
                              .temperature = 1,
-                             .names = data->names,
-                             .classes = data->conf.classes,
+                             .data = data,
                              .detector = dk_setup_detector(call),
                              .detect_every = f->detect_every,
                              .margin = dk_setup_margin(call),
@@ -123,7 +127,8 @@ static dk_status run_with(const dk_call *call, const words *w, const dk_data *da
         dk_error late = {0};
         dk_status told = dk_demo_report(&o, &report, &summary, &late);
         if (told == DK_OK && report.bad > 0) {
-            told = dk_fail(&late, DK_EIO, "%d pictures could not be read", report.bad);
+            told = dk_fail(&late, DK_EIO, "%d picture%s could not be read", report.bad,
+                           report.bad == 1 ? "" : "s");
         }
         status = told != DK_OK ? dk_fail(err, told, "%s", late.text) : status;
     }
@@ -146,10 +151,10 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"c",           "out",      "json FILE", "csv",     "summary",
-                                    "dont_show",   "realtime", "smooth",    "margin",  "detect_every",
-                                    "detect_size", "cascade",  "reconnect", "threads", "set",
-                                    "max_memory",  "backend",  "precision", NULL};
+static const char *const flags[] = {
+    "c",        "out",    "json FILE",  "csv",          "sheet",       "summary", "dont_show",
+    "realtime", "smooth", "margin",     "detect_every", "detect_size", "cascade", "reconnect",
+    "threads",  "set",    "max_memory", "backend",      "precision",   NULL};
 
 const dk_command dk_command_demo = {
     .group = "classifier",
@@ -157,21 +162,17 @@ const dk_command dk_command_demo = {
     .args = "[DATA CFG [WEIGHTS]] [SOURCE]",
     .help = "find, follow and name faces: of a camera, a film, a stream, pictures",
     .more =
-        "Without DATA and CFG: cfg/emotion.data and cfg/mobilenet.cfg. Without WEIGHTS (a word that ends in "
-        ".weights):\n"
-        "weights/emotion.weights for that cfg, else the newest <cfg>_best.weights in the `backup` folder of "
-        "DATA.\n"
-        "SOURCE is a camera's number (default: 0), a film, an address (rtsp://, http://), a picture or a "
-        "folder of\n"
-        "pictures. A picture without a face is named whole.\n"
-        "Keys of the window: q quit, space pause, s snapshot, r record, m mirror, b bars, p pixelate faces, "
-        "h help.\n"
-        "-dont_show, and a machine without a display, do without the window; without any output the answers "
-        "are\n"
-        "printed. -out writes a film (.mp4, .avi) or, of one picture, a picture (.png, .jpg). -json writes\n"
-        "{frame, time, faces [{id, x, y, w, h, label, probability, scores}]}. Nothing leaves the machine, "
-        "and no\n"
-        "frame is kept unless you ask.\n",
+        "Without DATA and CFG: cfg/emotion.data and cfg/mobilenet.cfg. Without WEIGHTS (a word that ends in\n"
+        ".weights): weights/emotion.weights for that cfg, else the newest <cfg>_best.weights in the "
+        "`backup`\n"
+        "folder of DATA. SOURCE is a camera's number (default: 0), a film, an address (rtsp://, http://), a\n"
+        "picture or a folder of pictures. A picture without a face is named whole.\n"
+        "Keys of the window: q quit, space pause, s snapshot, r record, m mirror, b bars, p pixelate faces,\n"
+        "h help. -dont_show, and a machine without a display, do without the window; without any output the\n"
+        "answers are printed. -out writes a film (.mp4, .avi) or, of one picture, a picture (.png, .jpg).\n"
+        "-json writes {frame, time, faces [{id, x, y, w, h, label, probability, scores}]}.\n"
+        "Without -threads, names are worked out on one thread and faces found on all cores.\n"
+        "Nothing leaves the machine, and no frame is kept unless you ask.\n",
     .min = 0,
     .max = 4,
     .flags = flags,

@@ -115,20 +115,20 @@ const dk_sink_kind dk_demo_lines = {
 
 static void tell_times(const dk_live_options *o, const dk_live_report *r) {
     const double all = r->seconds > 0 ? r->seconds : 1;
+    dk_note(&o->log, "%ld frames (%ld passed over) in %.1f s, %.1f a second; %.0f ms from frame to output",
+            r->frames, r->dropped, r->seconds, (double)r->frames / all, 1e3 * r->latency);
     dk_note(
         &o->log,
-        "%ld frames (%ld passed over) in %.1f s, %.1f a second; taking in %.0f %%, finding faces %.0f %% (on "
-        "%ld "
-        "frames), naming %.0f %% (%ld faces), drawing %.0f %%, writing %.0f %%; %.0f ms from frame to output",
-        r->frames, r->dropped, r->seconds, (double)r->frames / all, 100 * r->capturing / all,
-        100 * r->stage[DK_LIVE_detect] / all, r->detections, 100 * r->classifying / all, r->asked,
-        100 * r->stage[DK_LIVE_draw] / all, 100 * r->stage[DK_LIVE_sink] / all, 1e3 * r->latency);
+        "of the time: finding faces %.0f %% (on %ld frames), naming %.0f %% (%ld faces), drawing %.0f %%, "
+        "writing %.0f %%",
+        100 * r->stage[DK_LIVE_DETECT] / all, r->detections, 100 * r->classifying / all, r->asked,
+        100 * r->stage[DK_LIVE_DRAW] / all, 100 * r->stage[DK_LIVE_SINK] / all);
 }
 
 static void print_summary(const dk_live_options *o, const dk_summary *s) {
     printf("%-6s %8s %8s %8s", "face", "from", "to", "unnamed");
     for (int c = 0; c < s->classes; c++) {
-        printf(" %9s", o->names[c]);
+        printf(" %9s", o->data->names[c]);
     }
     printf("\n");
     for (int i = 0; i < s->count; i++) {
@@ -151,7 +151,7 @@ dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report,
     }
     print_summary(o, summary);
     DK_TRY(dk_sink_free_name(path, sizeof path, o->outputs.results, ".timeline.png", err));
-    DK_TRY(dk_demo_timeline(summary, o->names, o->source, path, err));
+    DK_TRY(dk_demo_timeline(summary, o->data->names, o->source, path, err));
     dk_note(&o->log, "saved %s", path);
     return DK_OK;
 }

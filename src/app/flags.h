@@ -19,7 +19,7 @@ typedef struct {
     const char **set_net, **set_data;                                /* "key=value", ending with NULL */
     int camera, detect_size, detect_every, realtime, summary, faces; /* of the demo */
     double margin, smooth, reconnect;
-    const char *cascade, *json_file, *csv;
+    const char *cascade, *json_file, *csv, *sheet;
     unsigned long given; /* bit i: row i of the table was on the line */
 } dk_flags;
 

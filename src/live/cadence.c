@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define A_SECOND 12.0 /* detections of a film */
-#define LONGEST .25   /* seconds between two at a camera */
+#define LONGEST .5    /* seconds between two at a camera */
 #define SHARE .5      /* of the time that detection may take at a camera */
 #define KEEP .8       /* of the running mean */
 

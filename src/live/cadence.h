@@ -1,5 +1,5 @@
 /* On which frames faces are looked for. By itself: a film, about twelve times in its seconds, so that the same film gives
- * the same answers on every machine; a camera, as often as half of the time allows, but every quarter of a second. */
+ * the same answers on every machine; a camera, as often as half of the time allows, at least every half second. */
 #ifndef DK_LIVE_CADENCE_H
 #define DK_LIVE_CADENCE_H
 

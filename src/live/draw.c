@@ -35,14 +35,14 @@ static const char *notice(dk_live *l, char room[128]) {
 
 /* "29.8 fps  34 ms"; of films that nobody waits for, the time within. */
 static void status(const dk_live *l, char *out, size_t room) {
+    const double fps = l->period > 0 ? 1 / l->period : 0;
     const double late = 1e3 * (dk_clock_now() - l->frame.taken);
     if (l->source.stills) {
         snprintf(out, room, "%ld of %d", l->frame.number + 1, l->source.count);
     } else if (l->source.live || l->options->realtime) {
-        snprintf(out, room, "%.1f fps  %.0f ms", l->fps, late);
+        snprintf(out, room, "%.1f fps  %.0f ms", fps, late);
     } else {
-        snprintf(out, room, "%.1f fps  %d:%04.1f", l->fps, (int)(l->frame.time / 60),
-                 fmod(l->frame.time, 60));
+        snprintf(out, room, "%.1f fps  %d:%04.1f", fps, (int)(l->frame.time / 60), fmod(l->frame.time, 60));
     }
 }
 
@@ -56,8 +56,8 @@ dk_status dk_live_draw(dk_live *l, dk_error *err) {
         faces[i] = drawn_face(l, &l->faces[i]);
     }
     status(l, corner, sizeof corner);
-    const dk_overlay_look look = {.names = l->options->names,
-                                  .classes = l->options->classes,
+    const dk_overlay_look look = {.names = l->options->data->names,
+                                  .classes = l->options->data->conf.classes,
                                   .bars = l->ui.bars,
                                   .pixelate = l->ui.pixelate,
                                   .keys = l->ui.help ? dk_ui_page : NULL,

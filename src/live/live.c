@@ -6,10 +6,11 @@
 
 #include "base/clock.h"
 #include "live/parts.h"
+#include "run/evaluate.h"
 
 #define WAIT .05          /* seconds that a frame is waited for before keys and stop are looked at */
 #define PAUSE_NS 30000000 /* between two looks at the keys in a pause */
-#define KEEP_FPS .9       /* of the running mean of times between frames */
+#define KEEP .9           /* of the running mean of times between frames */
 #define COAST .7          /* seconds that a face stays without being found */
 
 /* ---- the first and the last stage; those between are in stages.c and draw.c ---- */
@@ -29,10 +30,9 @@ static dk_status grab(dk_live *l, dk_error *err) {
 
 static void count_frame(dk_live *l) {
     const double now = dk_clock_now(), passed = now - l->shown_at;
-    const double rate = passed > 0 ? 1 / passed : 0;
-    l->fps = l->fps > 0              ? 1 / (KEEP_FPS / l->fps + (1 - KEEP_FPS) * passed)
-             : l->report->frames > 0 ? rate
-                                     : 0;
+    if (l->report->frames > 0) {
+        l->period = l->period > 0 ? KEEP * l->period + (1 - KEEP) * passed : passed;
+    }
     l->shown_at = now;
     l->report->latency += now - l->frame.taken;
     l->report->frames++;
@@ -56,25 +56,19 @@ typedef struct {
 } stage;
 
 static const stage story[DK_LIVE_STAGE_COUNT] = {
-    [DK_LIVE_grab] = {grab, true},
-    [DK_LIVE_detect] = {dk_live_detect, false},
-    [DK_LIVE_track] = {dk_live_track, false},
-    [DK_LIVE_classify] = {dk_live_classify, false},
-    [DK_LIVE_smooth] = {dk_live_smooth, false},
-    [DK_LIVE_draw] = {dk_live_draw, true},
-    [DK_LIVE_sink] = {sink, true},
-};
-
-const char *const dk_live_stage_names[DK_LIVE_STAGE_COUNT] = {
-#define STAGE_NAME(name) #name,
-    DK_LIVE_STAGES(STAGE_NAME)
-#undef STAGE_NAME
+    [DK_LIVE_GRAB] = {grab, true},
+    [DK_LIVE_DETECT] = {dk_live_detect, false},
+    [DK_LIVE_TRACK] = {dk_live_track, false},
+    [DK_LIVE_CLASSIFY] = {dk_live_classify, false},
+    [DK_LIVE_SMOOTH] = {dk_live_smooth, false},
+    [DK_LIVE_DRAW] = {dk_live_draw, true},
+    [DK_LIVE_SINK] = {sink, true},
 };
 
 /* One frame, or one look at an old one. */
 static dk_status turn(dk_live *l, dk_error *err) {
     for (int i = 0; i < DK_LIVE_STAGE_COUNT; i++) {
-        const bool idle = i > DK_LIVE_grab && (l->over || !l->any || (l->again && !story[i].again));
+        const bool idle = i > DK_LIVE_GRAB && (l->over || !l->any || (l->again && !story[i].again));
         if (idle) {
             continue;
         }
@@ -106,8 +100,8 @@ static dk_status open_sinks(dk_live *l, dk_error *err) {
     l->ui.bars = true;
     l->context = (dk_sink_context){.outputs = &o->outputs,
                                    .source = &l->source,
-                                   .names = o->names,
-                                   .classes = o->classes,
+                                   .names = o->data->names,
+                                   .classes = o->data->conf.classes,
                                    .ui = &l->ui,
                                    .log = o->log};
     DK_TRY(dk_sinks_open(&l->sinks, &l->context, err));
@@ -131,8 +125,10 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     l->source = *dk_grab_about(l->grab);
     DK_TRY(open_sinks(l, err));
     DK_TRY(dk_classifier_open(&l->classifier, &o->model, o->temperature, err));
+    DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
     DK_TRY(dk_behind_open(&l->behind, l->classifier, l->source.live || o->realtime, err));
-    DK_TRY(dk_tracker_open(&l->tracker, o->classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
+    DK_TRY(
+        dk_tracker_open(&l->tracker, o->data->conf.classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
     l->cadence = dk_cadence_begin(l->source.stills ? 1 : o->detect_every, l->source.live, l->source.fps);
     return DK_OK;
 }

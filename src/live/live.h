@@ -4,15 +4,15 @@
 
 #include <stdatomic.h>
 
+#include "data/dataset.h"
 #include "live/sink.h"
 #include "run/model.h"
 
 typedef struct {
     const char *source;
     dk_model_options model;
-    double temperature; /* of the scores; 1: as they are */
-    const char *const *names;
-    int classes;
+    double temperature;  /* of the scores; 1: as they are */
+    const dk_data *data; /* names of the classes */
     dk_detector_conf detector;
     int detect_every; /* frames; 0: by itself (live/cadence.h) */
     float margin;     /* around a face, share of its side */
@@ -26,21 +26,16 @@ typedef struct {
 } dk_live_options;
 
 /* The stages of a frame, in their order. */
-#define DK_LIVE_STAGES(X)                                                                                    \
-    X(grab)     /* take the next frame */                                                                    \
-    X(detect)   /* find faces in it, on some frames */                                                       \
-    X(track)    /* tell who is who */                                                                        \
-    X(classify) /* ask the network about all of them at once */                                              \
-    X(smooth)   /* let answers settle */                                                                     \
-    X(draw)     /* over the frame, when someone will see it */                                               \
-    X(sink)     /* give it away */
 typedef enum {
-#define DK_LIVE_STAGE_ENUM(name) DK_LIVE_##name,
-    DK_LIVE_STAGES(DK_LIVE_STAGE_ENUM)
-#undef DK_LIVE_STAGE_ENUM
-        DK_LIVE_STAGE_COUNT
+    DK_LIVE_GRAB,     /* take the next frame */
+    DK_LIVE_DETECT,   /* find faces in it, on some frames */
+    DK_LIVE_TRACK,    /* tell who is who */
+    DK_LIVE_CLASSIFY, /* ask the network about all of them at once */
+    DK_LIVE_SMOOTH,   /* let answers settle */
+    DK_LIVE_DRAW,     /* over the frame, when someone will see it */
+    DK_LIVE_SINK,     /* give it away */
+    DK_LIVE_STAGE_COUNT
 } dk_live_stage;
-extern const char *const dk_live_stage_names[DK_LIVE_STAGE_COUNT];
 
 typedef struct {
     long frames, dropped;

@@ -34,7 +34,7 @@ typedef struct {
     dk_ask ask;
     dk_face faces[DK_TRACKS];
     dk_scene scene;
-    double shown_at, fps; /* clock of the last scene; running mean */
+    double shown_at, period; /* clock of the last scene; running mean of seconds between two */
 } dk_live;
 
 /* The stages that are not in live.c itself: stages.c and draw.c. */

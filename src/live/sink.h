@@ -15,6 +15,7 @@ typedef struct {
     struct dk_summary *summary; /* live/summary.h: filled; NULL: not wanted */
     const char *out;            /* film (.mp4, .avi) or, of one picture, a picture (.png, .jpg); NULL: none */
     const char *json, *csv;     /* NULL: none */
+    const char *sheet;          /* contact sheet (.png); NULL: none */
     const char *results;        /* folder of snapshots, recordings and timelines */
     const dk_sink_kind *more;   /* one kind of the caller's own; NULL: none */
 } dk_outputs;
@@ -41,7 +42,7 @@ struct dk_sink_kind {
     dk_status (*close)(void *self, dk_error *err); /* makes files whole and frees self */
 };
 
-enum { DK_SINKS = 8 };
+enum { DK_SINKS = 9 };
 
 typedef struct {
     const dk_sink_kind *kind[DK_SINKS];
@@ -56,8 +57,8 @@ DK_CHECKED dk_status dk_sinks_frame(dk_sinks *sinks, const dk_scene *scene, bool
 /* Closes all, also after a failure; returns the first error. */
 dk_status dk_sinks_close(dk_sinks *sinks, dk_error *err);
 
-extern const dk_sink_kind dk_sink_film, dk_sink_picture, dk_sink_json, dk_sink_csv, dk_sink_summary,
-    dk_sink_snapshot, dk_sink_window;
+extern const dk_sink_kind dk_sink_film, dk_sink_picture, dk_sink_json, dk_sink_csv, dk_sink_sheet,
+    dk_sink_summary, dk_sink_snapshot, dk_sink_window;
 
 /* The first of FOLDER/demo-1EXTENSION, demo-2 … that is not there yet; makes the folder. */
 DK_CHECKED dk_status dk_sink_free_name(char *path, size_t room, const char *folder, const char *extension,

@@ -5,8 +5,9 @@
 
 #include "base/file.h"
 
-static const dk_sink_kind *const kinds[] = {&dk_sink_film,    &dk_sink_picture,  &dk_sink_json,  &dk_sink_csv,
-                                            &dk_sink_summary, &dk_sink_snapshot, &dk_sink_window};
+static const dk_sink_kind *const kinds[] = {&dk_sink_film,     &dk_sink_picture, &dk_sink_json,
+                                            &dk_sink_csv,      &dk_sink_sheet,   &dk_sink_summary,
+                                            &dk_sink_snapshot, &dk_sink_window};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 _Static_assert(KINDS + 1 <= DK_SINKS, "one place is the caller's");
 

@@ -79,8 +79,10 @@ dk_status dk_live_smooth(dk_live *l, dk_error *err) {
             dk_mood_add(&t->mood, scores, done->time, l->source.stills ? 0 : l->options->smooth);
         }
     }
-    l->scene = (dk_scene){
-        .frame = &l->frame, .faces = l->faces, .names = l->options->names, .classes = l->options->classes};
+    l->scene = (dk_scene){.frame = &l->frame,
+                          .faces = l->faces,
+                          .names = l->options->data->names,
+                          .classes = l->options->data->conf.classes};
     for (int i = 0; i < DK_TRACKS; i++) {
         if (l->tracker.tracks[i].used && l->tracker.tracks[i].id > 0) {
             show_face(l, &l->tracker.tracks[i]);

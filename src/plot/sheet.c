@@ -1,22 +1,23 @@
-/* Twice as many frames are kept as the sheet will have; when that is reached every second one is dropped and from then
- * on every second one is taken. So at the end there are between one and two times as many as wanted, evenly spread. */
+/* Four times as many frames are kept as the sheet will have; when that is reached every second one is dropped and from
+ * then on every second one is taken. So at the end there are two to four times as many as wanted, evenly spread. */
 #include "plot/sheet.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "image/image.h"
 #include "plot/grid.h"
 
-enum { CELL = 320, MOST = 64 };
+enum { CELL = 320, MOST = 64, CAPTION = 64, KEEP = 4 };
 
 struct dk_sheet {
     int most, count;
     long offered, interval; /* every interval-th frame is kept */
-    dk_image *image[2 * MOST];
-    double seconds[2 * MOST];
+    dk_image *image[KEEP * MOST];
+    char caption[KEEP * MOST][CAPTION];
 };
 
 dk_status dk_sheet_open(dk_sheet **out, int most, dk_error *err) {
@@ -46,7 +47,7 @@ static void thin_out(dk_sheet *s) {
     for (int i = 0; i < s->count; i++) {
         if (i % 2 == 0) {
             s->image[kept] = s->image[i];
-            s->seconds[kept++] = s->seconds[i];
+            memmove(s->caption[kept++], s->caption[i], CAPTION);
         } else {
             dk_image_free(s->image[i]);
         }
@@ -80,22 +81,21 @@ static dk_status shrink(dk_image **out, const uint8_t *bgr, int w, int h, size_t
     return DK_OK;
 }
 
-dk_status dk_sheet_add(dk_sheet *s, double seconds, const uint8_t *bgr, int w, int h, size_t stride,
+dk_status dk_sheet_add(dk_sheet *s, const char *caption, const uint8_t *bgr, int w, int h, size_t stride,
                        dk_error *err) {
     if (s->offered++ % s->interval != 0) {
         return DK_OK;
     }
-    if (s->count == 2 * s->most) {
+    if (s->count == KEEP * s->most) {
         thin_out(s); /* this frame is one of those that are still taken */
     }
     DK_TRY(shrink(&s->image[s->count], bgr, w, h, stride, err));
-    s->seconds[s->count++] = seconds;
+    snprintf(s->caption[s->count++], CAPTION, "%s", caption);
     return DK_OK;
 }
 
 dk_status dk_sheet_save(const dk_sheet *s, const char *title, const char *path, dk_error *err) {
     const dk_image *images[MOST];
-    char text[MOST][32];
     const char *captions[MOST];
     const int n = s->count < s->most ? s->count : s->most;
     if (n == 0) {
@@ -104,8 +104,7 @@ dk_status dk_sheet_save(const dk_sheet *s, const char *title, const char *path, 
     for (int i = 0; i < n; i++) { /* evenly, with the first and the last */
         const int at = n > 1 ? (int)lrint((double)i * (s->count - 1) / (n - 1)) : 0;
         images[i] = s->image[at];
-        snprintf(text[i], sizeof text[i], "%.1f s", s->seconds[at]);
-        captions[i] = text[i];
+        captions[i] = s->caption[at];
     }
     return dk_grid_save(images, captions, n, (int)ceil(sqrt(n)), CELL, title, path, err);
 }

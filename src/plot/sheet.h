@@ -1,4 +1,4 @@
-/* contact-sheet.png: frames of a run in a grid with their times. The run's length need not be known: frames are
+/* contact-sheet.png: frames of a run in a grid with their captions (times). The run's length need not be known: frames are
  * collected at an interval that doubles whenever there are too many. */
 #ifndef DK_PLOT_SHEET_H
 #define DK_PLOT_SHEET_H
@@ -14,8 +14,8 @@ typedef struct dk_sheet dk_sheet;
 DK_CHECKED dk_status dk_sheet_open(dk_sheet **out, int most, dk_error *err);
 
 /* Offers every frame of the run: 8 bits, B G R interleaved, w×h pixels in rows `stride` bytes apart. Few are kept, and
- * those small. */
-DK_CHECKED dk_status dk_sheet_add(dk_sheet *sheet, double seconds, const uint8_t *bgr, int w, int h,
+ * those small; a caption is its time, "12.4 s". */
+DK_CHECKED dk_status dk_sheet_add(dk_sheet *sheet, const char *caption, const uint8_t *bgr, int w, int h,
                                   size_t stride, dk_error *err);
 
 /* Writes the PNG aside and renames it; without frames it says that there were none. */

@@ -191,17 +191,18 @@ static int draw_legend(cairo_t *cr, const picture *p, bool draw) {
 }
 
 static void draw_head(cairo_t *cr, const picture *p) {
-    char text[512];
+    char text[512], more[80] = "";
+    const char *subtitle = p->t->subtitle != NULL ? p->t->subtitle : "";
+    if (p->left_out > 0) {
+        snprintf(more, sizeof more, "the %d of %d faces that were seen longest", p->faces,
+                 p->faces + p->left_out);
+    } else if (p->faces == 0) {
+        snprintf(more, sizeof more, "no face was seen");
+    }
+    snprintf(text, sizeof text, "%s%s%s", subtitle, *subtitle && *more ? "; " : "", more);
     dk_canvas_font(cr, 24, true);
     dk_canvas_ink(cr, dk_ink_text, 1);
     dk_canvas_text(cr, LEFT, 44, 0, WIDTH - LEFT - MARGIN, p->t->title);
-    const char *none = p->faces == 0 ? "; no face was seen" : "";
-    if (p->left_out > 0) {
-        snprintf(text, sizeof text, "%s; the %d of %d faces that were seen longest", p->t->subtitle, p->faces,
-                 p->faces + p->left_out);
-    } else {
-        snprintf(text, sizeof text, "%s%s", p->t->subtitle, none);
-    }
     dk_canvas_font(cr, 15, false);
     dk_canvas_ink(cr, dk_ink_quiet, 1);
     dk_canvas_text(cr, LEFT, 70, 0, WIDTH - LEFT - MARGIN, text);

@@ -13,8 +13,8 @@ typedef struct {
 } dk_timeline_face;
 
 typedef struct {
-    const char *title, *subtitle;
-    const char *const *names; /* of the classes */
+    const char *title, *subtitle; /* subtitle NULL: none */
+    const char *const *names;     /* of the classes */
     int classes;
     double seconds; /* right end of the axis; 0: the last point */
     const dk_timeline_face *faces;

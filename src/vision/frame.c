@@ -19,7 +19,8 @@ dk_status dk_frame_fit(dk_frame *frame, int w, int h, dk_error *err) {
     }
     if (frame->bgr == NULL) {
         *frame = (dk_frame){0};
-        return dk_no_memory(err, bytes, "a frame");
+        (void)dk_no_memory(err, bytes, "a frame");
+        return DK_ENOMEM;
     }
     frame->w = w;
     frame->h = h;

@@ -50,6 +50,11 @@ DK_CHECKED dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_erro
 void dk_film_close(dk_film *film); /* accepts NULL */
 
 /* ---- a window ---- */
+/* Whether a window can be opened: DISPLAY or WAYLAND_DISPLAY names a display; DEAD: the one that DISPLAY names does not
+ * answer. */
+typedef enum { DK_DISPLAY_NONE, DK_DISPLAY_DEAD, DK_DISPLAY_THERE } dk_display;
+dk_display dk_window_display(void);
+
 typedef struct dk_window dk_window;
 enum { DK_KEY_NONE = -1, DK_KEY_CLOSED = -2, DK_KEY_ESCAPE = 27 };
 

@@ -152,3 +152,25 @@ Test(app_flags, a_command_may_have_a_flag_of_anothers_name) {
     cr_assert_eq(flags.calibrate, 1);
     cr_assert_eq(dk_flags_allow(&flags, with_value, "import", &err), DK_EUSAGE);
 }
+
+Test(app_flags, json_takes_a_file_where_the_command_says_so) {
+    static const char *const with_file[] = {"json FILE", "smooth", NULL};
+    static const char *const as_switch[] = {"json", NULL};
+    of_command = with_file;
+    cr_assert_eq(parse("demo -json log x"), DK_OK, "%s", err.text);
+    cr_expect(flags.json_file && strcmp(flags.json_file, "log") == 0 && !flags.json && count == 2);
+    cr_expect_eq(dk_flags_allow(&flags, with_file, "demo", &err), DK_OK);
+    of_command = as_switch;
+    cr_assert_eq(parse("other -json log x"), DK_OK, "%s", err.text);
+    cr_expect(!flags.json_file && flags.json && count == 3);
+    cr_expect_eq(dk_flags_allow(&flags, with_file, "demo", &err), DK_EUSAGE);
+}
+
+Test(app_flags, numbers_with_a_point) {
+    cr_assert_eq(parse("-smooth 0.25 -margin 0"), DK_OK, "%s", err.text);
+    cr_expect(flags.smooth == .25 && flags.margin == 0);
+    cr_expect_eq(flags.reconnect, -1, "not given");
+    cr_expect_eq(parse("-smooth x"), DK_EUSAGE);
+    cr_expect_eq(parse("-smooth -1"), DK_EUSAGE);
+    cr_expect(strstr(err.text, "0..60") != NULL, "%s", err.text);
+}

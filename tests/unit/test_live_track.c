@@ -79,7 +79,8 @@ Test(live_track, two_hits_in_three_are_enough_and_one_in_three_is_not) {
     cr_expect_eq(tracker.next_id, 2, "ghosts get no id");
 }
 
-Test(live_track, stills_show_all_at_once, .init = NULL) {
+Test(live_track, stills_show_all_at_once) {
+    close();
     open_with(1);
     detect((dk_box[]){box(0, 0, 50), box(200, 0, 50), box(400, 0, 50)}, 3);
     cr_expect_eq(shown(), 3);

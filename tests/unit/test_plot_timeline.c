@@ -140,7 +140,7 @@ static int run(int frames, int most, uint8_t *greys) {
     cr_assert_eq(dk_sheet_open(&sheet, most, &err), DK_OK);
     for (int i = 0; i < frames; i++) {
         memset(bgr, 1 + 250 * i / frames, sizeof bgr);
-        cr_assert_eq(dk_sheet_add(sheet, i / 25., bgr, FW, FH, 3 * FW, &err), DK_OK);
+        cr_assert_eq(dk_sheet_add(sheet, "12.4 s", bgr, FW, FH, 3 * FW, &err), DK_OK);
     }
     cr_assert_eq(dk_sheet_save(sheet, "title", path, &err), DK_OK, "%s", err.text);
     dk_sheet_close(sheet);

@@ -1,0 +1,57 @@
+/* -sheet: frames of the whole run on one picture. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "live/sink.h"
+#include "plot/sheet.h"
+
+enum { FRAMES = 12 };
+
+typedef struct {
+    dk_sheet *sheet;
+    const char *path;
+} page;
+
+static bool wanted(const dk_sink_context *c) {
+    return c->outputs->sheet != NULL;
+}
+
+static dk_status open_page(void **self, const dk_sink_context *c, dk_error *err) {
+    dk_writer probe; /* a file that cannot be written is told before the work */
+    DK_TRY(dk_writer_open(&probe, c->outputs->sheet, err));
+    dk_writer_abandon(&probe);
+    page *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return dk_no_memory(err, sizeof *p, "the contact sheet");
+    }
+    p->path = c->outputs->sheet;
+    const dk_status status = dk_sheet_open(&p->sheet, FRAMES, err);
+    if (status != DK_OK) {
+        free(p);
+        return status;
+    }
+    *self = p;
+    return DK_OK;
+}
+
+static dk_status frame(void *self, const dk_scene *scene, dk_error *err) {
+    const page *p = self;
+    const dk_frame *f = scene->drawn;
+    char time[32];
+    snprintf(time, sizeof time, "%.1f s", scene->frame->time);
+    return dk_sheet_add(p->sheet, scene->frame->name ? scene->frame->name : time, f->bgr, f->w, f->h,
+                        3 * (size_t)f->w, err);
+}
+
+static dk_status close_page(void *self, dk_error *err) {
+    page *p = self;
+    const dk_status status = dk_sheet_save(p->sheet, NULL, p->path, err);
+    dk_sheet_close(p->sheet);
+    free(p);
+    return status;
+}
+
+const dk_sink_kind dk_sink_sheet = {
+    .name = "sheet", .draws = true, .wanted = wanted, .open = open_page, .frame = frame, .close = close_page};

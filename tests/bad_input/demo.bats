@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# What classifier demo is given and cannot use: each with its message and exit code, and nothing left behind.
+load ../cli/demo_setup
+
+@test "demo: no camera names what was tried and what to do" {
+    need_opencv
+    [ ! -e /dev/video93 ] || skip "there are ninety-four cameras"
+    run --separate-stderr demo -c 93
+    fails_with 1 "/dev/video93"
+    [[ "$stderr" == *"plug in a camera"*"-c N"*"video file"* ]]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+    if [ ! -e /dev/video0 ]; then
+        run --separate-stderr demo
+        fails_with 1 "camera 0: /dev/video0 is not there"
+    fi
+}
+
+@test "demo: films that are missing, empty, broken or something else" {
+    need_opencv
+    run --separate-stderr demo missing.mp4
+    fails_with 1 "cannot read 'missing.mp4': No such file"
+    : >empty.mp4
+    run --separate-stderr demo empty.mp4
+    fails_with 1 "empty.mp4: is no video"
+    echo "this is text" >text.avi
+    run --separate-stderr demo text.avi
+    fails_with 1 "text.avi: is no video"
+    head -c 3000 /dev/urandom >noise.png
+    run --separate-stderr demo noise.png
+    fails_with 1 "noise.png"
+    mkdir nothing
+    run --separate-stderr demo nothing
+    fails_with 1 "nothing: no picture"
+}
+
+@test "demo: a film that is cut off is shown as far as it goes" {
+    need_opencv
+    clip
+    head -c $(($(wc -c <clip.avi) / 2)) clip.avi >half.avi
+    demo half.avi -json log.jsonl
+    lines=$(wc -l <log.jsonl)
+    [ "$lines" -gt 20 ]
+    [ "$lines" -lt 80 ]
+}
+
+@test "demo: a server that is not there" {
+    need_opencv
+    run --separate-stderr demo http://127.0.0.1:9/
+    fails_with 1 "http://127.0.0.1:9/: no video comes from this address"
+}
+
+@test "demo: cascades that are missing or none" {
+    need_opencv
+    run --separate-stderr demo valid/red/1.png -cascade missing.xml
+    fails_with 1 "cannot read 'missing.xml'"
+    echo "<xml>" >broken.xml
+    run --separate-stderr demo valid/red/1.png -cascade broken.xml
+    fails_with 1 "broken.xml: is no Haar or LBP cascade"
+    run --separate-stderr demo valid/red/1.png -cascade colours.cfg
+    fails_with 1 "colours.cfg: is no Haar or LBP cascade"
+}
+
+@test "demo: values that cannot be meant" {
+    for line in "-margin -1" "-margin 3" "-margin x" "-smooth -1" "-smooth 61" "-smooth 1e9" "-detect_every 0" \
+        "-detect_every x" "-detect_size 1" "-detect_size 99999" "-reconnect -2" "-c -1" "-c x"; do
+        # shellcheck disable=SC2086 # two words
+        run --separate-stderr demo valid/red/1.png $line
+        echo "$line"
+        fails_with 2 "${line% *}"
+    done
+    run --separate-stderr demo valid/red/1.png -c 0
+    fails_with 2 "two sources"
+    run --separate-stderr darknet classifier demo colours.weights
+    fails_with 2 "DATA and CFG before"
+    run --separate-stderr darknet classifier demo colours.data colours.cfg one.mp4 two.mp4
+    fails_with 2 "'one.mp4' does not end in .weights"
+    run --separate-stderr demo a b
+    fails_with 2 ""
+    run --separate-stderr demo valid/red/1.png -json
+    fails_with 2 "-json FILE"
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights valid/red/1.png -csv x
+    fails_with 2 "no flag -csv"
+}
+
+@test "demo: outputs that cannot be written are told before the work" {
+    need_opencv
+    clip
+    mkdir folder
+    for flag in -json -csv; do
+        run --separate-stderr demo clip.avi $flag missing/log
+        fails_with 1 "cannot write 'missing/log'"
+        run --separate-stderr demo clip.avi $flag folder
+        fails_with 1 "cannot write 'folder'"
+    done
+    run --separate-stderr demo clip.avi -json /dev/full
+    fails_with 1 "cannot write '/dev/full'"
+    run --separate-stderr demo clip.avi -out missing/film.mp4
+    fails_with 1 "cannot write 'missing/film.mp4'"
+    run --separate-stderr demo valid/red/1.png -out missing/one.png
+    fails_with 1 "missing/one.png"
+    run --separate-stderr demo clip.avi -out film.xyz
+    fails_with 2 ".mp4"
+    run --separate-stderr demo clip.avi -out film.png
+    fails_with 2 "one picture"
+    run --separate-stderr demo valid -out one.png
+    fails_with 2 "one picture"
+    run --separate-stderr demo valid/red/1.png -summary
+    fails_with 2 "-summary"
+    [ -z "$(find . -name '*.tmp*')" ]
+}
+
+@test "demo: a network and names that do not fit each other" {
+    need_opencv
+    printf 'red\ngreen\n' >two.names
+    printf 'classes=2\nnames=two.names\n' >two.data
+    run --separate-stderr darknet classifier demo two.data colours.cfg colours.weights valid/red/1.png
+    fails_with 1 "colours.cfg"
+}
+
+@test "OPENCV=0: the Makefile leaves OpenCV out, and the program says how to get it" {
+    [ -d "$BIN/src/vision" ] || skip "the object files are not there"
+    make -C "$ROOT" -n -B OPENCV=0 darknet >commands
+    grep -q 'src/vision/none\.c' commands
+    ! grep -q -e opencv\.cpp -e lopencv commands
+    objects=$(find "$BIN/src/vision" "$BIN/src/live" "$BIN/src/app" "$BIN/src/plot" -name '*.o' ! -name opencv.o)
+    gcc -std=c11 -D_GNU_SOURCE -I"$ROOT/src" -I"$ROOT/include" -c -o none.o "$ROOT/src/vision/none.c"
+    # shellcheck disable=SC2086 # lists of words
+    gcc -fopenmp -o plain $objects none.o "$BIN/libdarknet.a" -Wl,--as-needed -lcairo -lcjson -ldnnl -lpng -ljpeg -lm
+    ! ldd plain | grep -q opencv
+    ./plain version
+    ./plain classifier predict colours.data colours.cfg colours.weights valid/red/1.png
+    run --separate-stderr ./plain classifier demo colours.data colours.cfg colours.weights valid/red/1.png
+    fails_with 1 "OPENCV=0"
+    [[ "$stderr" == *"scripts/install_deps.sh"* ]]
+}
