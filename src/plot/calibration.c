@@ -8,14 +8,14 @@
 #include "plot/panel.h"
 
 enum { WIDTH = 760, HEIGHT = 900, MARGIN = 28 };
-static const dk_box upper = {96, 140, 636, 500}, lower = {96, 668, 636, 150};
+static const dk_rect upper = {96, 140, 636, 500}, lower = {96, 668, 636, 150};
 static const double solid = .85, pale = .35; /* opacity of bars and of gaps */
 
 static double across(double probability) {
     return upper.x + probability * upper.w;
 }
 
-static double upright(const dk_box *b, double share) {
+static double upright(const dk_rect *b, double share) {
     return b->y + b->h * (1 - share);
 }
 
@@ -24,7 +24,7 @@ static double sharp(double v) {
 }
 
 /* Grid, ticks and frame of a box whose upright axis is in percent. */
-static void draw_frame(cairo_t *cr, const dk_box *b, const dk_axis *y, bool foot) {
+static void draw_frame(cairo_t *cr, const dk_rect *b, const dk_axis *y, bool foot) {
     char text[32];
     dk_canvas_font(cr, 13, false);
     cairo_set_line_width(cr, 1);
@@ -45,7 +45,7 @@ static void draw_frame(cairo_t *cr, const dk_box *b, const dk_axis *y, bool foot
     }
 }
 
-static void draw_border(cairo_t *cr, const dk_box *b, const char *name) {
+static void draw_border(cairo_t *cr, const dk_rect *b, const char *name) {
     cairo_set_line_width(cr, 1);
     dk_canvas_ink(cr, dk_ink_rule, 1);
     cairo_rectangle(cr, sharp(b->x), sharp(b->y), b->w, b->h);
@@ -59,7 +59,7 @@ static void draw_border(cairo_t *cr, const dk_box *b, const char *name) {
     cairo_restore(cr);
 }
 
-static void bar(cairo_t *cr, const dk_box *b, double x, double w, double from, double to, dk_ink ink,
+static void bar(cairo_t *cr, const dk_rect *b, double x, double w, double from, double to, dk_ink ink,
                 double alpha) {
     const double top = upright(b, fmax(from, to)), bottom = upright(b, fmin(from, to));
     dk_canvas_ink(cr, ink, alpha);

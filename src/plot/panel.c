@@ -26,7 +26,7 @@ static void line(cairo_t *cr, double x0, double y0, double x1, double y1) {
 }
 
 static double ticks(cairo_t *cr, const dk_panel *p) {
-    const dk_box *b = &p->box;
+    const dk_rect *b = &p->box;
     char text[32];
     double widest = 0;
     dk_canvas_font(cr, 13, false);
@@ -96,7 +96,7 @@ static void legend(cairo_t *cr, const dk_panel *p) {
 }
 
 void dk_panel_frame(cairo_t *cr, const dk_panel *p) {
-    const dk_box *b = &p->box;
+    const dk_rect *b = &p->box;
     ticks(cr, p);
     dk_canvas_ink(cr, dk_ink_rule, 1);
     cairo_rectangle(cr, sharp(b->x), sharp(b->y), floor(b->w), floor(b->h));
@@ -185,16 +185,16 @@ void dk_panel_ring(cairo_t *cr, const dk_panel *p, double epoch, double value, d
 
 /* ---- where a label stands ---- */
 
-static bool inside(const dk_box *b, double x, double y) {
+static bool inside(const dk_rect *b, double x, double y) {
     return x > b->x && x < b->x + b->w && y > b->y && y < b->y + b->h;
 }
 
-static bool meet(const dk_box *a, const dk_box *b) {
+static bool meet(const dk_rect *a, const dk_rect *b) {
     return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
 }
 
 /* How much of the curves the box would hide: points of the curves, eight to each epoch. */
-static double hidden(const dk_panel *p, const dk_box *b) {
+static double hidden(const dk_panel *p, const dk_rect *b) {
     double points = 0;
     for (int k = 0; k < p->curve_count; k++) {
         int before = -1;
@@ -217,8 +217,8 @@ static double hidden(const dk_panel *p, const dk_box *b) {
     return points;
 }
 
-static double cost(const dk_panel *p, const dk_box *b) {
-    const dk_box *f = &p->box;
+static double cost(const dk_panel *p, const dk_rect *b) {
+    const dk_rect *f = &p->box;
     double sum = hidden(p, b);
     if (b->x < f->x + 2 || b->x + b->w > f->x + f->w - 2 || b->y < f->y + 2 ||
         b->y + b->h > f->y + f->h - 2) {
@@ -235,13 +235,13 @@ static double cost(const dk_panel *p, const dk_box *b) {
 
 /* Tries places to the right and left of the point, ever farther above and below; the first that hides least
  * wins. */
-static dk_box place(const dk_panel *p, double x, double y, double w, double h) {
-    dk_box best = {0};
+static dk_rect place(const dk_panel *p, double x, double y, double w, double h) {
+    dk_rect best = {0};
     double least = INFINITY;
     for (double away = 0; away < p->box.h; away += 7) {
         for (int side = 0; side < 4; side++) {
-            const dk_box b = {(side & 1) == 0 ? x + 11 : x - 11 - w,
-                              (side & 2) == 0 ? y - h / 2 - away : y - h / 2 + away, w, h};
+            const dk_rect b = {(side & 1) == 0 ? x + 11 : x - 11 - w,
+                               (side & 2) == 0 ? y - h / 2 - away : y - h / 2 + away, w, h};
             const double c = cost(p, &b) + away / 60;
             if (c < least) {
                 least = c;
@@ -255,7 +255,7 @@ static dk_box place(const dk_panel *p, double x, double y, double w, double h) {
 void dk_panel_label(cairo_t *cr, dk_panel *p, double epoch, double value, dk_ink ink, const char *text) {
     dk_canvas_font(cr, 14, true);
     const double x = across(p, epoch), y = isfinite(value) ? upright(p, value) : p->box.y + 16;
-    const dk_box b = place(p, x, y, dk_canvas_width(cr, text) + 8, 22);
+    const dk_rect b = place(p, x, y, dk_canvas_width(cr, text) + 8, 22);
     cairo_rectangle(cr, b.x, b.y, b.w, b.h);
     dk_canvas_ink(cr, dk_ink_paper, .85);
     cairo_fill(cr);

@@ -17,10 +17,10 @@ typedef struct {
 
 typedef struct {
     double x, y, w, h;
-} dk_box;
+} dk_rect;
 
 typedef struct {
-    dk_box box;       /* of the frame; ticks are left of it and below it, the legend above */
+    dk_rect box;      /* of the frame; ticks are left of it and below it, the legend above */
     const char *name; /* of the upright axis */
     dk_axis x, y;
     const double *epochs;
@@ -28,7 +28,7 @@ typedef struct {
     dk_curve curves[DK_PANEL_CURVES];
     int curve_count;
     const char *foot; /* name of the axis along, below its numbers; NULL: neither */
-    dk_box taken[DK_PANEL_LABELS];
+    dk_rect taken[DK_PANEL_LABELS];
     int taken_count;
     double rules[DK_PANEL_LABELS]; /* where upright lines stand, in pixels */
     int rule_count;
