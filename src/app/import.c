@@ -35,6 +35,9 @@ static void print_rows(const work *w) {
         if (r->biases) {
             printf(", biases '%s'", r->biases->name);
         }
+        if (r->stride != 0) {
+            printf(", stride %d instead of %d", r->stride, r->model_stride);
+        }
         printf("%s\n", r->summed ? ", summed over red, green and blue" : "");
     }
 }

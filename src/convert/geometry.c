@@ -4,20 +4,20 @@
 
 #define AT(field) offsetof(dk_geometry, field)
 const dk_geometry_row dk_geometry_rows[] = {
-    {AT(kh), "size", "rows of the window"},
-    {AT(kw), "size", "columns of the window"},
-    {AT(groups), "groups", "groups"},
-    {AT(inputs), NULL, "input channels of each group"},
-    {AT(stride_y), "stride", "rows from window to window"},
-    {AT(stride_x), "stride", "columns from window to window"},
-    {AT(dilation_y), "dilation", "rows from cell to cell of the window"},
-    {AT(dilation_x), "dilation", "columns from cell to cell of the window"},
-    {AT(top), "pad", "rows of padding above"},
-    {AT(bottom), "pad", "rows of padding below"},
-    {AT(left), "pad", "columns of padding on the left"},
-    {AT(right), "pad", "columns of padding on the right"},
-    {AT(outputs), "filters", "outputs"},
-    {0, NULL, NULL},
+    {AT(kh), "size", "rows of the window", DK_GEOMETRY_WEIGHTS},
+    {AT(kw), "size", "columns of the window", DK_GEOMETRY_WEIGHTS},
+    {AT(groups), "groups", "groups", DK_GEOMETRY_WEIGHTS},
+    {AT(inputs), NULL, "input channels of each group", DK_GEOMETRY_WEIGHTS},
+    {AT(stride_y), "stride", "rows from window to window", DK_GEOMETRY_STRIDE},
+    {AT(stride_x), "stride", "columns from window to window", DK_GEOMETRY_STRIDE},
+    {AT(dilation_y), "dilation", "rows from cell to cell of the window", DK_GEOMETRY_WEIGHTS},
+    {AT(dilation_x), "dilation", "columns from cell to cell of the window", DK_GEOMETRY_WEIGHTS},
+    {AT(top), "pad", "rows of padding above", DK_GEOMETRY_PADDING},
+    {AT(bottom), "pad", "rows of padding below", DK_GEOMETRY_PADDING},
+    {AT(left), "pad", "columns of padding on the left", DK_GEOMETRY_PADDING},
+    {AT(right), "pad", "columns of padding on the right", DK_GEOMETRY_PADDING},
+    {AT(outputs), "filters", "outputs", DK_GEOMETRY_WEIGHTS},
+    {0},
 };
 
 dk_geometry dk_geometry_of_layer(const dk_layer *l) {

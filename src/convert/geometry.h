@@ -24,6 +24,11 @@ DK_CHECKED dk_status dk_geometry_of_op(const dk_tflite *m, const dk_tflite_op *o
 typedef struct {
     size_t at;              /* of an int in dk_geometry */
     const char *key, *what; /* the key of a cfg, and in words */
+    enum {
+        DK_GEOMETRY_WEIGHTS,
+        DK_GEOMETRY_STRIDE,
+        DK_GEOMETRY_PADDING
+    } kind; /* what of an operation it is part of */
 } dk_geometry_row;
 extern const dk_geometry_row
     dk_geometry_rows[]; /* ends with key NULL; "filters" (of a connected layer: output) is last */

@@ -14,7 +14,8 @@ typedef struct {
     dk_layer *layer;
     const dk_tflite_op *op;
     const dk_tflite_tensor *weights, *biases; /* biases NULL: the operator has none, they are 0 */
-    bool summed; /* the network's input is grey: filters are summed over red, green and blue */
+    int stride, model_stride; /* of the window where they differ, else 0: same weights, another function */
+    bool summed;              /* the network's input is grey: filters are summed over red, green and blue */
 } dk_import_row;
 
 typedef struct {
@@ -28,8 +29,9 @@ typedef struct {
 /* Finds out what goes where, and changes nothing. The rows live in the net's arena.
  *
  * The classifier stays as it is when the model ends before it or has another number of classes. Errors name
- * operator, tensor and the cfg's line. DK_ESHAPE: a layer is not what the operator is (kind, window, stride,
- * padding at the network's own size, groups, channels, activation, feeding layers). DK_EUNSUPPORTED: an
+ * operator, tensor and the cfg's line. DK_ESHAPE: a layer is not what the operator is (kind, window, padding
+ * at the network's own size, groups, channels, activation, feeding layers). Another stride is no error: it is a way to
+ * fit a network to another size of pictures, and the weights stay right. DK_EUNSUPPORTED: an
  * operator that is not known here. */
 DK_CHECKED dk_status dk_import_match(dk_import *out, dk_net *net, const dk_tflite *model, dk_error *err);
 

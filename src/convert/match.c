@@ -75,7 +75,8 @@ static dk_status match_act(const walk *w, const dk_tflite_op *op, const dk_layer
                                where(w, op, dk_tflite_output(w->m, op, 0)), theirs);
 }
 
-/* The input's filters may be summed over red, green and blue; the classifier may have other classes. */
+/* The input's filters may be summed over red, green and blue; the classifier may have other classes; a window may move
+ * by another stride, from which its padding follows. */
 static dk_status match_geometry(walk *w, const dk_tflite_op *op, const dk_layer *l, dk_import_row *row,
                                 dk_error *err) {
     dk_geometry theirs;
@@ -91,6 +92,11 @@ static dk_status match_geometry(walk *w, const dk_tflite_op *op, const dk_layer 
             r->at == offsetof(dk_geometry, outputs) && op->index == w->last_op && l->index == w->last_layer;
         if (a != b && classes) {
             w->out->classes = op;
+        } else if (a != b && r->kind == DK_GEOMETRY_STRIDE) {
+            row->stride = a;
+            row->model_stride = b;
+        } else if (r->kind == DK_GEOMETRY_PADDING && row->stride != 0) {
+            continue;
         } else if (a != b && !(channels && row->summed)) {
             const bool dense = l->wanted[0].op == DK_OP_DENSE && r->key;
             return dk_layer_fail(l, dense ? "output" : r->key, err, "has %d %s, but %s has %d", a, r->what,

@@ -37,6 +37,8 @@ static bool read_arguments(int argc, char **argv, bench_arguments *a) {
             a->json = value;
         } else if (strcmp(flag, "-cfg") == 0) {
             a->cfg = value;
+        } else if (strcmp(flag, "-net") == 0) {
+            a->net = value;
         } else if (strcmp(flag, "-program") == 0) {
             a->program = value;
         } else if (strcmp(flag, "-only") == 0) {
@@ -59,6 +61,7 @@ bool bench_wanted(const bench_arguments *a, const char *key) {
 static dk_status run_all(const bench_arguments *a, cJSON *json, dk_error *err) {
     cJSON_AddStringToObject(json, "version", DK_VERSION);
     cJSON_AddStringToObject(json, "cfg", a->cfg);
+    cJSON_AddStringToObject(json, "net", a->net);
     cJSON_AddNumberToObject(json, "threads", (double)a->threads);
     cJSON_AddNumberToObject(json, "rounds", (double)a->rounds);
     DK_TRY(bench_steps(a, json, err));
@@ -75,11 +78,12 @@ static dk_status run_all(const bench_arguments *a, cJSON *json, dk_error *err) {
 }
 
 int main(int argc, char **argv) {
-    bench_arguments a = {.rounds = 5, .seconds = 2, .cfg = "cfg/mobilenet.cfg"};
+    bench_arguments a = {
+        .rounds = 5, .seconds = 2, .cfg = "cfg/mobilenet.cfg", .net = "cfg/mobilenetv1.cfg"};
     dk_error err = {0};
     if (!read_arguments(argc, argv, &a)) {
         fprintf(stderr,
-                "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE] "
+                "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE] [-net FILE] "
                 "[-program DARKNET] [-only KEY] [-clock cpu]\n",
                 BENCH_ROUNDS);
         return 2;

@@ -11,7 +11,9 @@
 typedef struct {
     long threads, rounds;
     double seconds; /* per round and row */
-    const char *json, *cfg;
+    const char *json;
+    const char *cfg;     /* of the loader and the program */
+    const char *net;     /* of the steps: what a peer runs, too */
     const char *program; /* the darknet whose start is measured; NULL: it is not */
     const char *only;    /* see bench_wanted; NULL: everything */
     bool cpu; /* steps are timed by processor time, which busy neighbours disturb less (one thread) */
@@ -28,7 +30,7 @@ double bench_cpu(void);
 /* Is what has this key asked for? */
 bool bench_wanted(const bench_arguments *a, const char *key);
 
-/* steps.c: training (forward, backward, update) and prediction of the cfg on fixed random input. */
+/* steps.c: training (forward, backward, update) and prediction of the net on fixed random input. */
 DK_CHECKED dk_status bench_steps(const bench_arguments *a, cJSON *json, dk_error *err);
 /* loader.c: the loader alone, one thread, beside what training uses. */
 DK_CHECKED dk_status bench_loader(const bench_arguments *a, cJSON *json, dk_error *err);

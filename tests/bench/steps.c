@@ -1,4 +1,4 @@
-/* The steps of the cfg on fixed random input: training (forward, backward, update) in images/s, prediction in
+/* The steps of a network on fixed random input: training (forward, backward, update) in images/s, prediction in
  * milliseconds a picture; medians over rounds, each a median over steps. Decoding and augmentation are not part of
  * it. One row of the table is one measurement. */
 #include <stdio.h>
@@ -46,7 +46,7 @@ enum { STEPS = 100000, WARM = 3 };
 
 static dk_status prepare(bench *b, const row *r, const bench_arguments *a, dk_error *err) {
     const dk_model_options options = {
-        .cfg = a->cfg,
+        .cfg = a->net,
         .precision = r->precision,
         .threads = (int)a->threads,
         .seed = 1,

@@ -83,9 +83,9 @@ near() { # tolerance: stdin has pairs of numbers
 
 published() { [ -f "$IMAGENET/expected.json" ] || skip "$IMAGENET is not there"; }
 
-# mobilenet.cfg, up to the layer before dropout; its features for a picture, one a line.
+# mobilenetv1.cfg, up to the layer before dropout; its features for a picture, one a line.
 features() { # weights picture
-    awk '/^\[dropout\]/ { exit } { print }' "$ROOT/cfg/mobilenet.cfg" >features.cfg
+    awk '/^\[dropout\]/ { exit } { print }' "$ROOT/cfg/mobilenetv1.cfg" >features.cfg
     darknet network stats features.cfg "$1" -input "$IMAGENET/$2" -layer 27 -values -set net.width=224 \
         -set net.height=224 -set net.grey=0
 }
@@ -102,9 +102,9 @@ expected_features() { # weights
     done
 }
 
-# The layers that mobilenet.cfg is scaled to, with a classifier of 1001: factor side.
+# The layers that mobilenetv1.cfg is scaled to, with a classifier of 1001: factor side.
 scaled() {
-    awk -F= -v by="$1" '/^(filters|groups)=/ { print $1 "=" $2 * by; next } { print }' "$ROOT/cfg/mobilenet.cfg" |
+    awk -F= -v by="$1" '/^(filters|groups)=/ { print $1 "=" $2 * by; next } { print }' "$ROOT/cfg/mobilenetv1.cfg" |
         sed "s/^output=7$/output=1001/; s/^grey=1$/grey=0/; s/^\(width\|height\)=96$/\1=$2/"
 }
 
@@ -115,7 +115,7 @@ imagenet_data() { # names begin with their number: some of them are there twice
 
 @test "MobileNetV1 1.0: 1024 features as they must be" {
     published
-    darknet import "$IMAGENET/mobilenet_v1_1.0_224_quant_embedding_extractor.tflite" "$ROOT/cfg/mobilenet.cfg" v1.weights
+    darknet import "$IMAGENET/mobilenet_v1_1.0_224_quant_embedding_extractor.tflite" "$ROOT/cfg/mobilenetv1.cfg" v1.weights
     expected_features v1.weights
 }
 
@@ -123,7 +123,7 @@ imagenet_data() { # names begin with their number: some of them are there twice
     published
     faces=$ROOT/data/fer2013/train
     [ -d "$faces" ] || faces=train
-    darknet import "$IMAGENET/mobilenet_v1_1.0_224_quant_embedding_extractor.tflite" "$ROOT/cfg/mobilenet.cfg" v1.weights \
+    darknet import "$IMAGENET/mobilenet_v1_1.0_224_quant_embedding_extractor.tflite" "$ROOT/cfg/mobilenetv1.cfg" v1.weights \
         -calibrate colours.data -set data.train="$faces"
     expected_features v1.weights
 }

@@ -155,6 +155,22 @@ Test(convert_import, a_grey_input_sums_the_filters) {
     expect_scores(&toy, 1e-5);
 }
 
+/* A window that moves by another stride keeps its weights, and is told. */
+Test(convert_import, another_stride_is_told) {
+    char text[1024], changed[1200];
+    const toy_model toy = {.type = TOY_UINT8};
+    toy_tflite_cfg(text, sizeof text, 1, 3, TOY_CLASSES);
+    cr_assert_eq(match(&toy, text, "ref"), DK_OK, "%s", err.text);
+    cr_expect_eq(import.rows[0].stride, 0);
+    end();
+    char *at = strstr(text, "stride=2");
+    snprintf(changed, sizeof changed, "%.*sstride=1%s", (int)(at - text), text, at + strlen("stride=2"));
+    cr_assert_eq(match(&toy, changed, "ref"), DK_OK, "%s", err.text);
+    cr_expect(import.rows[0].stride == 1 && import.rows[0].model_stride == 2);
+    cr_expect_eq(import.rows[1].stride, 0);
+    cr_expect_eq(dk_import_fill(&import, net, model, &err), DK_OK, "%s", err.text);
+}
+
 static void expect_fresh_head(const toy_model *toy, int classes) {
     char text[1024];
     toy_tflite_cfg(text, sizeof text, 1, 3, classes);
@@ -215,8 +231,6 @@ Test(convert_import, what_does_not_fit_is_named) {
         "toy.cfg:30: [conv] has 7 outputs, but toy.tflite operator 4 CONV_2D ('last' 6x3x3x4) has 6");
     expect_refused("size=3\nstride=2", "size=1\nstride=2", DK_ESHAPE,
                    "toy.cfg:10: [conv] has 1 rows of the window, but");
-    expect_refused("stride=2", "stride=1", DK_ESHAPE,
-                   "toy.cfg:11: [conv] has 1 rows from window to window, but");
     expect_refused("pad=same", "pad=0", DK_ESHAPE, "toy.cfg:12: [conv] has 0 rows of padding above, but");
     expect_refused("groups=4", "groups=2", DK_ESHAPE,
                    "toy.cfg:17: [conv] has 2 groups, but toy.tflite operator 1 DEPTHWISE_CONV_2D ('deep' "
