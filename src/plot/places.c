@@ -63,7 +63,7 @@ static double size_of(dk_area a) {
 }
 
 dk_place dk_places_choose(const dk_places *p, const dk_area *candidates, int count, int own, int kept) {
-    static const double other = 2, dislike = .03, habit = .4; /* in plates wholly on the own face */
+    static const double other = 2, dislike = .03, habit = .15; /* in plates wholly on the own face */
     dk_place best = {.which = -1};
     double least = INFINITY;
     for (int i = 0; i < count; i++) {
