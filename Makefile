@@ -175,7 +175,7 @@ run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
 bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
 
-bench-live: $(OBJ)/faces $(OBJ)/tests/bench/bench_live ## measure the demo alone
+bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live ## measure the demo alone
 	$(Q)BIN=$(OBJ) scripts/bench_live.sh
 
 install: darknet lib docs/darknet.1 ## install program, library, header and data under PREFIX

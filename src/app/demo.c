@@ -98,7 +98,7 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
                                dk_summary *summary) {
     const dk_flags *f = &call->flags;
     dk_model_options model = dk_setup_model(call, w->cfg, w->weights);
-    model.threads = f->threads ? f->threads : 1; /* the other cores take frames in and find faces */
+    model.threads = f->threads ? f->threads : 1; /* the other cores find faces */
     return (dk_live_options){.source = w->source,
                              .model = model,
                              .temperature = 1,

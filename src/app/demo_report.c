@@ -151,7 +151,7 @@ dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report,
     }
     print_summary(o, summary);
     DK_TRY(dk_sink_free_name(path, sizeof path, o->outputs.results, ".timeline.png", err));
-    DK_TRY(dk_demo_timeline(summary, o->data->names, o->source, path, err));
+    DK_TRY(dk_demo_timeline(summary, o->data->names, dk_path_name(o->source), o->model.weights, path, err));
     dk_note(&o->log, "saved %s", path);
     return DK_OK;
 }

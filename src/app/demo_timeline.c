@@ -33,8 +33,8 @@ static void fill(points *p, const dk_summary *s) {
     }
 }
 
-dk_status dk_demo_timeline(const dk_summary *s, const char *const *names, const char *title, const char *path,
-                           dk_error *err) {
+dk_status dk_demo_timeline(const dk_summary *s, const char *const *names, const char *title,
+                           const char *subtitle, const char *path, dk_error *err) {
     const size_t faces = (size_t)s->count, most = faces * DK_SUMMARY_BINS + 1;
     points p = {.faces = calloc(faces + 1, sizeof *p.faces),
                 .times = calloc(most, sizeof *p.times),
@@ -45,6 +45,7 @@ dk_status dk_demo_timeline(const dk_summary *s, const char *const *names, const 
     } else {
         fill(&p, s);
         const dk_timeline timeline = {.title = title,
+                                      .subtitle = subtitle,
                                       .names = names,
                                       .classes = s->classes,
                                       .seconds = s->now,

@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-#define A_SECOND 12.0 /* detections of a film */
-#define LONGEST .5    /* seconds between two at a camera */
-#define SHARE .5      /* of the time that detection may take at a camera */
-#define KEEP .8       /* of the running mean */
+#define A_SECOND 8.0 /* detections of a film */
+#define LONGEST .5   /* seconds between two at a camera */
+#define SHARE .5     /* of the time that detection may take at a camera */
+#define KEEP .8      /* of the running mean */
 
 dk_cadence dk_cadence_begin(int every, bool live, double fps) {
     const long own = live ? 0 : fps > 0 ? lround(fps / A_SECOND) : 1;

@@ -1,4 +1,4 @@
-/* On which frames faces are looked for. By itself: a film, about twelve times in its seconds, so that the same film gives
+/* On which frames faces are looked for. By itself: a film, about eight times in its seconds, so that the same film gives
  * the same answers on every machine; a camera, as often as half of the time allows, at least every half second. */
 #ifndef DK_LIVE_CADENCE_H
 #define DK_LIVE_CADENCE_H

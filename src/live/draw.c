@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "live/parts.h"
 
+#define MOST_BARS 8 /* faces in a frame; more of them leave no room for bars */
+
 static dk_overlay_face drawn_face(const dk_live *l, const dk_face *f) {
     return (dk_overlay_face){.id = l->source.stills ? 0 : f->id,
                              .x = l->ui.mirror ? (float)l->frame.w - f->box.x - f->box.w : f->box.x,
@@ -58,7 +60,7 @@ dk_status dk_live_draw(dk_live *l, dk_error *err) {
     status(l, corner, sizeof corner);
     const dk_overlay_look look = {.names = l->options->data->names,
                                   .classes = l->options->data->conf.classes,
-                                  .bars = l->ui.bars,
+                                  .bars = l->ui.bars && l->scene.count <= MOST_BARS,
                                   .pixelate = l->ui.pixelate,
                                   .keys = l->ui.help ? dk_ui_page : NULL,
                                   .status = corner,

@@ -4,6 +4,7 @@ load demo_setup
 
 # Serves the clip; sets address and port.
 serve() { # port
+    rm -f address
     "$BIN/tests/tools/mjpeg_server" -fps 15 -port "$1" clip.avi >address 2>/dev/null &
     server=$!
     wait_for test -s address

@@ -71,7 +71,7 @@ static dk_status run_clip(const row *r, const arguments *a, const dk_data *data,
     snprintf(path, sizeof path, "%s/%dx%d-%d.avi", a->folder, r->w, r->h, r->faces);
     const dk_live_options options = {
         .source = path,
-        .model = {.cfg = "cfg/mobilenet.cfg", .threads = (int)a->threads, .seed = 1},
+        .model = {.cfg = "cfg/mobilenet.cfg", .threads = a->threads > 0 ? (int)a->threads : 1, .seed = 1},
         .temperature = 1,
         .data = data,
         .detector = {.size = 640},
@@ -196,7 +196,7 @@ static dk_status run_all(const arguments *a, const dk_data *data, cJSON *json, d
 }
 
 int main(int argc, char **argv) {
-    arguments a = {.rounds = 3, .threads = 1, .minutes = 10};
+    arguments a = {.rounds = 3, .minutes = 10};
     dk_error err = {0};
     dk_data *data = NULL;
     if (!read_arguments(argc, argv, &a)) {
@@ -205,6 +205,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     cJSON *json = cJSON_CreateObject();
+    dk_vision_threads((int)a.threads);
     dk_status status = dk_data_load(&data, "cfg/emotion.data", NULL, &err);
     if (status == DK_OK) {
         status = run_all(&a, data, json, &err);
