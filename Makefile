@@ -20,25 +20,21 @@ OBJ      := $(BUILD)/$(FEATURES)
 
 LIB_DIRS := base tensor cfg image backend backend/ref data layer net run convert
 LIBS     := -lpng -ljpeg -lm -lpthread
-APP_LIBS := -lcairo -lcjson
-ifneq ($(strip $(OPENCV)),0)
-APP_LIBS += -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++
-endif
+APP_LIBS := -lcairo -lcjson -ldl
+VISION_LIBS := -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++
 ifeq ($(strip $(ONEDNN)),1)
 LIB_DIRS += backend/onednn
 LIBS     := -ldnnl $(LIBS)
 OMP      := -fopenmp
 endif
-VISION_opencv0  := src/vision/none.c
-VISION_opencv1  := src/vision/opencv.cpp
 ENGINES_onednn0 := src/backend/engines_ref.c
 ENGINES_onednn1 := src/backend/engines_onednn.c
 LIB_SRC  := $(filter-out src/backend/engines_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
             $(ENGINES_onednn$(strip $(ONEDNN)))
-APP_SRC  := $(filter-out src/app/main.c src/vision/none.c,\
-            $(foreach d,plot vision live app,$(wildcard src/$(d)/*.c))) $(VISION_opencv$(strip $(OPENCV)))
+APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app,$(wildcard src/$(d)/*.c)))
+MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
-APP_OBJ  := $(addprefix $(OBJ)/,$(addsuffix .o,$(basename $(APP_SRC))))
+APP_OBJ  := $(APP_SRC:%.c=$(OBJ)/%.o)
 MAIN_OBJ := $(OBJ)/src/app/main.o
 
 # Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/, and tools/ serves the bats files.
@@ -78,16 +74,22 @@ Q := $(if $(filter 1,$(V)),,@)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: darknet ## build ./darknet (the default)
+all: darknet ## build ./darknet and its module over OpenCV (the default)
 
-darknet: $(OBJ)/darknet
+darknet: | $(MODULE)
+darknet darknet_vision.so: %: $(OBJ)/%
 	$(Q)cp -f $< $@.tmp && mv -f $@.tmp $@
 
 lib: libdarknet.a libdarknet.so ## build the library, static and shared
 
-$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
+$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a | $(MODULE:%=$(OBJ)/%)
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS)
+
+# The module has its own copy of what it needs of the floors below, and shows one symbol.
+$(OBJ)/darknet_vision.so: $(addprefix $(OBJ)/src/vision/,opencv.o frame.o source.o) src/vision/module.map $(OBJ)/libdarknet.a
+	@echo "  link  $@"
+	$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(VISION_LIBS) $(LIBS)
 
 $(OBJ)/libdarknet.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -112,9 +114,10 @@ $(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests
 $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
 
-# Where installed files are looked for is compiled in, so a new PREFIX compiles that file again.
+# Where installed files are looked for is compiled in, so a new PREFIX compiles those files again.
 $(OBJ)/src/base/file.o: CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
-$(OBJ)/src/base/file.o: $(OBJ)/prefix
+$(OBJ)/src/vision/module.o: CPPFLAGS += -DDK_MODULES='"$(PREFIX)/lib/darknet"'
+$(OBJ)/src/base/file.o $(OBJ)/src/vision/module.o: $(OBJ)/prefix
 $(OBJ)/prefix: FORCE
 	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 
@@ -140,6 +143,11 @@ $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarkne
 
 # The bench is all files of its folder.
 $(OBJ)/tests/bench/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench/*.c))
+
+# The demo's bench finds the module beside itself, as the program does.
+$(OBJ)/tests/bench_live/darknet_vision.so: $(OBJ)/darknet_vision.so
+	@mkdir -p $(@D)
+	$(Q)ln -sf ../../darknet_vision.so $@
 
 $(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/libdarknet.a
 	@echo "  link  $@"
@@ -175,11 +183,11 @@ run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
 bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
 
-bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live ## measure the demo alone
+bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/tests/bench_live/%) ## measure the demo alone
 	$(Q)BIN=$(OBJ) scripts/bench_live.sh
 
-install: darknet lib docs/darknet.1 ## install program, library, header and data under PREFIX
-	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
+install: darknet lib docs/darknet.1 ## install program, module, library, header and data under PREFIX
+	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
 
 # ---- what a contributor runs ----
 asan: ## unit tests under address and undefined-behaviour sanitizers
@@ -205,18 +213,18 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(filter-out %.cpp,$(APP_SRC)) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(APP_SRC) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 
 TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
 compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(filter-out %.cpp,$(APP_SRC)) src/app/main.c $(TEST_SRC) > $@.tmp
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built
-	rm -rf $(BUILD) darknet libdarknet.a libdarknet.so compile_commands.json
+	rm -rf $(BUILD) darknet darknet_vision.so libdarknet.a libdarknet.so compile_commands.json
 
 help: ## list the targets
 	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Copies what was built under $DESTDIR$PREFIX. Run by `make install`.
+# MODULE: the module over OpenCV, if there is one.
 set -eu
 PREFIX=${PREFIX:-/usr/local}
 to=${DESTDIR:-}$PREFIX
@@ -8,6 +9,10 @@ version=$(sed -n 's/^#define DK_VERSION "\(.*\)"/\1/p' include/darknet.h)
 install -d "$to/bin" "$to/lib/pkgconfig" "$to/include" "$to/share/man/man1" \
     "$to/share/darknet/cfg" "$to/share/darknet/data" "$to/share/darknet/weights"
 install -m 755 darknet "$to/bin/darknet"
+if [ -n "${MODULE:-}" ]; then
+    install -d "$to/lib/darknet"
+    install -m 755 "$MODULE" "$to/lib/darknet/$MODULE"
+fi
 install -m 644 include/darknet.h "$to/include/darknet.h"
 install -m 644 libdarknet.a "$to/lib/libdarknet.a"
 install -m 755 libdarknet.so "$to/lib/libdarknet.so.$version"

@@ -120,7 +120,7 @@ static dk_status run_with(const dk_call *call, const words *w, const dk_data *da
     dk_live_report report = {0};
     dk_live_options o = options(call, w, data, &summary);
     DK_TRY(dk_sidecar_temperature(&o.temperature, call, w->weights, err));
-    dk_vision_threads(call->flags.threads);
+    DK_TRY(dk_vision_threads(call->flags.threads, err));
     catch_signals();
     dk_status status = dk_live_run(&o, &report, err);
     if (status == DK_OK || status == DK_ESTOPPED) {

@@ -1,5 +1,6 @@
 /* OpenCV behind vision.h: videoio takes frames in and writes films, objdetect finds faces, highgui shows a window. The
- * one C++ file; every function of vision.h runs in `guarded`, so that no exception leaves. */
+ * one C++ file, a module of its own (module.h); every function of vision.h runs in `guarded`, so that no exception
+ * leaves. */
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -15,16 +16,18 @@
 #include <vector>
 
 extern "C" {
-#include "vision/vision.h"
+#include "vision/module.h"
 }
 
 struct dk_capture {
+    dk_vision_object object{&dk_vision_module};
     cv::VideoCapture video;
     cv::Mat frame;
     std::string source;
 };
 
 struct dk_detector {
+    dk_vision_object object{&dk_vision_module};
     cv::CascadeClassifier cascade;
     dk_detector_conf conf;
     cv::Mat grey, small;
@@ -32,12 +35,14 @@ struct dk_detector {
 };
 
 struct dk_film {
+    dk_vision_object object;
     cv::VideoWriter writer;
     std::string path;
     int w, h;
 };
 
 struct dk_window {
+    dk_vision_object object;
     std::string title;
     bool sized;
 };
@@ -265,7 +270,7 @@ dk_status dk_film_open(dk_film **out, const char *path, int w, int h, double fps
     return guarded(path, err, [&] {
         hush();
         std::unique_ptr<dk_film> film(
-            new dk_film{{}, path, w & ~1, h & ~1}); /* the format wants even sides */
+            new dk_film{{&dk_vision_module}, {}, path, w & ~1, h & ~1}); /* the format wants even sides */
         if (!film->writer.open(path, cv::CAP_FFMPEG, cv::VideoWriter::fourcc('m', 'p', '4', 'v'), fps,
                                cv::Size(film->w, film->h))) {
             return dk_fail(err, DK_EIO, "cannot write the film '%s' of %dx%d pixels", path, w, h);
@@ -300,7 +305,7 @@ void dk_film_close(dk_film *film) {
 dk_status dk_window_open(dk_window **out, const char *title, dk_error *err) {
     *out = nullptr;
     return guarded("the window", err, [&] {
-        std::unique_ptr<dk_window> window(new dk_window{title, false});
+        std::unique_ptr<dk_window> window(new dk_window{{&dk_vision_module}, title, false});
         cv::namedWindow(title, cv::WINDOW_NORMAL | cv::WINDOW_KEEPRATIO | cv::WINDOW_GUI_NORMAL);
         *out = window.release();
         return DK_OK;
@@ -341,11 +346,18 @@ void dk_window_close(dk_window *window) {
     });
 }
 
-void dk_vision_threads(int threads) {
-    (void)guarded("threads", nullptr, [&] {
+dk_status dk_vision_threads(int threads, dk_error *err) {
+    return guarded("threads", err, [&] {
         cv::setNumThreads(threads > 0 ? threads : -1);
         return DK_OK;
     });
 }
+
+extern const dk_vision_table dk_vision_module = {
+    DK_VISION_VERSION, sizeof(dk_vision_table), dk_capture_open, dk_capture_read,
+    dk_capture_close,  dk_detector_open,        dk_detector_run, dk_detector_close,
+    dk_film_open,      dk_film_write,           dk_film_close,   dk_window_open,
+    dk_window_show,    dk_window_key,           dk_window_close, dk_vision_threads,
+};
 
 } // extern "C"

@@ -1,5 +1,6 @@
-/* Cameras, films, faces and windows: what the demo takes from OpenCV, as C. opencv.cpp is behind it, or none.c in
- * builds with OPENCV=0, where everything that opens is DK_EUNSUPPORTED and says how to get it. No exception leaves. */
+/* Cameras, films, faces and windows: what the demo takes from OpenCV, as C. opencv.cpp is behind it, in a module that
+ * the first use opens (module.h); where there is none, everything that opens is DK_EUNSUPPORTED and says how to get it.
+ * No exception leaves. */
 #ifndef DK_VISION_VISION_H
 #define DK_VISION_VISION_H
 
@@ -65,6 +66,6 @@ int dk_window_key(dk_window *window, int milliseconds);
 void dk_window_close(dk_window *window); /* accepts NULL */
 
 /* Computing threads of OpenCV, a setting of the whole process; 0: as it likes. */
-void dk_vision_threads(int threads);
+DK_CHECKED dk_status dk_vision_threads(int threads, dk_error *err);
 
 #endif

@@ -117,19 +117,56 @@ load ../cli/demo_setup
     fails_with 1 "colours.cfg"
 }
 
-@test "OPENCV=0: the Makefile leaves OpenCV out, and the program says how to get it" {
-    [ -d "$BIN/src/vision" ] || skip "the object files are not there"
-    make -C "$ROOT" -n -B OPENCV=0 darknet >commands
-    grep -q 'src/vision/none\.c' commands
-    ! grep -q -e opencv\.cpp -e lopencv commands
-    objects=$(find "$BIN/src/vision" "$BIN/src/live" "$BIN/src/app" "$BIN/src/plot" -name '*.o' ! -name opencv.o)
-    gcc -std=c11 -D_GNU_SOURCE -I"$ROOT/src" -I"$ROOT/include" -c -o none.o "$ROOT/src/vision/none.c"
-    # shellcheck disable=SC2086 # lists of words
-    gcc -fopenmp -o plain $objects none.o "$BIN/libdarknet.a" -Wl,--as-needed -lcairo -lcjson -ldnnl -lpng -ljpeg -lm
-    ! ldd plain | grep -q opencv
-    ./plain version
-    ./plain classifier predict colours.data colours.cfg colours.weights valid/red/1.png
-    run --separate-stderr ./plain classifier demo colours.data colours.cfg colours.weights valid/red/1.png
-    fails_with 1 "OPENCV=0"
+@test "OPENCV=0: the Makefile leaves OpenCV out" {
+    make -C "$ROOT" -n -B OPENCV=0 all >commands
+    grep -q 'src/vision/module\.c' commands
+    ! grep -q -e opencv\.cpp -e lopencv -e darknet_vision commands
+}
+
+# A copy of the program in alone/: what is beside it is up to the test.
+alone() {
+    [ ! -e /usr/local/lib/darknet/darknet_vision.so ] || skip "a module is installed"
+    mkdir alone
+    cp "$DARKNET" alone/darknet
+}
+
+@test "without its module the program starts, and says how to get it when it is wanted" {
+    alone
+    ! ldd alone/darknet | grep -q opencv
+    alone/darknet version
+    alone/darknet classifier predict colours.data colours.cfg colours.weights valid/red/1.png -threads 1
+    for command in demo "predict -faces"; do
+        # shellcheck disable=SC2086 # two words
+        run --separate-stderr alone/darknet classifier $command colours.data colours.cfg colours.weights valid/red/1.png
+        fails_with 1 "$PWD/alone/darknet_vision.so"
+        [[ "$stderr" == *"/lib/darknet/darknet_vision.so"* ]]
+        [[ "$stderr" == *"scripts/install_deps.sh"* ]]
+        [[ "$stderr" == *"OPENCV=1"* ]]
+    done
+}
+
+@test "the module is found beside the program's own file" {
+    need_opencv
+    alone
+    ln -s "$BIN/darknet_vision.so" alone/
+    ln -s alone/darknet linked
+    ./linked classifier demo colours.data colours.cfg colours.weights valid/red/1.png -threads 1 -dont_show
+}
+
+@test "a module that cannot be loaded, is no module, or belongs to another version" {
+    alone
+    echo "no library" >alone/darknet_vision.so
+    demo_alone() { run --separate-stderr alone/darknet classifier demo colours.data colours.cfg colours.weights valid/red/1.png; }
+    demo_alone
+    fails_with 1 "alone/darknet_vision.so: cannot be loaded"
     [[ "$stderr" == *"scripts/install_deps.sh"* ]]
+    echo 'int other;' | gcc -shared -fPIC -x c -o alone/darknet_vision.so -
+    demo_alone
+    fails_with 1 "dk_vision_module"
+    echo 'const unsigned long dk_vision_module[] = {999, 8};' | gcc -shared -fPIC -x c -o alone/darknet_vision.so -
+    demo_alone
+    fails_with 1 "another version"
+    echo 'const unsigned long dk_vision_module[] = {1, 8};' | gcc -shared -fPIC -x c -o alone/darknet_vision.so -
+    demo_alone
+    fails_with 1 "another version"
 }

@@ -205,8 +205,10 @@ int main(int argc, char **argv) {
         return 2;
     }
     cJSON *json = cJSON_CreateObject();
-    dk_vision_threads((int)a.threads);
-    dk_status status = dk_data_load(&data, "cfg/emotion.data", NULL, &err);
+    dk_status status = dk_vision_threads((int)a.threads, &err);
+    if (status == DK_OK) {
+        status = dk_data_load(&data, "cfg/emotion.data", NULL, &err);
+    }
     if (status == DK_OK) {
         status = run_all(&a, data, json, &err);
     }

@@ -1,0 +1,151 @@
+/* The functions of vision.h that need OpenCV, forwarded to darknet_vision.so. Each open asks the loader for the module,
+ * which maps it the first time and knows it from then on; it stays until the program ends, because threads and exit
+ * handlers of Qt and ffmpeg do. */
+#include "vision/module.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef DK_MODULES
+#define DK_MODULES "/usr/local/lib/darknet"
+#endif
+#define NAME "darknet_vision.so"
+#define HOW "it comes with OpenCV: scripts/install_deps.sh, then make (OPENCV=1, the default)"
+
+enum { PLACES = 2 };
+
+typedef char path[PATH_MAX + sizeof NAME];
+
+/* Beside the file that this program is, then where `make install` puts it. */
+static void list_places(path places[PLACES]) {
+    const ssize_t n = readlink("/proc/self/exe", places[0], PATH_MAX);
+    char *slash = n > 0 ? memrchr(places[0], '/', (size_t)n) : NULL;
+    strcpy(places[1], DK_MODULES "/" NAME);
+    if (slash != NULL) {
+        strcpy(slash + 1, NAME);
+    } else { /* no /proc */
+        strcpy(places[0], places[1]);
+    }
+}
+
+static dk_status load(const dk_vision_table **out, const char *file, dk_error *err) {
+    void *module = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    const dk_vision_table *table = module != NULL ? dlsym(module, DK_VISION_SYMBOL) : NULL;
+    if (table == NULL) {
+        return dk_fail(err, DK_EUNSUPPORTED, "%s: cannot be loaded: %s; %s", file, dlerror(), HOW);
+    }
+    if (table->version != DK_VISION_VERSION || table->size != sizeof *table) {
+        return dk_fail(err, DK_EUNSUPPORTED,
+                       "%s: belongs to another version of the program (%zu of %zu bytes, wanted %d of %zu); "
+                       "`make` builds both",
+                       file, table->version, table->size, DK_VISION_VERSION, sizeof *table);
+    }
+    *out = table;
+    return DK_OK;
+}
+
+static dk_status find(const dk_vision_table **out, const char *what, dk_error *err) {
+    path places[PLACES];
+    list_places(places);
+    for (int i = 0; i < PLACES; i++) {
+        if (access(places[i], F_OK) == 0) {
+            return load(out, places[i], err) == DK_OK ? DK_OK : dk_error_prefix(err, "%s", what);
+        }
+    }
+    return dk_fail(err, DK_EUNSUPPORTED, "%s: wants the module %s, which is neither '%s' nor '%s'; %s", what,
+                   NAME, places[0], places[1], HOW);
+}
+
+static const dk_vision_table *functions(const void *object) {
+    return ((const dk_vision_object *)object)->functions;
+}
+
+/* ---- frames in ---- */
+
+dk_status dk_capture_open(dk_capture **out, const char *source, dk_capture_info *info, dk_error *err) {
+    const dk_vision_table *table;
+    *out = NULL;
+    DK_TRY(find(&table, source, err));
+    return table->capture_open(out, source, info, err);
+}
+
+dk_status dk_capture_read(dk_capture *capture, dk_frame *frame, bool *end, dk_error *err) {
+    return functions(capture)->capture_read(capture, frame, end, err);
+}
+
+void dk_capture_close(dk_capture *capture) {
+    if (capture != NULL) {
+        functions(capture)->capture_close(capture);
+    }
+}
+
+/* ---- faces ---- */
+
+dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_error *err) {
+    const dk_vision_table *table;
+    *out = NULL;
+    DK_TRY(find(&table, "finding faces", err));
+    return table->detector_open(out, conf, err);
+}
+
+dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, dk_box *boxes, int room, int *count,
+                          dk_error *err) {
+    return functions(detector)->detector_run(detector, frame, boxes, room, count, err);
+}
+
+void dk_detector_close(dk_detector *detector) {
+    if (detector != NULL) {
+        functions(detector)->detector_close(detector);
+    }
+}
+
+/* ---- frames out ---- */
+
+dk_status dk_film_open(dk_film **out, const char *file, int w, int h, double fps, dk_error *err) {
+    const dk_vision_table *table;
+    *out = NULL;
+    DK_TRY(find(&table, file, err));
+    return table->film_open(out, file, w, h, fps, err);
+}
+
+dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err) {
+    return functions(film)->film_write(film, frame, err);
+}
+
+void dk_film_close(dk_film *film) {
+    if (film != NULL) {
+        functions(film)->film_close(film);
+    }
+}
+
+/* ---- a window ---- */
+
+dk_status dk_window_open(dk_window **out, const char *title, dk_error *err) {
+    const dk_vision_table *table;
+    *out = NULL;
+    DK_TRY(find(&table, "the window", err));
+    return table->window_open(out, title, err);
+}
+
+dk_status dk_window_show(dk_window *window, const dk_frame *frame, dk_error *err) {
+    return functions(window)->window_show(window, frame, err);
+}
+
+int dk_window_key(dk_window *window, int milliseconds) {
+    return functions(window)->window_key(window, milliseconds);
+}
+
+void dk_window_close(dk_window *window) {
+    if (window != NULL) {
+        functions(window)->window_close(window);
+    }
+}
+
+dk_status dk_vision_threads(int threads, dk_error *err) {
+    const dk_vision_table *table;
+    DK_TRY(find(&table, "cameras, films and faces", err));
+    return table->threads(threads, err);
+}

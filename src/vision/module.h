@@ -1,0 +1,38 @@
+/* What the program and darknet_vision.so (opencv.cpp) know of each other. OpenCV makes the loader map 250 libraries, a
+ * tenth of a second, hence only what uses it opens the module (module.c), which shows the one symbol below. */
+#ifndef DK_VISION_MODULE_H
+#define DK_VISION_MODULE_H
+
+#include "vision/vision.h"
+
+/* Counted up when a type of vision.h or frame.h, or what a function does, changes; `size` sees the rest. */
+enum { DK_VISION_VERSION = 1 };
+
+/* The functions of vision.h that need OpenCV. */
+typedef struct {
+    size_t version, size; /* DK_VISION_VERSION, bytes of this struct */
+    __typeof__(dk_capture_open) *capture_open;
+    __typeof__(dk_capture_read) *capture_read;
+    __typeof__(dk_capture_close) *capture_close;
+    __typeof__(dk_detector_open) *detector_open;
+    __typeof__(dk_detector_run) *detector_run;
+    __typeof__(dk_detector_close) *detector_close;
+    __typeof__(dk_film_open) *film_open;
+    __typeof__(dk_film_write) *film_write;
+    __typeof__(dk_film_close) *film_close;
+    __typeof__(dk_window_open) *window_open;
+    __typeof__(dk_window_show) *window_show;
+    __typeof__(dk_window_key) *window_key;
+    __typeof__(dk_window_close) *window_close;
+    __typeof__(dk_vision_threads) *threads;
+} dk_vision_table;
+
+/* The first member of whatever the module opens: calls find their functions by it, so nobody keeps a global. */
+typedef struct {
+    const dk_vision_table *functions;
+} dk_vision_object;
+
+#define DK_VISION_SYMBOL "dk_vision_module"
+extern DK_API const dk_vision_table dk_vision_module;
+
+#endif
