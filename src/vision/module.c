@@ -52,7 +52,11 @@ static dk_status find(const dk_vision_table **out, const char *what, dk_error *e
     list_places(places);
     for (int i = 0; i < PLACES; i++) {
         if (access(places[i], F_OK) == 0) {
-            return load(out, places[i], err) == DK_OK ? DK_OK : dk_error_prefix(err, "%s", what);
+            const dk_status status = load(out, places[i], err);
+            if (status != DK_OK) {
+                (void)dk_error_prefix(err, "%s", what);
+            }
+            return status;
         }
     }
     return dk_fail(err, DK_EUNSUPPORTED, "%s: wants the module %s, which is neither '%s' nor '%s'; %s", what,
