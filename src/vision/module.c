@@ -31,32 +31,39 @@ static void list_places(path places[PLACES]) {
     }
 }
 
-static dk_status load(const dk_vision_table **out, const char *file, dk_error *err) {
+/* NULL: it is no module of ours, as err says. */
+static const dk_vision_table *load(const char *file, dk_error *err) {
     void *module = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     const dk_vision_table *table = module != NULL ? dlsym(module, DK_VISION_SYMBOL) : NULL;
     if (table == NULL) {
-        return dk_fail(err, DK_EUNSUPPORTED, "%s: cannot be loaded: %s; %s", file, dlerror(), HOW);
+        (void)dk_fail(err, DK_EUNSUPPORTED, "%s: cannot be loaded: %s; %s", file, dlerror(), HOW);
+        return NULL;
     }
     if (table->version != DK_VISION_VERSION || table->size != sizeof *table) {
-        return dk_fail(err, DK_EUNSUPPORTED,
-                       "%s: belongs to another version of the program (%zu of %zu bytes, wanted %d of %zu); "
-                       "`make` builds both",
-                       file, table->version, table->size, DK_VISION_VERSION, sizeof *table);
+        (void)dk_fail(err, DK_EUNSUPPORTED,
+                      "%s: belongs to another version of the program (%zu of %zu bytes, wanted %d of %zu); "
+                      "`make` builds both",
+                      file, table->version, table->size, DK_VISION_VERSION, sizeof *table);
+        return NULL;
     }
-    *out = table;
-    return DK_OK;
+    return table;
 }
 
-static dk_status find(const dk_vision_table **out, const char *what, dk_error *err) {
+static const dk_vision_table *find(const char *what, dk_error *err) {
     path places[PLACES];
     list_places(places);
     for (int i = 0; i < PLACES; i++) {
         if (access(places[i], F_OK) == 0) {
-            return load(out, places[i], err) == DK_OK ? DK_OK : dk_error_prefix(err, "%s", what);
+            const dk_vision_table *table = load(places[i], err);
+            if (table == NULL) {
+                (void)dk_error_prefix(err, "%s", what);
+            }
+            return table;
         }
     }
-    return dk_fail(err, DK_EUNSUPPORTED, "%s: wants the module %s, which is neither '%s' nor '%s'; %s", what,
-                   NAME, places[0], places[1], HOW);
+    (void)dk_fail(err, DK_EUNSUPPORTED, "%s: wants the module %s, which is neither '%s' nor '%s'; %s", what,
+                  NAME, places[0], places[1], HOW);
+    return NULL;
 }
 
 static const dk_vision_table *functions(const void *object) {
@@ -66,10 +73,9 @@ static const dk_vision_table *functions(const void *object) {
 /* ---- frames in ---- */
 
 dk_status dk_capture_open(dk_capture **out, const char *source, dk_capture_info *info, dk_error *err) {
-    const dk_vision_table *table;
+    const dk_vision_table *table = find(source, err);
     *out = NULL;
-    DK_TRY(find(&table, source, err));
-    return table->capture_open(out, source, info, err);
+    return table != NULL ? table->capture_open(out, source, info, err) : DK_EUNSUPPORTED;
 }
 
 dk_status dk_capture_read(dk_capture *capture, dk_frame *frame, bool *end, dk_error *err) {
@@ -85,10 +91,9 @@ void dk_capture_close(dk_capture *capture) {
 /* ---- faces ---- */
 
 dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_error *err) {
-    const dk_vision_table *table;
+    const dk_vision_table *table = find("finding faces", err);
     *out = NULL;
-    DK_TRY(find(&table, "finding faces", err));
-    return table->detector_open(out, conf, err);
+    return table != NULL ? table->detector_open(out, conf, err) : DK_EUNSUPPORTED;
 }
 
 dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, dk_box *boxes, int room, int *count,
@@ -105,10 +110,9 @@ void dk_detector_close(dk_detector *detector) {
 /* ---- frames out ---- */
 
 dk_status dk_film_open(dk_film **out, const char *file, int w, int h, double fps, dk_error *err) {
-    const dk_vision_table *table;
+    const dk_vision_table *table = find(file, err);
     *out = NULL;
-    DK_TRY(find(&table, file, err));
-    return table->film_open(out, file, w, h, fps, err);
+    return table != NULL ? table->film_open(out, file, w, h, fps, err) : DK_EUNSUPPORTED;
 }
 
 dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err) {
@@ -124,10 +128,9 @@ void dk_film_close(dk_film *film) {
 /* ---- a window ---- */
 
 dk_status dk_window_open(dk_window **out, const char *title, dk_error *err) {
-    const dk_vision_table *table;
+    const dk_vision_table *table = find("the window", err);
     *out = NULL;
-    DK_TRY(find(&table, "the window", err));
-    return table->window_open(out, title, err);
+    return table != NULL ? table->window_open(out, title, err) : DK_EUNSUPPORTED;
 }
 
 dk_status dk_window_show(dk_window *window, const dk_frame *frame, dk_error *err) {
@@ -145,7 +148,6 @@ void dk_window_close(dk_window *window) {
 }
 
 dk_status dk_vision_threads(int threads, dk_error *err) {
-    const dk_vision_table *table;
-    DK_TRY(find(&table, "cameras, films and faces", err));
-    return table->threads(threads, err);
+    const dk_vision_table *table = find("cameras, films and faces", err);
+    return table != NULL ? table->threads(threads, err) : DK_EUNSUPPORTED;
 }
