@@ -12,11 +12,12 @@ static dk_status refuse(dk_backend *be, const dk_plan_desc *desc, dk_plan **out,
     return dk_fail(err, DK_EBACKEND, "no such thing");
 }
 
+static const dk_layer_context context = {.precision = DK_F32};
 static const dk_section section = {.name = "maxpool", .file = "a.cfg", .line = 7};
 
 Test(layer_plan, a_failure_names_the_line) {
     dk_backend be = {.plan = refuse};
-    dk_layer l = {.section = &section};
+    dk_layer l = {.section = &section, .context = &context};
     dk_plan_desc desc = {.op = DK_OP_POOL};
     dk_error err = {0};
     cr_assert_eq(dk_layer_plan(&l, &be, &desc, &err), DK_EBACKEND);
@@ -26,7 +27,7 @@ Test(layer_plan, a_failure_names_the_line) {
 
 Test(layer_plan, a_failure_without_a_place_for_its_text_is_one_too) {
     dk_backend be = {.plan = refuse};
-    dk_layer l = {.section = &section};
+    dk_layer l = {.section = &section, .context = &context};
     dk_plan_desc desc = {.op = DK_OP_POOL};
     cr_assert_eq(dk_layer_plan(&l, &be, &desc, NULL), DK_EBACKEND);
 }
