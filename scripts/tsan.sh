@@ -1,6 +1,7 @@
 #!/bin/sh
-# Trains for two epochs with four loader threads, and validates, under ThreadSanitizer. Built without oneDNN, because
-# libgomp looks racy to it; the program itself is run, because Criterion does not start under it.
+# Trains for two epochs with four loader threads, validates, and follows faces in a film at its own pace (which is read and
+# named in threads of their own), under ThreadSanitizer. Built without oneDNN, because libgomp looks racy to it; OpenCV's
+# and FFmpeg's own threads are not judged. The program itself is run, because Criterion does not start under it.
 # Usage: scripts/tsan.sh [MAKE]
 set -eu
 make=${1:-make}
@@ -14,7 +15,12 @@ cd "$folder"
 "$bin/faces" -seed 1 -count 70 -size 24 faces
 printf 'classes=7\ntrain=faces/train\nvalid=faces/validation\nlabels=faces/labels.txt\nnames=faces/labels.txt\nbackup=weights\n' >tiny.data
 ls faces/train >faces/labels.txt
+"$bin/faces" -seed 5 -faces 2 -seconds 4 -stay -clip 320 240 clip.avi >truth.jsonl
 export TSAN_OPTIONS=exitcode=66
 "$bin/darknet" classifier train tiny.data "$cfg" -threads 4 -set net.max_epochs=2 -set net.loader_threads=4
 "$bin/darknet" classifier valid tiny.data "$cfg" weights/tiny_last.weights -threads 4
+export TSAN_OPTIONS=exitcode=66:ignore_noninstrumented_modules=1
+"$bin/darknet" classifier demo tiny.data "$cfg" weights/tiny_last.weights clip.avi -threads 1 -dont_show -realtime -json log.jsonl
+grep -q '"label":"' log.jsonl
+"$bin/darknet" classifier demo tiny.data "$cfg" weights/tiny_last.weights clip.avi -threads 1 -dont_show -out named.avi -summary
 echo "no data race was seen"

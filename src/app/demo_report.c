@@ -117,6 +117,9 @@ static void tell_times(const dk_live_options *o, const dk_live_report *r) {
     const double all = r->seconds > 0 ? r->seconds : 1;
     dk_note(&o->log, "%ld frames (%ld passed over) in %.1f s, %.1f a second; %.0f ms from frame to output",
             r->frames, r->dropped, r->seconds, (double)r->frames / all, 1e3 * r->latency);
+    if (r->lost > 0) {
+        dk_note(&o->log, "the source broke off %d time%s", r->lost, r->lost == 1 ? "" : "s");
+    }
     dk_note(
         &o->log,
         "of the time: finding faces %.0f %% (on %ld frames), naming %.0f %% (%ld faces), drawing %.0f %%, "

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "image/image.h"
 #include "live/still.h"
 #include "run/calibrate.h"
 #include "run/evaluate.h"
@@ -153,9 +154,7 @@ static dk_status predict_file(void *user, const char *path, dk_error *err) {
 }
 
 static dk_status predict_found(void *user, const char *path, dk_error *err) {
-    const bool picture =
-        dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
-    return picture ? predict_file(user, path, err) : DK_OK;
+    return dk_image_named(path) ? predict_file(user, path, err) : DK_OK;
 }
 
 static dk_status predict_path(work *w, const char *path, dk_error *err) {

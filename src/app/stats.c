@@ -12,10 +12,6 @@
 #include "base/rng.h"
 #include "image/image.h"
 
-static bool is_picture(const char *path) {
-    return dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
-}
-
 /* c·h·w float32, little-endian as every machine this runs on. */
 static dk_status read_raw(const char *path, float *values, size_t count, dk_error *err) {
     uint8_t *bytes = NULL;
@@ -54,7 +50,7 @@ static dk_status fill_input(const dk_call *call, const dk_model *m, float *value
     const char *path = call->flags.input;
     const size_t count = dk_net_inputs(m->net);
     if (path) {
-        return is_picture(path) ? read_picture(m, path, values, err) : read_raw(path, values, count, err);
+        return dk_image_named(path) ? read_picture(m, path, values, err) : read_raw(path, values, count, err);
     }
     make_random(m, values, count);
     dk_note(&call->log, "no -input: random pixels of seed %llu", (unsigned long long)m->seed);

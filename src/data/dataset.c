@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "image/image.h"
 
 /* A set while it is read: room grows by doubling. */
 typedef struct {
@@ -64,7 +65,7 @@ static dk_status add(reader *r, const char *path, int line, dk_error *err) {
 }
 
 static dk_status visit(void *user, const char *path, dk_error *err) {
-    if (dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png")) {
+    if (dk_image_named(path)) {
         return add(user, path, 0, err);
     }
     return DK_OK;

@@ -24,6 +24,10 @@ dk_status dk_image_check_size(unsigned long w, unsigned long h, const char *name
     return DK_OK;
 }
 
+bool dk_image_named(const char *path) {
+    return dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
+}
+
 dk_status dk_image_new(dk_image **out, int w, int h, int c, dk_error *err) {
     *out = NULL;
     if (c != 1 && c != 3) {

@@ -12,6 +12,9 @@
 DK_CHECKED dk_status dk_image_decode(dk_image **out, const uint8_t *bytes, size_t size, const char *name,
                                      dk_error *err);
 
+/* Whether the path ends as those of pictures do: .jpg .jpeg .png. */
+bool dk_image_named(const char *path);
+
 /* A black picture. */
 DK_CHECKED dk_status dk_image_new(dk_image **out, int w, int h, int c, dk_error *err);
 

@@ -49,7 +49,7 @@ static void shrink(const dk_image *crop, float cells[GRID][GRID]) {
             for (int y = y0; y < yn; y++) {
                 const uint8_t *p = crop->pixels + ((size_t)y * (size_t)crop->w + (size_t)x0) * (size_t)c;
                 for (int x = x0; x < xn; x++, p += c) {
-                    sum += c == 3 ? (299 * p[0] + 587 * p[1] + 114 * p[2]) / 1000 : p[0];
+                    sum += c == 3 ? dk_image_luma(p) : p[0];
                 }
             }
             cells[i][k] = (float)sum / (float)((yn - y0) * (xn - x0));
@@ -57,7 +57,13 @@ static void shrink(const dk_image *crop, float cells[GRID][GRID]) {
     }
 }
 
-dk_crop_figures dk_crop_measure(const dk_image *crop) {
+/* Of a crop brought to GRID×GRID: mean luma 0…255, and sharpness: the mean square of the Laplacian over the variance of
+ * the luma. */
+typedef struct {
+    float luma, sharpness;
+} figures;
+
+static figures measure(const dk_image *crop) {
     float cells[GRID][GRID];
     double sum = 0, squares = 0, edges = 0;
     shrink(crop, cells);
@@ -75,15 +81,15 @@ dk_crop_figures dk_crop_measure(const dk_image *crop) {
     }
     const double n = GRID * GRID, inner = (GRID - 2) * (GRID - 2), mean = sum / n;
     const double variance = squares / n - mean * mean;
-    return (dk_crop_figures){.luma = (float)mean,
-                             .sharpness = variance > 1e-3 ? (float)(edges / inner / variance) : 0};
+    return (figures){.luma = (float)mean,
+                     .sharpness = variance > 1e-3 ? (float)(edges / inner / variance) : 0};
 }
 
 const char *dk_crop_note(const dk_image *crop, const dk_box *box) {
     if (box->w < SMALLEST || box->h < SMALLEST) {
         return "too small";
     }
-    const dk_crop_figures f = dk_crop_measure(crop);
+    const figures f = measure(crop);
     return f.luma < DARKEST ? "too dark" : f.sharpness < BLURRED ? "blurred" : NULL;
 }
 

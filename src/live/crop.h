@@ -18,11 +18,4 @@ DK_CHECKED dk_status dk_crop_face(dk_image **out, const char **note, const dk_fr
 /* "too small", "too dark", "blurred", or NULL: fit. */
 const char *dk_crop_note(const dk_image *crop, const dk_box *box);
 
-/* The figures behind the note, of a crop brought to 32×32: mean luma 0…255, and sharpness: the mean square of the
- * Laplacian over the variance of the luma. */
-typedef struct {
-    float luma, sharpness;
-} dk_crop_figures;
-dk_crop_figures dk_crop_measure(const dk_image *crop);
-
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
 static dk_status fail(const dk_recorder *r, dk_error *err) {
@@ -20,6 +21,9 @@ dk_status dk_recorder_open(dk_recorder *r, const char *path, double fps, dk_erro
     if (ending == NULL || (!dk_text_ends(path, ".mp4") && !dk_text_ends(path, ".avi"))) {
         return dk_fail(err, DK_EUSAGE,
                        "-out %s: a film ends in .mp4 or .avi; of one picture also .png or .jpg", path);
+    }
+    if (dk_path_is_folder(path)) {
+        return dk_fail(err, DK_EIO, "cannot write '%s': it is a folder", path);
     }
     const int stem = (int)(ending - path);
     if ((size_t)snprintf(r->path, sizeof r->path, "%s", path) >= sizeof r->path) {
@@ -59,5 +63,9 @@ dk_status dk_recorder_close(dk_recorder *r, dk_error *err) {
     if (fd >= 0) {
         close(fd);
     }
-    return synced && rename(r->aside, r->path) == 0 ? DK_OK : fail(r, err);
+    if (synced && rename(r->aside, r->path) == 0) {
+        return DK_OK;
+    }
+    return dk_fail(err, DK_EIO, "cannot write '%s': %s; what was recorded is %s", r->path, strerror(errno),
+                   r->aside);
 }

@@ -108,7 +108,8 @@ static dk_status open_sinks(dk_live *l, dk_error *err) {
     return l->sinks.draws ? dk_overlay_open(&l->overlay, err) : DK_OK;
 }
 
-/* What costs least comes first, so that mistakes are told soon. */
+/* What costs least comes first, so that mistakes are told soon; but files are begun anew only when all the rest is
+ * right. */
 static dk_status open_parts(dk_live *l, dk_error *err) {
     const dk_live_options *o = l->options;
     const dk_grab_conf grab_conf = {.source = o->source,
@@ -120,15 +121,16 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     if (l->arena == NULL) {
         return dk_no_memory(err, 0, "the demo");
     }
+    DK_TRY(dk_sinks_check(&o->outputs, o->source, err));
     DK_TRY(dk_detector_open(&l->detector, &o->detector, err));
     DK_TRY(dk_grab_open(&l->grab, &grab_conf, err));
     l->source = *dk_grab_about(l->grab);
-    DK_TRY(open_sinks(l, err));
     DK_TRY(dk_classifier_open(&l->classifier, &o->model, o->temperature, err));
     DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
     DK_TRY(dk_behind_open(&l->behind, l->classifier, l->source.live || o->realtime, err));
     DK_TRY(
         dk_tracker_open(&l->tracker, o->data->conf.classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
+    DK_TRY(open_sinks(l, err));
     l->cadence = dk_cadence_begin(l->source.stills ? 1 : o->detect_every, l->source.live, l->source.fps);
     return DK_OK;
 }

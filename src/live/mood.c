@@ -3,17 +3,11 @@
 
 #include <math.h>
 
+#include "run/metrics.h"
+
 void dk_mood_clear(dk_mood *mood) {
     mood->any = false;
     mood->label = -1;
-}
-
-static int largest(const float *scores, int classes) {
-    int best = 0;
-    for (int i = 1; i < classes; i++) {
-        best = scores[i] > scores[best] ? i : best;
-    }
-    return best;
 }
 
 void dk_mood_add(dk_mood *mood, const float *scores, double time, double constant) {
@@ -24,7 +18,7 @@ void dk_mood_add(dk_mood *mood, const float *scores, double time, double constan
     }
     mood->any = true;
     mood->time = time;
-    const int best = largest(mood->scores, mood->classes);
+    const int best = dk_top_1(mood->scores, mood->classes);
     if (mood->label < 0 || mood->scores[best] > mood->scores[mood->label] + DK_MOOD_LEAD) {
         mood->label = best;
     }

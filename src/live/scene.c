@@ -19,7 +19,8 @@ static size_t sequence(const unsigned char *s) {
     return n;
 }
 
-void dk_json_put(dk_buffer *out, const char *text) {
+/* A JSON string; bytes that are no UTF-8 become U+FFFD. */
+static void put_text(dk_buffer *out, const char *text) {
     dk_buffer_put(out, "\"", 1);
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
         const size_t n = sequence(s);
@@ -48,18 +49,18 @@ static void put_face(dk_buffer *out, const dk_face *f, const dk_scene *scene) {
     }
     if (f->note) {
         dk_buffer_add(out, ",\"note\":");
-        dk_json_put(out, f->note);
+        put_text(out, f->note);
     }
     if (f->label < 0 || !f->scores) {
         dk_buffer_add(out, ",\"label\":null,\"probability\":null,\"scores\":null}");
         return;
     }
     dk_buffer_add(out, ",\"label\":");
-    dk_json_put(out, scene->names[f->label]);
+    put_text(out, scene->names[f->label]);
     dk_buffer_add(out, ",\"probability\":%.6g,\"scores\":{", (double)f->scores[f->label]);
     for (int i = 0; i < scene->classes; i++) {
         dk_buffer_add(out, "%s", i > 0 ? "," : "");
-        dk_json_put(out, scene->names[i]);
+        put_text(out, scene->names[i]);
         dk_buffer_add(out, ":%.6g", (double)f->scores[i]);
     }
     dk_buffer_add(out, "}}");
@@ -69,7 +70,7 @@ void dk_scene_json(dk_buffer *out, const dk_scene *scene) {
     dk_buffer_add(out, "{\"frame\":%ld,\"time\":%.3f", scene->frame->number, scene->frame->time);
     if (scene->frame->name) {
         dk_buffer_add(out, ",\"file\":");
-        dk_json_put(out, scene->frame->name);
+        put_text(out, scene->frame->name);
     }
     dk_buffer_add(out, ",\"faces\":[");
     for (int i = 0; i < scene->count; i++) {

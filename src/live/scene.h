@@ -29,7 +29,4 @@ typedef struct {
  * perhaps a "note"; "whole" and "coasting" stand only where they are true. */
 void dk_scene_json(dk_buffer *out, const dk_scene *scene);
 
-/* Text as a JSON string; bytes that are no UTF-8 become U+FFFD. */
-void dk_json_put(dk_buffer *out, const char *text);
-
 #endif

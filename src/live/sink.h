@@ -51,6 +51,8 @@ typedef struct {
     bool draws;
 } dk_sinks;
 
+/* An error where an output would replace the source (its name) or another output. */
+DK_CHECKED dk_status dk_sinks_check(const dk_outputs *o, const char *source, dk_error *err);
 DK_CHECKED dk_status dk_sinks_open(dk_sinks *sinks, const dk_sink_context *c, dk_error *err);
 /* again: the scene was given before, and is only shown anew. */
 DK_CHECKED dk_status dk_sinks_frame(dk_sinks *sinks, const dk_scene *scene, bool again, dk_error *err);

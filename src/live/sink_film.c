@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "image/image.h"
 #include "live/film.h"
 #include "live/sink.h"
 
@@ -14,12 +15,8 @@ typedef struct {
     bool running;
 } film;
 
-static bool is_picture(const char *path) {
-    return dk_text_ends(path, ".png") || dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg");
-}
-
 static bool wanted(const dk_sink_context *c) {
-    return c->outputs->window || (c->outputs->out != NULL && !is_picture(c->outputs->out));
+    return c->outputs->window || (c->outputs->out != NULL && !dk_image_named(c->outputs->out));
 }
 
 static dk_status begin(film *f, const char *path, dk_error *err) {
@@ -51,7 +48,7 @@ static dk_status open_film(void **self, const dk_sink_context *c, dk_error *err)
     }
     f->context = c;
     const char *out = c->outputs->out;
-    const dk_status status = out != NULL && !is_picture(out) ? begin(f, out, err) : DK_OK;
+    const dk_status status = out != NULL && !dk_image_named(out) ? begin(f, out, err) : DK_OK;
     if (status != DK_OK) {
         free(f);
         return status;

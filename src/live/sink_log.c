@@ -1,14 +1,17 @@
 /* -json: one object a line and frame. -csv: one line a face and frame. Lines are written whole, one at a time, so that a
  * program can follow them and a stop leaves no half of one. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/csv.h"
 #include "live/sink.h"
-
-#include <stdio.h>
 
 typedef struct {
     FILE *f;
@@ -44,15 +47,37 @@ static dk_status put(lines *l, dk_error *err) {
     return DK_OK;
 }
 
+/* An empty file that no other demo writes; −1 with errno. Devices and pipes are as they are. */
+static int open_alone(const char *path) {
+    struct stat info;
+    const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        return fd;
+    }
+    if ((flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) || ftruncate(fd, 0) != 0) {
+        const int code = errno;
+        close(fd);
+        errno = code;
+        return -1;
+    }
+    return fd;
+}
+
 static dk_status open_lines(void **self, const char *path, dk_error *err) {
     lines *l = calloc(1, sizeof *l);
     if (l == NULL) {
         return dk_no_memory(err, sizeof *l, path);
     }
     l->path = path;
-    l->f = fopen(path, "we");
+    const int fd = open_alone(path);
+    l->f = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (l->f == NULL) {
-        const dk_status status = fail(l, err);
+        const dk_status status =
+            errno == EWOULDBLOCK ? dk_fail(err, DK_EIO, "cannot write '%s': another program writes it", path)
+                                 : fail(l, err);
+        if (fd >= 0) {
+            close(fd);
+        }
         free(l);
         return status;
     }

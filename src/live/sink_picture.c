@@ -21,9 +21,7 @@ static dk_status save(const dk_frame *frame, const char *path, dk_error *err) {
 /* ---- -out ---- */
 
 static bool picture_wanted(const dk_sink_context *c) {
-    const char *out = c->outputs->out;
-    return out != NULL &&
-           (dk_text_ends(out, ".png") || dk_text_ends(out, ".jpg") || dk_text_ends(out, ".jpeg"));
+    return c->outputs->out != NULL && dk_image_named(c->outputs->out);
 }
 
 static dk_status picture_open(void **self, const dk_sink_context *c, dk_error *err) {

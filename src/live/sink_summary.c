@@ -1,4 +1,5 @@
 /* -summary: sums for the caller, who prints them. */
+#include "base/file.h"
 #include "live/sink.h"
 #include "live/summary.h"
 
@@ -12,6 +13,7 @@ static dk_status open_summary(void **self, const dk_sink_context *c, dk_error *e
         return dk_fail(err, DK_EUSAGE,
                        "-summary is of films and cameras; pictures have no time (-json, -csv)");
     }
+    DK_TRY(dk_folder_make(c->outputs->results, err)); /* where the caller will put it: told before the work */
     *c->outputs->summary = (dk_summary){.classes = c->classes};
     return DK_OK;
 }

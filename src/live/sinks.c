@@ -2,6 +2,7 @@
 #include "live/sink.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 
@@ -18,6 +19,30 @@ static dk_status add(dk_sinks *sinks, const dk_sink_kind *kind, const dk_sink_co
     DK_TRY(kind->open(&sinks->self[sinks->count], c, err));
     sinks->kind[sinks->count++] = kind;
     sinks->draws = sinks->draws || kind->draws;
+    return DK_OK;
+}
+
+static bool same(const char *a, const char *b) {
+    return a != NULL && b != NULL && (strcmp(a, b) == 0 || dk_path_same(a, b));
+}
+
+dk_status dk_sinks_check(const dk_outputs *o, const char *source, dk_error *err) {
+    const char *const flags[] = {"-out", "-json", "-csv", "-sheet"};
+    const char *const paths[] = {o->out, o->json, o->csv, o->sheet};
+    enum { PATHS = sizeof paths / sizeof *paths };
+    for (int i = 0; i < PATHS; i++) {
+        if (!dk_capture_is_live(source) && same(paths[i], source)) {
+            return dk_fail(err, DK_EUSAGE,
+                           "%s %s is the source itself, which would be lost; name another file", flags[i],
+                           paths[i]);
+        }
+        for (int k = 0; k < i; k++) {
+            if (same(paths[i], paths[k])) {
+                return dk_fail(err, DK_EUSAGE, "%s and %s are one file, %s; name two", flags[k], flags[i],
+                               paths[i]);
+            }
+        }
+    }
     return DK_OK;
 }
 

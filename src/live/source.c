@@ -20,13 +20,9 @@ struct dk_source {
     long number;
 };
 
-static bool is_picture(const char *path) {
-    return dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
-}
-
 static dk_status add_picture(void *user, const char *path, dk_error *err) {
     dk_source *s = user;
-    if (!is_picture(path)) {
+    if (!dk_image_named(path)) {
         return DK_OK;
     }
     if (s->info.count == s->room) {
@@ -73,7 +69,7 @@ dk_status dk_source_open(dk_source **out, const char *name, const dk_log *log, d
         return dk_no_memory(err, sizeof *s, "the source");
     }
     s->log = *log;
-    const bool pictures = !dk_capture_is_live(name) && (dk_path_is_folder(name) || is_picture(name));
+    const bool pictures = !dk_capture_is_live(name) && (dk_path_is_folder(name) || dk_image_named(name));
     const dk_status status = pictures ? open_pictures(s, name, err) : open_capture(s, name, err);
     if (status != DK_OK) {
         dk_source_close(s);

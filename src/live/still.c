@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "live/crop.h"
+#include "run/metrics.h"
 
 dk_status dk_still_open(dk_still *s, const dk_detector_conf *detector, const dk_model_options *model,
                         double temperature, float margin, dk_error *err) {
@@ -29,14 +30,6 @@ static dk_status find(dk_still *s, const dk_image *image, dk_error *err) {
     return DK_OK;
 }
 
-static int largest(const float *scores, size_t n) {
-    size_t best = 0;
-    for (size_t i = 1; i < n; i++) {
-        best = scores[i] > scores[best] ? i : best;
-    }
-    return (int)best;
-}
-
 /* asked[k] is the face that crops[k] was cut from. */
 static dk_status name(dk_still *s, dk_image *const *crops, const int *asked, int count, dk_error *err) {
     const size_t outputs = s->classifier->outputs;
@@ -44,7 +37,7 @@ static dk_status name(dk_still *s, dk_image *const *crops, const int *asked, int
     for (int k = 0; k < count; k++) {
         dk_face *f = &s->faces[asked[k]];
         f->scores = s->scores + (size_t)k * outputs;
-        f->label = largest(f->scores, outputs);
+        f->label = dk_top_1(f->scores, (int)outputs);
     }
     return DK_OK;
 }

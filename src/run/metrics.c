@@ -29,8 +29,7 @@ static int rank(const float *scores, int classes, int truth) {
 }
 
 void dk_metrics_add(dk_metrics *m, const float *scores, int truth, double loss) {
-    int answer = 0;
-    dk_top_k(scores, m->classes, 1, &answer);
+    const int answer = dk_top_1(scores, m->classes);
     m->confusion[truth * m->classes + answer]++;
     m->images++;
     m->hits += answer == truth;
@@ -94,4 +93,12 @@ void dk_top_k(const float *scores, int classes, int k, int *out) {
         memmove(&out[place + 1], &out[place], (size_t)(filled - 1 - place) * sizeof *out);
         out[place] = i;
     }
+}
+
+int dk_top_1(const float *scores, int classes) {
+    int best = 0;
+    for (int i = 1; i < classes; i++) {
+        best = scores[i] > scores[best] ? i : best;
+    }
+    return best;
 }

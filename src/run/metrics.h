@@ -31,5 +31,7 @@ dk_class_score dk_metrics_class(const dk_metrics *m, int class_index);
 
 /* Indices of the k largest scores, largest first. */
 void dk_top_k(const float *scores, int classes, int k, int *out);
+/* The first of them; of equal ones the lowest index. */
+int dk_top_1(const float *scores, int classes);
 
 #endif

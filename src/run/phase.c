@@ -13,6 +13,16 @@ static int thawed_after(const dk_net *net) {
     return most;
 }
 
+/* The last epoch up to `epoch` that ended somebody's waiting: between two of these the frozen layers are the same. */
+static int turn_before(const dk_net *net, long epoch) {
+    int turn = 0;
+    for (int i = 0; i < net->count; i++) {
+        const int until = net->layers[i].common.freeze_until;
+        turn = until <= epoch && until > turn ? until : turn;
+    }
+    return turn;
+}
+
 static dk_phase phase_of(const dk_settings *s, int width, int epoch) {
     const bool own = width == s->net.width; /* nets without a size have width 0 */
     const int height = own ? s->net.height : (int)lround((double)width * s->net.height / s->net.width);
@@ -22,9 +32,9 @@ static dk_phase phase_of(const dk_settings *s, int width, int epoch) {
 dk_phase dk_phase_at(const dk_trainer *t, long step) {
     const dk_settings *s = dk_trainer_settings(t);
     const long epoch = step * dk_trainer_batch(t) / t->train->count;
-    const int thawed = t->model.net != NULL ? thawed_after(t->model.net) : 0;
+    const int turn = t->model.net != NULL ? turn_before(t->model.net, epoch) : 0;
     const int width = dk_stages_width(&s->train.stages, step, t->steps, s->net.width);
-    return phase_of(s, width, epoch < thawed ? (int)epoch : thawed);
+    return phase_of(s, width, turn);
 }
 
 void dk_phase_options(const dk_phase *phase, dk_net_build_options *build) {
@@ -58,8 +68,42 @@ static dk_status check_width(const dk_trainer *t, int width, dk_error *err) {
         width, (double)stride, (double)stride);
 }
 
+static bool learns(const dk_layer *l) {
+    bool trained = false;
+    for (int k = 0; l->train && k < l->param_count; k++) {
+        trained = trained || (l->params[k].flags & DK_TRAINED) != 0;
+    }
+    return trained;
+}
+
+/* Somebody must learn while the others wait, and who waits for longer than the run is better told. */
+static dk_status check_waiting(const dk_trainer *t, dk_error *err) {
+    const dk_net *net = t->model.net;
+    const int thawed = thawed_after(net);
+    const dk_layer *last = NULL;
+    bool any = false;
+    for (int i = 0; i < net->count; i++) {
+        last = net->layers[i].common.freeze_until > 0 ? &net->layers[i] : last;
+        any = any || learns(&net->layers[i]);
+    }
+    if (last != NULL && !any) {
+        return dk_section_fail(
+            last->section, "freeze_until", err,
+            "freeze_until=%d freezes every layer that could learn; the classifier, which learns "
+            "first, must come after it",
+            last->common.freeze_until);
+    }
+    if (thawed >= t->epochs && last != NULL) {
+        dk_warn(&t->options->log,
+                "%s: freeze_until=%d, but the run ends after %d epoch%s: these layers never learn",
+                t->model.cfg->path, thawed, t->epochs, t->epochs == 1 ? "" : "s");
+    }
+    return DK_OK;
+}
+
 dk_status dk_phase_check_all(const dk_trainer *t, size_t max_memory, dk_error *err) {
     const dk_stages *stages = &dk_trainer_settings(t)->train.stages;
+    DK_TRY(check_waiting(t, err));
     for (int i = 0; i < stages->count; i++) {
         const dk_phase phase = phase_of(dk_trainer_settings(t), stages->stage[i].size, 0);
         dk_net *net = NULL;

@@ -61,7 +61,7 @@ dk_status dk_predictions_add(dk_predictions *p, const char *path, int truth, con
     const size_t classes = (size_t)p->classes;
     *row = (dk_prediction){.path = path, .truth = truth};
     memcpy(p->scores + (size_t)p->count * classes, scores, classes * sizeof *scores);
-    dk_top_k(scores, p->classes, 1, &row->answer);
+    row->answer = dk_top_1(scores, p->classes);
     p->count++;
     return DK_OK;
 }

@@ -24,12 +24,6 @@ static bool wants_stop(const dk_trainer *t) {
     return t->stop || (t->options->stop != NULL && atomic_load(t->options->stop) != 0);
 }
 
-static int argmax(const float *v, int count) {
-    int best = 0;
-    dk_top_k(v, count, 1, &best);
-    return best;
-}
-
 /* Loss and right answers of the part that just went forward; of a mixed target the largest share counts. */
 static dk_status count_part(dk_trainer *t, const dk_batch *batch, dk_error *err) {
     const int classes = t->data->conf.classes;
@@ -37,7 +31,7 @@ static dk_status count_part(dk_trainer *t, const dk_batch *batch, dk_error *err)
     DK_TRY(dk_net_losses(t->model.net, t->losses, err));
     for (int i = 0; i < batch->count; i++) {
         const size_t row = (size_t)i * (size_t)classes;
-        t->step_tally.hits += argmax(t->answers + row, classes) == argmax(batch->truth + row, classes);
+        t->step_tally.hits += dk_top_1(t->answers + row, classes) == dk_top_1(batch->truth + row, classes);
         t->step_tally.loss +=
             (double)t->losses[i] / (t->class_weights != NULL ? (double)t->row_weights[i] : 1);
     }

@@ -20,8 +20,8 @@ typedef struct {
     long hits, images;
 } dk_tally;
 
-/* What the net that learns is like in a part of a run: the size of its input, and the epoch that layers with freeze_until
- * wait for (counted as long as any waits). See phase.h. */
+/* What the net that learns is like in a part of a run: the size of its input, and the last epoch that
+ * ended the waiting of layers with freeze_until (0: none has). See phase.h. */
 typedef struct {
     int width, height, epoch;
 } dk_phase;

@@ -106,7 +106,45 @@ load ../cli/demo_setup
     fails_with 2 "one picture"
     run --separate-stderr demo valid/red/1.png -summary
     fails_with 2 "-summary"
+    run --separate-stderr demo clip.avi -sheet sheet.jpg
+    fails_with 2 "ends in .png"
+    mkdir folder.mp4
+    run --separate-stderr demo clip.avi -out folder.mp4
+    fails_with 1 "folder.mp4': it is a folder"
+    run --separate-stderr demo clip.avi -summary -set data.results=colours.cfg
+    fails_with 1 "cannot make the folder 'colours.cfg'"
+    [[ "$stderr" != *frames* ]]
     [ -z "$(find . -name '*.tmp*')" ]
+}
+
+@test "demo: nothing that was there is lost" {
+    need_opencv
+    clip
+    cp clip.avi before.avi
+    for flag in -out -json -csv; do
+        run --separate-stderr demo clip.avi $flag ./clip.avi
+        fails_with 2 "is the source itself"
+    done
+    cmp clip.avi before.avi
+    run --separate-stderr demo clip.avi -json log -csv log
+    fails_with 2 "-json and -csv are one file, log"
+    [ ! -e log ]
+    echo kept >log
+    head -c 40 colours.weights >short.weights
+    run --separate-stderr darknet classifier demo colours.data colours.cfg short.weights clip.avi -json log
+    fails_with 1 "short.weights"
+    [ "$(cat log)" = kept ]
+}
+
+@test "demo: two that would write one log" {
+    need_opencv
+    clip
+    demo clip.avi -realtime -json log.jsonl &
+    wait_for has_lines log.jsonl 2
+    run --separate-stderr demo clip.avi -json log.jsonl
+    fails_with 1 "another program writes it"
+    wait
+    jq -es 'length > 2' log.jsonl
 }
 
 @test "demo: a network and names that do not fit each other" {

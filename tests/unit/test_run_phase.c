@@ -193,3 +193,25 @@ Test(run_phase, a_resumed_run_is_the_same) {
                   stops[i]);
     }
 }
+
+Test(run_phase, waiting_beyond_the_end_is_told_and_changes_nothing_on_the_way) {
+    write_cfg("max_epochs=4", "freeze_until=4");
+    cr_assert_eq(train((dk_run_options){0}), DK_OK, "%s", err.text);
+    cr_expect(strstr(said, "toy.cfg: freeze_until=4, but the run ends after 4 epochs") != NULL, "%s", said);
+    cr_expect(strstr(said, "from step") == NULL, "%s", said);
+    write_cfg("max_epochs=4", "freeze_until=3");
+    cr_assert_eq(train((dk_run_options){0}), DK_OK, "%s", err.text);
+    cr_expect(strstr(said, "never learn") == NULL, "%s", said);
+    cr_expect(strstr(said, "from step 31 on") != NULL, "%s", said);
+}
+
+Test(run_phase, somebody_must_learn) {
+    char text[2048];
+    toy_write_cfg("max_epochs=4");
+    char *cfg = temp_read("toy.cfg"), *at = strstr(cfg, "output=3");
+    snprintf(text, sizeof text, "%.*sfreeze_until=1\n%s", (int)(at - cfg), cfg, at);
+    temp_write("toy.cfg", text);
+    free(cfg);
+    cr_expect_eq(train((dk_run_options){0}), DK_EPARSE);
+    cr_expect(strstr(err.text, "[connected] freeze_until=1 freezes every layer") != NULL, "%s", err.text);
+}

@@ -14,10 +14,6 @@ struct dk_dnn_layout {
 
 static const dnnl_data_type_t types[DK_PRECISIONS] = {[DK_F32] = dnnl_f32, [DK_BF16] = dnnl_bf16};
 
-dnnl_data_type_t dk_dnn_type(dk_precision precision) {
-    return types[precision];
-}
-
 size_t dk_dnn_item(dk_precision precision) {
     return precision == DK_BF16 ? sizeof(dk_bf16) : sizeof(float);
 }
@@ -48,7 +44,7 @@ dnnl_memory_desc_t dk_dnn_md_in(const dnnl_memory_desc_t *md, dk_precision preci
 static dnnl_memory_desc_t by_tag(dk_shape s, dk_precision precision, dnnl_format_tag_t tag) {
     const dnnl_dims_t dims = {s.n, s.c, s.h, s.w};
     dnnl_memory_desc_t md;
-    const dnnl_status_t status = dnnl_memory_desc_init_by_tag(&md, 4, dims, dk_dnn_type(precision), tag);
+    const dnnl_status_t status = dnnl_memory_desc_init_by_tag(&md, 4, dims, types[precision], tag);
     assert(status == dnnl_success);
     (void)status;
     return md;

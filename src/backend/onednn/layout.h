@@ -16,7 +16,6 @@ dnnl_memory_desc_t dk_dnn_md_like(dk_shape s,
 /* The same format, another type; and the way back. */
 dnnl_memory_desc_t dk_dnn_md_in(const dnnl_memory_desc_t *md, dk_precision precision);
 dk_precision dk_dnn_md_precision(const dnnl_memory_desc_t *md);
-dnnl_data_type_t dk_dnn_type(dk_precision precision);
 size_t dk_dnn_item(dk_precision precision); /* bytes of a value */
 dk_precision dk_dnn_precision(const dk_tensor *t);
 bool dk_dnn_any_bf16(const dk_plan_desc *d); /* of its inputs */

@@ -6,7 +6,8 @@
 
 #include "base/arena.h"
 
-bool dk_dnn_act_keeps_padding(dk_act act, const dk_tensor *t) {
+/* Whether act(0) = 0, so that padding stays 0; or there is no padding. */
+static bool keeps_padding(dk_act act, const dk_tensor *t) {
     const dnnl_memory_desc_t md = dk_dnn_md(t);
     return dk_act_value(act, 0) == 0 ||
            dnnl_memory_desc_get_size(&md) == dk_shape_count(t->shape) * dk_dnn_item(dk_dnn_precision(t));
@@ -30,7 +31,7 @@ dk_status dk_dnn_pointwise_plan(dk_dnn_pointwise *p, const dk_plan_desc *d, dk_e
             return dk_dnn_refuse(d, err);
         }
     }
-    if (!dk_dnn_act_keeps_padding(d->act, model)) {
+    if (!keeps_padding(d->act, model)) {
         return dk_dnn_refuse(d, err);
     }
     p->ports = calloc(n, sizeof *p->ports);

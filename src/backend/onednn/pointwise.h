@@ -29,7 +29,4 @@ DK_CHECKED dk_status dk_dnn_pointwise_out(dk_dnn_pointwise *p, const dk_args *a,
 /* Where r goes, and what the slopes are told from: kept, or y itself. */
 void *dk_dnn_pointwise_sums(const dk_dnn_pointwise *p, const dk_args *a);
 
-/* Whether act(0) = 0, so that padding stays 0; or there is no padding. */
-bool dk_dnn_act_keeps_padding(dk_act act, const dk_tensor *t);
-
 #endif
