@@ -66,6 +66,16 @@ dk_track *dk_tracker_find(dk_tracker *tracker, int id) {
     return NULL;
 }
 
+int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]) {
+    int count = 0;
+    for (int i = 0; i < DK_TRACKS; i++) {
+        if (tracker->tracks[i].used) {
+            boxes[count++] = tracker->tracks[i].box;
+        }
+    }
+    return count;
+}
+
 void dk_tracker_move(dk_tracker *tracker, double time) {
     for (int i = 0; i < DK_TRACKS; i++) {
         dk_track *t = &tracker->tracks[i];

@@ -31,9 +31,9 @@ dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_e
     return none("finding faces", err);
 }
 
-dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, dk_box *boxes, int room, int *count,
-                          dk_error *err) {
-    (void)detector, (void)frame, (void)boxes, (void)room;
+dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, const dk_known *known, dk_box *boxes,
+                          int room, int *count, dk_error *err) {
+    (void)detector, (void)frame, (void)known, (void)boxes, (void)room;
     *count = 0;
     return none("finding faces", err);
 }
