@@ -1,6 +1,7 @@
 /* On which frames faces are looked for, and whether everywhere. By itself: a film, about eight times in its seconds, so
  * that the same film gives the same answers on every machine; a camera, as often as half of the time allows, at least
- * every half second. Everywhere six times a second at most where faces are known, and and while none is known; else near them. */
+ * every half second. Everywhere at most six times a second once faces are known, and while none is; else near
+ * those that are. */
 #ifndef DK_LIVE_CADENCE_H
 #define DK_LIVE_CADENCE_H
 

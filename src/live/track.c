@@ -69,8 +69,12 @@ dk_track *dk_tracker_find(dk_tracker *tracker, int id) {
 int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]) {
     int count = 0;
     for (int i = 0; i < DK_TRACKS; i++) {
-        if (tracker->tracks[i].used) {
-            boxes[count++] = tracker->tracks[i].box;
+        const dk_track *t = &tracker->tracks[i];
+        if (t->used && t->id == 0) {
+            return 0;
+        }
+        if (t->used) {
+            boxes[count++] = t->box;
         }
     }
     return count;

@@ -254,7 +254,7 @@ dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_e
         d->conf.scale = conf->scale > 1 ? conf->scale : 1.1f;
         d->conf.neighbours = conf->neighbours > 0 ? conf->neighbours : 3;
         d->conf.size = conf->size > 0 ? conf->size : conf->still ? 1280 : 640;
-        d->conf.smallest = conf->smallest > 0 ? conf->smallest : conf->still ? 20 : 32;
+        d->conf.smallest = conf->smallest > 0 ? conf->smallest : 32;
         DK_TRY(load_cascade(d.get(), err));
         *out = d.release();
         return DK_OK;

@@ -29,11 +29,11 @@ typedef struct dk_detector dk_detector;
 
 typedef struct {
     const char *cascade; /* file of a Haar cascade; NULL: frontalface_alt2 from Debian's opencv-data */
-    bool still;          /* for pictures, which have no hurry: larger, and smaller faces in them */
+    bool still;          /* for pictures, which have no hurry: larger by default */
     int size;            /* longest side that frames are shrunk to; 0: 640, of stills 1280 */
     float scale;         /* from one size of faces to the next; 0: 1.1 */
     int neighbours;      /* hits that make a face; 0: 3 */
-    int smallest;        /* side of a face, pixels after shrinking; 0: 32, of stills 20 (the cascade's own) */
+    int smallest;        /* side of a face, pixels after shrinking; 0: 32 */
 } dk_detector_conf;
 
 /* Faces that were found in the frames before, in pixels of the frame. */

@@ -78,7 +78,8 @@ static dk_status run_all(const bench_arguments *a, cJSON *json, dk_error *err) {
 }
 
 int main(int argc, char **argv) {
-    bench_arguments a = {.rounds = 5, .seconds = 2, .cfg = "cfg/mobilenet.cfg", .net = "cfg/mobilenetv1.cfg"};
+    bench_arguments a = {
+        .rounds = 5, .seconds = 2, .cfg = "cfg/mobilenet.cfg", .net = "cfg/mobilenetv1.cfg"};
     dk_error err = {0};
     if (!read_arguments(argc, argv, &a)) {
         fprintf(stderr,
