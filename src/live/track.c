@@ -70,7 +70,7 @@ int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]) {
     int count = 0;
     for (int i = 0; i < DK_TRACKS; i++) {
         const dk_track *t = &tracker->tracks[i];
-        if (t->used && t->id == 0) {
+        if (t->used && (t->id == 0 || !(t->history & 1))) {
             return 0;
         }
         if (t->used) {
