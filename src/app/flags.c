@@ -61,7 +61,7 @@ static const flag table[] = {
     {"cascade", TEXT, AT(cascade), 0, 0, "FILE",
      "Haar cascade to find faces with (default: haarcascade_frontalface_alt2.xml of Debian's opencv-data)"},
     {"detect_size", INT, AT(detect_size), 64, 4096, "N",
-     "longest side, in pixels, that frames are shrunk to before faces are looked for (640)"},
+     "longest side, in pixels, that frames are shrunk to before faces are looked for (640, of stills 1280)"},
     {"detect_every", INT, AT(detect_every), 1, 1000, "N",
      "look for faces on every N-th frame (default: often enough)"},
     {"margin", FLOAT, AT(margin), 0, 2, "X", "what is added around a face, as a share of its side (0.05)"},

@@ -7,8 +7,7 @@
 #include "base/file.h"
 #include "run/memory.h"
 
-#define DETECT_SIZE 640 /* recall .89, precision .89 on 63 pictures; larger finds more that is no face */
-#define MARGIN .05f     /* 0 to .05 is best for networks trained on FER2013 */
+#define MARGIN .05f /* 0 to .05 is best for networks trained on FER2013 */
 
 dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char *weights) {
     const dk_flags *f = &call->flags;
@@ -53,8 +52,7 @@ dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model) {
 }
 
 dk_detector_conf dk_setup_detector(const dk_call *call) {
-    return (dk_detector_conf){.cascade = call->flags.cascade,
-                              .size = call->flags.detect_size ? call->flags.detect_size : DETECT_SIZE};
+    return (dk_detector_conf){.cascade = call->flags.cascade, .size = call->flags.detect_size};
 }
 
 float dk_setup_margin(const dk_call *call) {

@@ -122,9 +122,11 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
         return dk_no_memory(err, 0, "the demo");
     }
     DK_TRY(dk_sinks_check(&o->outputs, o->source, err));
-    DK_TRY(dk_detector_open(&l->detector, &o->detector, err));
     DK_TRY(dk_grab_open(&l->grab, &grab_conf, err));
     l->source = *dk_grab_about(l->grab);
+    dk_detector_conf detector = o->detector;
+    detector.still = l->source.stills;
+    DK_TRY(dk_detector_open(&l->detector, &detector, err));
     DK_TRY(dk_classifier_open(&l->classifier, &o->model, o->temperature, err));
     DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
     DK_TRY(dk_behind_open(&l->behind, l->classifier, l->source.live || o->realtime, err));

@@ -4,12 +4,16 @@
 #include "live/parts.h"
 
 dk_status dk_live_detect(dk_live *l, dk_error *err) {
-    l->searched = l->source.stills || dk_cadence_due(&l->cadence, l->frame.number, l->frame.time);
+    dk_box faces[DK_TRACKS];
+    const dk_known known = {faces, l->source.stills ? 0 : dk_tracker_boxes(&l->tracker, faces)};
+    const dk_search search = dk_cadence_due(&l->cadence, l->frame.number, l->frame.time, known.count);
+    l->searched = search != DK_SEARCH_NONE;
     if (!l->searched) {
         return DK_OK;
     }
     const double start = dk_clock_now();
-    DK_TRY(dk_detector_run(l->detector, &l->frame, l->boxes, DK_TRACKS, &l->box_count, err));
+    DK_TRY(dk_detector_run(l->detector, &l->frame, search == DK_SEARCH_NEAR ? &known : NULL, l->boxes,
+                           DK_TRACKS, &l->box_count, err));
     dk_cadence_took(&l->cadence, dk_clock_now() - start);
     l->report->detections++;
     l->whole = l->source.stills && l->box_count == 0;

@@ -9,7 +9,9 @@
 dk_status dk_still_open(dk_still *s, const dk_detector_conf *detector, const dk_model_options *model,
                         double temperature, float margin, dk_error *err) {
     *s = (dk_still){.margin = margin};
-    DK_TRY(dk_detector_open(&s->detector, detector, err));
+    dk_detector_conf conf = *detector;
+    conf.still = true;
+    DK_TRY(dk_detector_open(&s->detector, &conf, err));
     DK_TRY(dk_classifier_open(&s->classifier, model, temperature, err));
     const size_t values = DK_STILL_FACES * s->classifier->outputs;
     s->scores = calloc(values, sizeof *s->scores);
@@ -19,7 +21,7 @@ dk_status dk_still_open(dk_still *s, const dk_detector_conf *detector, const dk_
 static dk_status find(dk_still *s, const dk_image *image, dk_error *err) {
     dk_box boxes[DK_STILL_FACES];
     DK_TRY(dk_frame_from_image(&s->frame, image, err));
-    DK_TRY(dk_detector_run(s->detector, &s->frame, boxes, DK_STILL_FACES, &s->count, err));
+    DK_TRY(dk_detector_run(s->detector, &s->frame, NULL, boxes, DK_STILL_FACES, &s->count, err));
     for (int i = 0; i < s->count; i++) {
         s->faces[i] = (dk_face){.id = i + 1, .box = boxes[i], .label = -1};
     }

@@ -66,6 +66,20 @@ dk_track *dk_tracker_find(dk_tracker *tracker, int id) {
     return NULL;
 }
 
+int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]) {
+    int count = 0;
+    for (int i = 0; i < DK_TRACKS; i++) {
+        const dk_track *t = &tracker->tracks[i];
+        if (t->used && (t->id == 0 || !(t->history & 1))) {
+            return 0;
+        }
+        if (t->used) {
+            boxes[count++] = t->box;
+        }
+    }
+    return count;
+}
+
 void dk_tracker_move(dk_tracker *tracker, double time) {
     for (int i = 0; i < DK_TRACKS; i++) {
         dk_track *t = &tracker->tracks[i];

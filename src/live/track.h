@@ -38,6 +38,10 @@ void dk_tracker_move(dk_tracker *tracker, double time);
 /* What a detection found at this time (after dk_tracker_move). What no face's place is left for is passed over. */
 void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int count);
 
+/* The boxes of all faces; returns how many, 0 while one is not confirmed or was missed: that takes a search
+ * everywhere, since near a false hit there are easily more. */
+int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]);
+
 /* Lets go of all faces; ids go on. */
 void dk_tracker_forget(dk_tracker *tracker);
 

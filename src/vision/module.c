@@ -96,9 +96,9 @@ dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_e
     return table != NULL ? table->detector_open(out, conf, err) : DK_EUNSUPPORTED;
 }
 
-dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, dk_box *boxes, int room, int *count,
-                          dk_error *err) {
-    return functions(detector)->detector_run(detector, frame, boxes, room, count, err);
+dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, const dk_known *known, dk_box *boxes,
+                          int room, int *count, dk_error *err) {
+    return functions(detector)->detector_run(detector, frame, known, boxes, room, count, err);
 }
 
 void dk_detector_close(dk_detector *detector) {

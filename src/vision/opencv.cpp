@@ -31,7 +31,7 @@ struct dk_detector {
     cv::CascadeClassifier cascade;
     dk_detector_conf conf;
     cv::Mat grey, small;
-    std::vector<cv::Rect> found;
+    std::vector<cv::Rect> found, hits;
 };
 
 struct dk_film {
@@ -182,6 +182,35 @@ float shrink(dk_detector *d, const dk_frame *frame) {
     return factor;
 }
 
+/* What the cascade finds in a part of `small`, into `hits`, in pixels of the part. */
+void search(dk_detector *d, const cv::Mat &part, int least, int most) {
+    d->cascade.detectMultiScale(part, d->hits, d->conf.scale, d->conf.neighbours, 0, cv::Size(least, least),
+                                cv::Size(most, most));
+}
+
+void search_everywhere(dk_detector *d) {
+    const int side = std::max(d->small.cols, d->small.rows);
+    const int least = std::min(d->conf.smallest, side / 20); /* small pictures: 5 %, as in large ones */
+    search(d, d->small, least, side);
+    d->found = d->hits;
+}
+
+/* Around a face's place, `reach` sides each way, for sizes like its own. */
+void search_near(dk_detector *d, const dk_box &face, float factor) {
+    const float reach = 1.1f, smaller = .7f, larger = 1.4f, side = face.w / factor;
+    const cv::Rect wanted(cvRound((face.x + face.w / 2) / factor - reach * side),
+                          cvRound((face.y + face.h / 2) / factor - reach * side), cvRound(2 * reach * side),
+                          cvRound(2 * reach * side));
+    const cv::Rect region = wanted & cv::Rect(cv::Point(), d->small.size());
+    if (region.empty()) {
+        return;
+    }
+    search(d, d->small(region), cvRound(smaller * side), cvRound(larger * side));
+    for (const cv::Rect &hit : d->hits) {
+        d->found.push_back(hit + region.tl());
+    }
+}
+
 } // namespace
 
 extern "C" {
@@ -229,6 +258,7 @@ dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_e
         d->conf = *conf;
         d->conf.scale = conf->scale > 1 ? conf->scale : 1.1f;
         d->conf.neighbours = conf->neighbours > 0 ? conf->neighbours : 3;
+        d->conf.size = conf->size > 0 ? conf->size : conf->still ? 1280 : 640;
         d->conf.smallest = conf->smallest > 0 ? conf->smallest : 32;
         DK_TRY(load_cascade(d.get(), err));
         *out = d.release();
@@ -236,15 +266,18 @@ dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_e
     });
 }
 
-dk_status dk_detector_run(dk_detector *d, const dk_frame *frame, dk_box *boxes, int room, int *count,
-                          dk_error *err) {
+dk_status dk_detector_run(dk_detector *d, const dk_frame *frame, const dk_known *known, dk_box *boxes,
+                          int room, int *count, dk_error *err) {
     *count = 0;
     return guarded("finding faces", err, [&] {
         const float factor = shrink(d, frame);
-        const int side = std::max(d->small.cols, d->small.rows);
-        const int least = std::min(d->conf.smallest, side / 20); /* small pictures: 5 %, as in large ones */
-        d->cascade.detectMultiScale(d->small, d->found, d->conf.scale, d->conf.neighbours, 0,
-                                    cv::Size(least, least));
+        d->found.clear();
+        for (int i = 0; known && i < known->count; i++) {
+            search_near(d, known->faces[i], factor);
+        }
+        if (!known) {
+            search_everywhere(d);
+        }
         std::sort(d->found.begin(), d->found.end(), [](const cv::Rect &a, const cv::Rect &b) {
             return a.area() != b.area() ? a.area() > b.area() : a.x != b.x ? a.x < b.x : a.y < b.y;
         });

@@ -30,16 +30,24 @@ typedef struct dk_detector dk_detector;
 
 typedef struct {
     const char *cascade; /* file of a Haar cascade; NULL: frontalface_alt2 from Debian's opencv-data */
-    int size;            /* longest side that frames are shrunk to */
+    bool still;          /* for pictures, which have no hurry: larger by default */
+    int size;            /* longest side that frames are shrunk to; 0: 640, of stills 1280 */
     float scale;         /* from one size of faces to the next; 0: 1.1 */
     int neighbours;      /* hits that make a face; 0: 3 */
-    int smallest;        /* side of a face, pixels after shrinking; 0: 5 % of a frame of 640 */
+    int smallest;        /* side of a face, pixels after shrinking; 0: 32 */
 } dk_detector_conf;
 
+/* Faces that were found in the frames before, in pixels of the frame. */
+typedef struct {
+    const dk_box *faces;
+    int count;
+} dk_known;
+
 DK_CHECKED dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_error *err);
-/* Squares around faces, in pixels of the frame, largest first, at most `room`. */
-DK_CHECKED dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, dk_box *boxes, int room,
-                                     int *count, dk_error *err);
+/* Squares around faces, in pixels of the frame, largest first, at most `room`. With `known`, only near those faces, at
+ * a small share of the cost; NULL: everywhere. */
+DK_CHECKED dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, const dk_known *known,
+                                     dk_box *boxes, int room, int *count, dk_error *err);
 void dk_detector_close(dk_detector *detector); /* accepts NULL */
 
 /* ---- frames out ---- */

@@ -159,7 +159,7 @@ load demo_setup
     jq -e '.faces | length == 1 and .[0].whole == null and .[0].w > 120' one.jsonl
     demo "$photos/background.jpg" -json none.jsonl
     jq -e '.faces | length == 1 and .[0].whole' none.jsonl
-    demo "$photos/solvay1927.jpg" -detect_size 1280 -json many.jsonl
+    demo "$photos/solvay1927.jpg" -json many.jsonl
     jq -e '.faces | length >= 26 and length <= 31' many.jsonl
     demo "$photos/intel_head-pose-face-detection-male.mp4" -json film.jsonl
     jq -es '[.[] | select(.faces | length == 1)] | length > 55' film.jsonl

@@ -74,7 +74,7 @@ Test(live_time, forgotten_is_forgotten) {
 static int count(dk_cadence *c, int frames, double fps) {
     int n = 0;
     for (int i = 0; i < frames; i++) {
-        n += dk_cadence_due(c, i, i / fps);
+        n += dk_cadence_due(c, i, i / fps, 0) != DK_SEARCH_NONE;
     }
     return n;
 }
@@ -82,7 +82,7 @@ static int count(dk_cadence *c, int frames, double fps) {
 Test(live_time, every_nth_frame_beginning_with_the_first) {
     dk_cadence c = dk_cadence_begin(4, false, 30);
     for (int i = 0; i < 20; i++) {
-        cr_expect_eq(dk_cadence_due(&c, i, i / 30.0), i % 4 == 0, "frame %d", i);
+        cr_expect_eq(dk_cadence_due(&c, i, i / 30.0, 0) != DK_SEARCH_NONE, i % 4 == 0, "frame %d", i);
     }
     c = dk_cadence_begin(4, true, 0);
     cr_expect_eq(count(&c, 20, 30), 5);
@@ -90,10 +90,10 @@ Test(live_time, every_nth_frame_beginning_with_the_first) {
 
 Test(live_time, frames_that_were_dropped_count) {
     dk_cadence c = dk_cadence_begin(3, true, 0);
-    cr_expect(dk_cadence_due(&c, 0, 0));
-    cr_expect(dk_cadence_due(&c, 7, .2));
-    cr_expect(!dk_cadence_due(&c, 9, .3));
-    cr_expect(dk_cadence_due(&c, 10, .33));
+    cr_expect(dk_cadence_due(&c, 0, 0, 0));
+    cr_expect(dk_cadence_due(&c, 7, .2, 0));
+    cr_expect(!dk_cadence_due(&c, 9, .3, 0));
+    cr_expect(dk_cadence_due(&c, 10, .33, 0));
 }
 
 Test(live_time, films_are_searched_eight_times_a_second_whatever_it_costs) {
@@ -117,6 +117,16 @@ Test(live_time, cameras_are_searched_as_often_as_half_of_the_time_allows) {
     const int n = count(&middle, 60, 30), least = count(&costly, 60, 30);
     cr_expect(n >= 15 && n <= 20, "%d in two seconds", n);
     cr_expect(least >= 4 && least <= 5, "%d in two seconds", least);
+}
+
+/* Everywhere at 0, .16, .32 ... s, and on every frame while nobody is known. */
+Test(live_time, known_faces_are_looked_for_near_and_six_times_a_second_everywhere) {
+    dk_cadence c = dk_cadence_begin(1, false, 25), nobody = c;
+    for (int i = 0; i < 20; i++) {
+        const dk_search wanted = i % 4 == 0 ? DK_SEARCH_EVERYWHERE : DK_SEARCH_NEAR;
+        cr_expect_eq(dk_cadence_due(&c, i, i * .04, 2), wanted, "frame %d", i);
+        cr_expect_eq(dk_cadence_due(&nobody, i, i * .04, 0), DK_SEARCH_EVERYWHERE, "frame %d", i);
+    }
 }
 
 Test(live_time, the_cost_of_a_search_is_a_running_mean) {

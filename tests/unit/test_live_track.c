@@ -203,6 +203,18 @@ Test(live_track, more_faces_than_places_are_passed_over) {
     cr_expect_eq(shown(), DK_TRACKS);
 }
 
+Test(live_track, boxes_are_given_when_all_are_confirmed) {
+    dk_box boxes[DK_TRACKS];
+    cr_expect_eq(dk_tracker_boxes(&tracker, boxes), 0);
+    detect((dk_box[]){box(100, 100, 80)}, 1);
+    detect((dk_box[]){box(100, 100, 80), box(300, 100, 60)}, 2);
+    cr_expect_eq(shown(), 1);
+    cr_expect_eq(dk_tracker_boxes(&tracker, boxes), 0);
+    detect((dk_box[]){box(100, 100, 80), box(300, 100, 60)}, 2);
+    cr_expect_eq(dk_tracker_boxes(&tracker, boxes), 2);
+    cr_expect_eq(boxes[0].w + boxes[1].w, 140);
+}
+
 Test(live_track, overlap) {
     const dk_box a = box(0, 0, 10), half = {5, 0, 10, 10}, far = box(20, 0, 10);
     cr_expect_float_eq(dk_box_overlap(&a, &a), 1, 1e-6);
