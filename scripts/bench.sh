@@ -1,8 +1,9 @@
 #!/bin/sh
 # Measures training, prediction, loading and starting of cfg/mobilenet.cfg: medians as a table, and results/bench.json.
-# Usage: BIN=build/dnnl1 [THREADS=2] [ROUNDS=5] scripts/bench.sh [PEER]
-# PEER is a script run as `/usr/bin/python3 PEER --size 96 --batch 32 --threads N` (and with 48) that prints a JSON object with
-# train_images_per_s.median and predict_ms_per_image_*.median; the two take turns, and the ratios are printed.
+# Usage: BIN=build/dnnl1 [THREADS=2] [ROUNDS=5] [PEER_SECONDS=8] scripts/bench.sh [PEER]
+# PEER is a script run as `/usr/bin/python3 PEER --size 96 --batch 32 --threads N --seconds S` (and with 48) that prints
+# a JSON object with train_images_per_s.median and predict_ms_per_image_*.median; the two take turns, and the ratios are
+# printed.
 set -eu
 bench=${BIN:?the folder with the built programs}/tests/bench/bench
 program=$BIN/darknet
@@ -20,9 +21,13 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 for i in $(seq "$rounds"); do
     echo "round $i of $rounds"
-    "$bench" -threads "$threads" -rounds 1 -json "$folder/ours.$i.json" >/dev/null
+    for part in train predict_96; do
+        "$bench" -threads "$threads" -rounds 1 -only $part -json "$folder/$part.json" >/dev/null
+    done
+    jq -s '.[0] * .[1]' "$folder/train.json" "$folder/predict_96.json" >"$folder/ours.$i.json"
     for size in 48 96; do
-        /usr/bin/python3 "$peer" --size $size --batch 32 --threads "$threads" >"$folder/peer$size.$i.json"
+        /usr/bin/python3 "$peer" --size $size --batch 32 --threads "$threads" --seconds "${PEER_SECONDS:-8}" \
+            >"$folder/peer$size.$i.json"
     done
 done
 
