@@ -1,7 +1,5 @@
 /* `classifier demo`: the words and flags of the line become options of live/live.h; what was seen is told at the
  * end. */
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,25 +8,12 @@
 #include "app/demo_weights.h"
 #include "app/setup.h"
 #include "app/sidecar.h"
+#include "app/stop.h"
 #include "base/log.h"
 #include "live/live.h"
 
 #define SMOOTH .35  /* seconds */
 #define PATIENCE 60 /* seconds that a broken stream is tried again */
-
-/* Set by the first Ctrl-C or SIGTERM; a handler can reach nothing but a global. */
-static atomic_int stop;
-
-static void on_signal(int number) {
-    atomic_store(&stop, 1);
-    signal(number, SIG_DFL); /* the second one ends the program at once */
-}
-
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* ---- the words ---- */
 
@@ -111,7 +96,7 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
                              .realtime = f->realtime,
                              .outputs = outputs(call, data, summary),
                              .notice = dk_arena_format(call->arena, "%s", w->weights),
-                             .stop = &stop,
+                             .stop = dk_stop_on_signals(),
                              .log = call->log};
 }
 
@@ -121,7 +106,6 @@ static dk_status run_with(const dk_call *call, const words *w, const dk_data *da
     dk_live_options o = options(call, w, data, &summary);
     DK_TRY(dk_sidecar_temperature(&o.temperature, call, w->weights, err));
     DK_TRY(dk_vision_threads(call->flags.threads, err));
-    catch_signals();
     dk_status status = dk_live_run(&o, &report, err);
     if (status == DK_OK || status == DK_ESTOPPED) {
         dk_error late = {0};

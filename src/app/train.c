@@ -1,30 +1,15 @@
 /* `classifier train`: the run of run/train.h, with the terminal and the chart as its listeners, and Ctrl-C as
  * its stop. */
-#include <signal.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "app/chart_observer.h"
 #include "app/classic.h"
 #include "app/results_observer.h"
 #include "app/setup.h"
+#include "app/stop.h"
 #include "app/terminal.h"
 #include "run/memory.h"
 #include "run/train.h"
-
-/* Set by the first Ctrl-C or SIGTERM; a handler can reach nothing but a global. */
-static atomic_int stop;
-
-static void on_signal(int number) {
-    atomic_store(&stop, 1);
-    signal(number, SIG_DFL); /* the second one ends the program at once */
-}
-
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* A picture that could not be written has stopped the run, or was the last one of a finished run. */
 static dk_status add_failure(dk_status status, const dk_error *failure, dk_error *err) {
@@ -60,9 +45,8 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .set_data = f->set_data,
                                     .observers = observers,
                                     .observer_count = sizeof observers / sizeof *observers,
-                                    .stop = &stop,
+                                    .stop = dk_stop_on_signals(),
                                     .log = call->log};
-    catch_signals();
     dk_status status = dk_run_train(&options, err);
     status = add_failure(status, &chart.failure, err);
     status = add_failure(status, &results.failure, err);

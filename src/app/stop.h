@@ -1,0 +1,10 @@
+/* Ctrl-C and SIGTERM as a wish to stop, for commands that have something to save first. */
+#ifndef DK_APP_STOP_H
+#define DK_APP_STOP_H
+
+#include <stdatomic.h>
+
+/* From now on the first of these signals makes the answer 1, and the second ends the program at once. */
+const atomic_int *dk_stop_on_signals(void);
+
+#endif
