@@ -4,7 +4,8 @@
 
 #include <stdatomic.h>
 
-/* From now on the first of these signals makes the answer 1, and the second ends the program at once. */
+/* From now on the first of these signals makes the answer 1, and one that comes half a second after it or later ends the
+ * program at once. To be called before there are other threads. */
 const atomic_int *dk_stop_on_signals(void);
 
 #endif

@@ -79,6 +79,47 @@ train() { darknet classifier train colours.data colours.cfg "$@"; }
     darknet classifier predict colours.data colours.cfg weights/colours_last.weights valid/red/1.png
 }
 
+# A network whose steps take a while: about a second for 2000 pictures.
+slow_cfg() { # pictures per step
+    sed "/^\[connected\]/,\$d; s/^max_epochs=.*/max_batches=100000/; s/^batch=.*/batch=$1/" colours.cfg
+    printf '[connected]\noutput=%s\nactivation=relu\n' 3000 3000
+    printf '[connected]\noutput=3\nactivation=linear\n[softmax]\n'
+}
+
+@test "Ctrl-C twice at once, as timeout sends it, is one Ctrl-C" {
+    slow_cfg 512 >slow.cfg
+    for i in 1 2 3 4 5; do # wherever in a step it comes
+        "$DARKNET" classifier train colours.data slow.cfg -threads 1 >log 2>&1 &
+        pid=$!
+        until grep -q 'step' log; do sleep .05; done
+        sleep .$i
+        kill -INT $pid
+        sleep .01
+        kill -INT $pid
+        rc=0
+        wait $pid || rc=$?
+        cat log
+        [ "$rc" -eq 130 ]
+        grep -q 'resume goes on' log
+    done
+}
+
+@test "Ctrl-C again later ends the program at once" {
+    slow_cfg 8192 >slow.cfg
+    "$DARKNET" classifier train colours.data slow.cfg -threads 1 >log 2>&1 &
+    pid=$!
+    until grep -q 'step' log; do sleep .05; done
+    sleep .3
+    kill -INT $pid
+    sleep .7
+    kill -INT $pid
+    rc=0
+    wait $pid || rc=$?
+    cat log
+    [ "$rc" -eq 130 ]
+    ! grep -q 'resume goes on' log
+}
+
 @test "on a terminal: one live line that is rewritten" {
     command -v script >/dev/null || skip "script is not installed"
     script -qec "'$DARKNET' classifier train colours.data colours.cfg -set net.max_epochs=4" out.txt >/dev/null
