@@ -64,3 +64,13 @@ int dk_stages_width(const dk_stages *stages, long step, long steps, int width) {
     }
     return width;
 }
+
+double dk_stages_cost(const dk_stages *stages, long step, long steps, int width) {
+    double cost = 0, from = 0;
+    for (int i = 0; i < stages->count; i++) {
+        const double size = stages->stage[i].size, until = stages->stage[i].until * (double)steps;
+        cost += size * size * (fmin((double)step, until) - fmin((double)step, from));
+        from = until;
+    }
+    return stages->count > 0 ? cost : fmax((double)width, 1) * fmax((double)width, 1) * (double)step;
+}

@@ -22,4 +22,7 @@ DK_CHECKED dk_status dk_stages_read(dk_stages *out, const char *text, const dk_s
 /* The width at step `step` (0, 1, …) of `steps`; `width` where there are no stages. */
 int dk_stages_width(const dk_stages *stages, long step, long steps, int width);
 
+/* What the first `step` of `steps` steps cost, in input pixels of a square picture: the time they take grows with it. */
+double dk_stages_cost(const dk_stages *stages, long step, long steps, int width);
+
 #endif

@@ -13,11 +13,13 @@ static double images_per_second(const dk_trainer *t) {
     return t->epoch_learning > 0 ? (double)t->epoch_tally.images / t->epoch_learning : 0;
 }
 
-/* The steps and validations to come, at the pace of those done. */
+/* The steps and validations to come, at the pace of those done; larger pictures take longer. */
 static double seconds_left(const dk_trainer *t) {
-    const double per_step = mean(t->learning, t->step);
+    const dk_settings *s = dk_trainer_settings(t);
+    const double done = dk_stages_cost(&s->train.stages, t->step, t->steps, s->net.width);
+    const double all = dk_stages_cost(&s->train.stages, t->steps, t->steps, s->net.width);
     const double per_epoch = mean(t->validating, t->epoch);
-    return per_step * (double)(t->steps - t->step) + per_epoch * (t->epochs - t->epoch);
+    return done > 0 ? t->learning * (all - done) / done + per_epoch * (t->epochs - t->epoch) : 0;
 }
 
 void dk_trainer_tell_begin(dk_trainer *t) {

@@ -78,6 +78,18 @@ Test(run_phase, stages_are_read) {
     cr_expect_eq(dk_stages_width(&s, 3, 20, 96), 96);
 }
 
+Test(run_phase, larger_stages_cost_more) {
+    dk_stages stages;
+    cr_assert_eq(dk_stages_read(&stages, "4:.5,8:.25,2:.25", NULL, &err), DK_OK);
+    cr_expect_float_eq(dk_stages_cost(&stages, 0, 100, 8), 0, 1e-9);
+    cr_expect_float_eq(dk_stages_cost(&stages, 40, 100, 8), 40 * 16, 1e-9);
+    cr_expect_float_eq(dk_stages_cost(&stages, 60, 100, 8), 50 * 16 + 10 * 64, 1e-9);
+    cr_expect_float_eq(dk_stages_cost(&stages, 100, 100, 8), 50 * 16 + 25 * 64 + 25 * 4, 1e-9);
+    cr_assert_eq(dk_stages_read(&stages, NULL, NULL, &err), DK_OK);
+    cr_expect_float_eq(dk_stages_cost(&stages, 10, 100, 8), 640, 1e-9);
+    cr_expect_float_eq(dk_stages_cost(&stages, 10, 100, 0), 10, 1e-9); /* nets without a size */
+}
+
 Test(run_phase, bad_stages) {
     static const struct {
         const char *text, *want;
