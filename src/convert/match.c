@@ -106,6 +106,17 @@ static dk_status match_geometry(walk *w, const dk_tflite_op *op, const dk_layer 
     return DK_OK;
 }
 
+/* dk_import_fill moves as many values as the layer has. */
+static dk_status match_count(const walk *w, const dk_tflite_op *op, const dk_layer *l,
+                             const dk_import_row *row, dk_error *err) {
+    const dk_geometry g = dk_geometry_of_layer(l);
+    const size_t inputs = row->summed ? 3 : (size_t)g.inputs, cells = (size_t)g.kh * (size_t)g.kw;
+    const size_t wanted = (size_t)g.outputs * inputs * cells, there = dk_tflite_count(row->weights);
+    return wanted == there ? DK_OK
+                           : dk_layer_fail(l, NULL, err, "has %zu weights, but %s has %zu", wanted,
+                                           where(w, op, row->weights), there);
+}
+
 static dk_status match_weighted(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
     dk_import_row row = {.layer = l,
                          .op = op,
@@ -118,6 +129,7 @@ static dk_status match_weighted(walk *w, const dk_tflite_op *op, dk_layer *l, dk
     if (w->out->classes) {
         return DK_OK;
     }
+    DK_TRY(match_count(w, op, l, &row, err));
     DK_TRY(match_act(w, op, l, err));
     if (row.biases && dk_tflite_count(row.biases) != (size_t)l->y->shape.c) {
         return dk_fail(err, DK_EFORMAT, "%s: these biases are not one for each of %d outputs",

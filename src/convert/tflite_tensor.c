@@ -91,13 +91,15 @@ dk_status dk_tflite_values(const dk_tflite *m, const dk_tflite_tensor *t, float 
     if (quantised) {
         DK_TRY(check_scales(m, t, err));
     }
-    size_t inner = 1; /* values between one index of the axis and the next */
-    for (int i = t->rank - 1; t->scale.count > 1 && i > t->axis; i--) {
+    const size_t scales =
+        quantised ? t->scale.count : 0; /* those of floats mean nothing and are not checked */
+    size_t inner = 1;                   /* values between one index of the axis and the next */
+    for (int i = t->rank - 1; scales > 1 && i > t->axis; i--) {
         inner *= (size_t)t->dims[i];
     }
     for (size_t i = 0; i < count; i++) {
-        const size_t k = t->scale.count > 1 ? i / inner % t->scale.count : 0;
-        const double zero = t->zero.count > 0 ? (double)dk_fb_int_at(&t->zero, k) : 0;
+        const size_t k = scales > 1 ? i / inner % scales : 0;
+        const double zero = scales > 0 && t->zero.count > 0 ? (double)dk_fb_int_at(&t->zero, k) : 0;
         const double v = stored(t, i);
         out[i] = (float)(quantised ? (v - zero) * (double)dk_fb_float_at(&t->scale, k) : v);
         if (!isfinite(out[i])) {

@@ -234,13 +234,16 @@ static void add_ops(file *out, const weights *w, const toy_model *m) {
     const int narrow = add_weighted(out, &w[2], CONV, "narrow;a second name", deep, m);
     const int two[] = {narrow, m->bad_feed ? deep : first}, sum = add_output(out, "sum", 0, 0, 0);
     add_op(out, ADD, two, 2, sum, none, 1);
-    const int last = add_weighted(out, &w[3], CONV, "last", sum, m),
-              mean = add_output(out, "mean", 1, 1, w[3].outputs);
-    add_op(out, MEAN, &last, 1, mean, none, 1);
+    int last = add_weighted(out, &w[3], CONV, "last", sum, m);
+    if (!m->no_pool) {
+        const int mean = add_output(out, "mean", 1, 1, w[3].outputs);
+        add_op(out, MEAN, &last, 1, mean, none, 1);
+        last = mean;
+    }
     if (m->headless) {
         return;
     }
-    int head = add_weighted(out, &w[4], m->conv_head ? CONV : DENSE, "head", mean, m);
+    int head = add_weighted(out, &w[4], m->conv_head ? CONV : DENSE, "head", last, m);
     if (m->conv_head) {
         const int turned = add_output(out, "turned", 0, 0, 0);
         add_op(out, RESHAPE, &head, 1, turned, none, 1);
@@ -252,12 +255,8 @@ static void add_ops(file *out, const weights *w, const toy_model *m) {
 void toy_tflite_write(flat *f, const toy_model *m) {
     static weights w[TOY_WEIGHTED];
     const int input = 0;
-    const int tensors = m->headless    ? 15
-                        : m->conv_head ? 20
-                                       : 19,
-              ops = m->headless    ? 6
-                    : m->conv_head ? 9
-                                   : 8;
+    const int head = m->headless ? 0 : m->conv_head ? 2 : 1, pool = !m->no_pool;
+    const int tensors = 14 + pool + (head > 0 ? 3 + head : 0), ops = 5 + pool + (head > 0 ? 1 + head : 0);
     const flat_field root[] = {{4, 3}, OFFSET, OFFSET, {0, 0}, OFFSET};
     const flat_field graph[] = {OFFSET, OFFSET, {0, 0}, OFFSET};
     draw_all(w, m);

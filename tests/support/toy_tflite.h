@@ -20,6 +20,7 @@ typedef struct {
     int conv_head;    /* the classifier as CONV_2D 1×1 and RESHAPE, as the published models have it */
     int weights_type; /* number of the type that the first weights claim to be; 0: the right one */
     int bad_operator; /* code that the depthwise convolution gets; 0: the right one */
+    int no_pool;      /* FULLY_CONNECTED reads the last convolution, as if that had one cell */
     int bad_feed;     /* ADD reads the depthwise convolution's output instead of the first one's */
 } toy_model;
 

@@ -249,6 +249,18 @@ Test(convert_import, what_does_not_fit_is_named) {
                    "is a conv, but the model goes on with");
 }
 
+/* A classifier for one cell, in front of which the cfg has 5 x 4: the weights would not fill the layer. */
+Test(convert_import, weights_for_fewer_cells) {
+    char text[1024], changed[1200];
+    toy_tflite_cfg(text, sizeof text, 1, 3, TOY_CLASSES);
+    const char *from = strstr(text, "channels="), *pool = strstr(text, "[avgpool]\n");
+    snprintf(changed, sizeof changed, "[net]\nheight=18\nwidth=14\n%.*s%s", (int)(pool - from), from,
+             pool + strlen("[avgpool]\n"));
+    cr_expect_eq(match(&(toy_model){.type = TOY_UINT8, .no_pool = 1}, changed, "ref"), DK_ESHAPE);
+    cr_expect_not_null(strstr(err.text, "has 600 weights, but toy.tflite operator 5 FULLY_CONNECTED"), "%s",
+                       err.text);
+}
+
 static void expect_refused_model(const toy_model *toy, dk_status status, const char *words) {
     char text[1024];
     toy_tflite_cfg(text, sizeof text, 1, 3, TOY_CLASSES);

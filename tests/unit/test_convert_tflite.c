@@ -81,6 +81,17 @@ Test(convert_tflite, scales_that_do_not_fit) {
     cr_expect_not_null(strstr(err.text, "has no scale"), "%s", err.text);
 }
 
+/* Floats have nothing to do with the scales that may stand beside them. */
+Test(convert_tflite, scales_of_floats_are_not_looked_at) {
+    float v[108];
+    open_toy(&(toy_model){.type = TOY_FLOAT32});
+    dk_tflite_tensor w = *dk_tflite_input(model, &model->ops[0], 1);
+    w.scale.count = 4;
+    w.zero.count = 1;
+    w.axis = -1000000;
+    cr_expect_eq(dk_tflite_values(model, &w, v, &err), DK_OK, "%s", err.text);
+}
+
 Test(convert_tflite, weights_without_data) {
     float v[1];
     open_toy(&(toy_model){.type = TOY_INT8});
