@@ -51,11 +51,11 @@ static double half_cosine(const dk_solver_conf *c, double share) {
     return low + .5 * (high - low) * (1 + cos(M_PI * share));
 }
 
-/* Cosine with warm restarts (Loshchilov & Hutter 2017): each cycle is sgdr_mult times as long as the one
- * before. */
+/* Cosine with warm restarts (Loshchilov & Hutter 2017): each cycle is sgdr_mult times as long as the one before. The last
+ * step of a cycle has the lowest rate, so that a run that ends there ends quietly. */
 static double sgdr(const dk_solver_conf *c, const moment *m) {
     double begin = 0, cycle = c->sgdr_cycle == (int)DK_AUTO ? m->total : c->sgdr_cycle;
-    while (m->t - begin >= cycle) {
+    while (m->t - begin > cycle) {
         begin += cycle;
         cycle *= fmax(1, (double)c->sgdr_mult);
     }

@@ -54,10 +54,13 @@ Test(solver, policies) {
 
     c.policy = DK_POLICY_SGDR;
     expect_rate(&c, 50, 100, .05);
+    expect_rate(&c, 100, 100, 0);
     c.sgdr_cycle = 10; /* cycles of 10, 20, 40 … steps */
     expect_rate(&c, 5, 100, .05);
-    expect_rate(&c, 10, 100, .1);
+    expect_rate(&c, 10, 100, 0);
+    expect_rate(&c, 11, 100, .05 * (1 + cos(M_PI / 20)));
     expect_rate(&c, 20, 100, .05);
+    expect_rate(&c, 30, 100, 0);
 
     c = base;
     c.policy = DK_POLICY_COSINE;
