@@ -121,6 +121,19 @@ static dk_status check_counts(const dk_layer *l, dk_error *err) {
     return DK_OK;
 }
 
+/* A network has one loss, at its end. */
+static dk_status check_loss(const dk_net *net, const dk_layer *l, int last, dk_error *err) {
+    if (l->type->judges && l->index < last) {
+        return dk_layer_fail(l, NULL, err, "only compares with the truth, so no layer can follow; [%s] does",
+                             net->layers[l->index + 1].type->name);
+    }
+    if (l->type->has_loss && l->type->has_loss(l) && net->loss != NULL) {
+        return dk_layer_fail(l, NULL, err, "is a second loss after that of line %d; a network has one",
+                             net->loss->section->line);
+    }
+    return DK_OK;
+}
+
 /* Inputs and shapes, in cfg order. */
 static dk_status shape_layers(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
@@ -136,6 +149,7 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
         m->values[i + 1].last = i;
         l->ends = i == last;
         DK_TRY(connect(net, l, err));
+        DK_TRY(check_loss(net, l, last, err));
         DK_TRY(l->type->shape(l, err));
         DK_TRY(check_counts(l, err));
         if (l->alias) {
