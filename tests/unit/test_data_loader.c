@@ -276,6 +276,17 @@ Test(data_loader, too_many_bad_pictures_are_an_error) {
     dk_dataset_close(set);
 }
 
+Test(data_loader, one_of_a_hundred_is_one_percent) {
+    const int bad[] = {7, -1};
+    dk_dataset *const set = make_set(100, bad);
+    dk_loader_conf conf = conf_of(100, true, 1);
+    conf.max_bad = (float)(1 / 100.); /* as a float, a little less */
+    dk_loader *l = open_loader(set, &conf);
+    cr_assert_eq(next(l).count, 100);
+    dk_loader_close(l);
+    dk_dataset_close(set);
+}
+
 Test(data_loader, a_set_without_one_good_picture) {
     const int bad[] = {0, 1, -1};
     dk_dataset *const set = make_set(2, bad);
