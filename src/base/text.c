@@ -77,6 +77,26 @@ char *dk_text_trim(char *text) {
     return text;
 }
 
+char *dk_text_after_mark(char *text) {
+    return text + (strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+}
+
+int dk_text_character(const char *text) {
+    const unsigned char *const p = (const unsigned char *)text;
+    if (*p < 0x80) {
+        return 1;
+    }
+    const int n = *p >= 0xc2 && *p < 0xe0 ? 2 : (*p & 0xf0) == 0xe0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
+    for (int i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    const bool wrong = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) ||
+                       (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90);
+    return wrong ? 0 : n;
+}
+
 bool dk_text_ends(const char *text, const char *end) {
     const size_t n = strlen(text), m = strlen(end);
     if (m > n) {

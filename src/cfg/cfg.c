@@ -155,7 +155,6 @@ static dk_cfg *make(reader *r, dk_arena *arena, const char *text, size_t size, c
 }
 
 static dk_status read_text(reader *r, dk_arena *arena, const char *text, size_t size, const char *path) {
-    static const char mark[] = "\xEF\xBB\xBF"; /* UTF-8's byte-order mark */
     DK_TRY(check_text(text, size, path, r->err));
     r->cfg = make(r, arena, text, size, path);
     char *const copy = dk_arena_text_n(arena, text, size);
@@ -163,7 +162,7 @@ static dk_status read_text(reader *r, dk_arena *arena, const char *text, size_t 
         return dk_no_memory(r->err, size, path);
     }
     char *next;
-    for (char *line = copy + (strncmp(copy, mark, 3) == 0 ? 3 : 0); line != NULL; line = next) {
+    for (char *line = dk_text_after_mark(copy); line != NULL; line = next) {
         next = strchr(line, '\n');
         if (next != NULL) {
             *next++ = '\0';

@@ -81,7 +81,7 @@ static dk_status read_list(reader *r, dk_error *err) {
                          "%s: is no list of pictures (it holds a 0 byte); each line is one path", r->source);
     }
     int line = 0;
-    for (char *at = (char *)bytes; status == DK_OK && at != NULL;) {
+    for (char *at = dk_text_after_mark((char *)bytes); status == DK_OK && at != NULL;) {
         char *const end = strchr(at, '\n');
         if (end != NULL) {
             *end = '\0';

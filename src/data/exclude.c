@@ -40,7 +40,7 @@ static int compare(const void *a, const void *b) {
 
 /* Lines of the text that are not blank. */
 static void split(listing *l) {
-    for (char *at = l->text; at != NULL;) {
+    for (char *at = dk_text_after_mark(l->text); at != NULL;) {
         char *const end = strchr(at, '\n');
         if (end != NULL) {
             *end = '\0';

@@ -34,9 +34,7 @@ static char *next_field(char **line) {
 
 dk_status dk_fer2013_read_header(char *line, dk_fer2013_columns *columns, dk_error *err) {
     *columns = (dk_fer2013_columns){-1, -1, -1};
-    if (strncmp(line, "\xEF\xBB\xBF", 3) == 0) {
-        line += 3; /* the mark that some editors put before UTF-8 */
-    }
+    line = dk_text_after_mark(line);
     int i = 0;
     for (char *field = next_field(&line); field != NULL; field = next_field(&line), i++) {
         if (strcasecmp(field, "emotion") == 0) {

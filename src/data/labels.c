@@ -38,7 +38,7 @@ static dk_status check_unique(entry *entries, int count, const char *path, dk_er
 static dk_status split(char *text, entry *entries, int *count, const char *path, dk_error *err) {
     int blank = 0, line = 0;
     *count = 0;
-    for (char *at = text; at != NULL;) {
+    for (char *at = dk_text_after_mark(text); at != NULL;) {
         char *const end = strchr(at, '\n');
         if (end != NULL) {
             *end = '\0';

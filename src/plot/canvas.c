@@ -67,29 +67,13 @@ void dk_canvas_font(cairo_t *cr, double size, bool bold) {
     cairo_set_font_size(cr, size);
 }
 
-/* Bytes of the UTF-8 character at p, 0 when there is none (Unicode 15, table 3-7). */
-static int character(const unsigned char *p) {
-    if (*p < 0x80) {
-        return 1;
-    }
-    const int n = *p >= 0xc2 && *p < 0xe0 ? 2 : (*p & 0xf0) == 0xe0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
-    for (int i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    const bool wrong = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) ||
-                       (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90);
-    return wrong ? 0 : n;
-}
-
 /* Texts may be file names, hence any bytes; what is not UTF-8 would stop cairo for good and becomes '?'. */
 static void copy_valid(char *out, size_t size, const char *text) {
     size_t n = 0;
-    for (const unsigned char *p = (const unsigned char *)text; *p != 0 && n + 5 < size;) {
-        const int bytes = character(p);
+    for (const char *p = text; *p != 0 && n + 5 < size;) {
+        const int bytes = dk_text_character(p);
         if (bytes < 2) {
-            out[n++] = bytes == 0 ? '?' : *p < 0x20 ? ' ' : (char)*p;
+            out[n++] = bytes == 0 ? '?' : *p < 0x20 ? ' ' : *p;
         } else {
             memcpy(out + n, p, (size_t)bytes);
             n += (size_t)bytes;

@@ -108,3 +108,10 @@ predict() { darknet classifier predict colours.data colours.cfg colours.weights 
     fails_with 1 "1 of 10 pictures"
     [ "${#lines[@]}" -eq 9 ]
 }
+
+@test "-json is UTF-8 whatever a file is called" {
+    cp valid/red/1.png $'caf\xE9 \xC3\xA9.png'
+    predict -json $'caf\xE9 \xC3\xA9.png' >out.json
+    iconv -f UTF-8 -t UTF-8 out.json >/dev/null
+    jq -e '.[0].file == "caf\ufffd \u00e9.png"' out.json
+}

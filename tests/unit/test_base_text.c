@@ -124,3 +124,31 @@ Test(base_text, a_buffer_grows) {
     dk_buffer_free(&b);
     cr_assert(b.text == NULL && !b.failed);
 }
+
+Test(base_text, a_mark_before_the_text_is_passed_over) {
+    char marked[] = "\xEF\xBB\xBFred", plain[] = "red", half[] = "\xEF\xBB";
+    cr_expect_str_eq(dk_text_after_mark(marked), "red");
+    cr_expect_str_eq(dk_text_after_mark(plain), "red");
+    cr_expect_str_eq(dk_text_after_mark(half), half);
+}
+
+Test(base_text, characters) {
+    static const struct {
+        const char *text;
+        int bytes;
+    } all[] = {{"a", 1},
+               {"\xC3\xA9", 2},
+               {"\xE2\x82\xAC", 3},
+               {"\xF0\x9F\x98\x80", 4},
+               {"\xE9", 0},
+               {"\xC0\xAF", 0},
+               {"\xE0\x9F\xBF", 0},
+               {"\xED\xA0\x80", 0},
+               {"\xF4\x90\x80\x80", 0},
+               {"\xE2\x82", 0},
+               {"\x80", 0},
+               {"\xF8\x88\x80\x80\x80", 0}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        cr_expect_eq(dk_text_character(all[i].text), all[i].bytes, "%zu", i);
+    }
+}
