@@ -150,17 +150,30 @@ static dk_status draw_classes(const dk_results *r, const char *path, const dk_lo
     return dk_lines_save(&lines, path, err);
 }
 
+static bool validated(const dk_results *r) {
+    return r->classes.count > 0 && r->predictions.count > 0;
+}
+
+static bool has_room(const dk_results *r) {
+    return validated(r) && r->predictions.classes <= DK_MATRIX_MOST;
+}
+
+static bool has_probabilities(const dk_results *r) {
+    return validated(r) && dk_predictions_are_probabilities(&r->predictions);
+}
+
 const dk_run_picture dk_run_pictures[] = {
-    {"chart.png", "Loss, accuracy and learning rate over epochs", false, draw_chart},
-    {"confusion.png", "Which truths get which answers", true, draw_confusion},
-    {"classes.png", "F1 of each class over epochs", true, draw_classes},
-    {"reliability.png", "How often answers are right, against how sure they were", true, draw_reliability},
-    {"worst.png", "The surest mistakes: hard pictures, or wrong labels", true, dk_worst_draw},
-    {NULL, NULL, false, NULL}};
+    {"chart.png", "Loss, accuracy and learning rate over epochs", NULL, draw_chart},
+    {"confusion.png", "Which truths get which answers", has_room, draw_confusion},
+    {"classes.png", "F1 of each class over epochs", validated, draw_classes},
+    {"reliability.png", "How often answers are right, against how sure they were", has_probabilities,
+     draw_reliability},
+    {"worst.png", "The surest mistakes: hard pictures, or wrong labels", validated, dk_worst_draw},
+    {NULL, NULL, NULL, NULL}};
 
 dk_status dk_pictures_draw(const dk_results *r, bool all, const dk_log *log, dk_error *err) {
     for (const dk_run_picture *p = dk_run_pictures; p->file != NULL; p++) {
-        const bool wanted = p->validation ? r->classes.count > 0 && r->predictions.count > 0 : all;
+        const bool wanted = p->possible != NULL ? p->possible(r) : all;
         const char *const path = wanted ? dk_results_path(r, p->file) : NULL;
         if (wanted && path == NULL) {
             return dk_no_memory(err, strlen(r->folder), "the path of a picture");

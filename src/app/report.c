@@ -77,7 +77,7 @@ static void add_key_numbers(dk_buffer *out, const dk_results *r) {
         key_number(out, "its validation loss", "%.4f", best->val_loss);
         key_number(out, "its macro F1", "%.4f", best->val_f1);
     }
-    if (r->predictions.count > 0) {
+    if (r->predictions.count > 0 && dk_predictions_are_probabilities(&r->predictions)) {
         key_number(out, "ECE of the last validation", "%.2f&nbsp;%%", 100 * reliability.ece);
     }
     if (r->count > 0) {

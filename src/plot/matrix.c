@@ -8,7 +8,7 @@
 
 #include "plot/canvas.h"
 
-enum { MARGIN = 28, HEAD = 96, GAP = 10, MOST_NAME = 190, NUMBERS = 32, MOST_CLASSES = 4000, SMALLEST = 11 };
+enum { MARGIN = 28, HEAD = 96, GAP = 10, MOST_NAME = 190, NUMBERS = 32, SMALLEST = 11 };
 
 typedef struct {
     double cell, left, top, names; /* top, left: of the cells; names: room of a name */
@@ -185,9 +185,9 @@ static void draw_words(cairo_t *cr, const dk_matrix *m, const layout *l) {
 }
 
 dk_status dk_matrix_save(const dk_matrix *m, const char *path, dk_error *err) {
-    if (m->classes < 1 || m->classes > MOST_CLASSES) {
+    if (m->classes < 1 || m->classes > DK_MATRIX_MOST) {
         return dk_fail(err, DK_EUSAGE, "%s: a matrix of %d classes; 1 to %d can be drawn", path, m->classes,
-                       MOST_CLASSES);
+                       DK_MATRIX_MOST);
     }
     const layout l = lay_out(m);
     dk_canvas canvas;

@@ -4,6 +4,8 @@
 
 #include "base/status.h"
 
+enum { DK_MATRIX_MOST = 4000 }; /* classes */
+
 typedef struct {
     const char *title, *subtitle;
     int classes;
@@ -12,7 +14,7 @@ typedef struct {
 } dk_matrix;
 
 /* Writes a PNG as large as the classes need; aside and renamed. Numbers stand in the cells up to 32 classes,
- * beyond there are colours alone. DK_EUSAGE for fewer than 1 or more than 4000 classes. */
+ * beyond there are colours alone. DK_EUSAGE for fewer than 1 or more than DK_MATRIX_MOST classes. */
 DK_CHECKED dk_status dk_matrix_save(const dk_matrix *matrix, const char *path, dk_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* Answers as a table and as predictions.csv. */
 #include "run/predictions.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,15 @@ float dk_prediction_probability(const dk_predictions *p, int row) {
     return p->scores[(size_t)row * (size_t)p->classes + (size_t)p->rows[row].answer];
 }
 
+bool dk_predictions_are_probabilities(const dk_predictions *p) {
+    for (size_t i = 0; i < (size_t)p->count * (size_t)p->classes; i++) {
+        if (!(p->scores[i] >= 0 && p->scores[i] <= 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- writing ---- */
 
 static void put_head(const dk_predictions *p, dk_buffer *text) {
@@ -131,11 +141,11 @@ static dk_status read_row(dk_predictions *p, const dk_csv *csv, int i, float *sc
     DK_TRY(read_class(p, csv, i, TRUTH, &truth, err));
     DK_TRY(read_class(p, csv, i, ANSWER, &answer, err));
     for (int k = 0; k < p->classes; k++) {
-        DK_TRY(dk_csv_number(csv, i, SCORES + k, 0, 1, false, &value, err));
+        DK_TRY(dk_csv_number(csv, i, SCORES + k, (double)-FLT_MAX, (double)FLT_MAX, false, &value, err));
         scores[k] = (float)value;
     }
-    DK_TRY(dk_csv_number(csv, i, PROBABILITY, 0, 1, false, &value, err));
-    if (fabs(value - (double)scores[answer]) > 1e-5) {
+    DK_TRY(dk_csv_number(csv, i, PROBABILITY, (double)-FLT_MAX, (double)FLT_MAX, false, &value, err));
+    if (fabs(value - (double)scores[answer]) > 1e-5 * fmax(1, fabs(value))) {
         return dk_csv_fail(csv, i, err, "probability %g is not the score of the answer %s, %g", value,
                            p->names[answer], (double)scores[answer]);
     }
@@ -151,8 +161,8 @@ static dk_status read_all(dk_predictions *p, const dk_csv *csv, dk_error *err) {
                            csv->path, i + 1, columns[i]);
         }
     }
-    if (csv->columns < SCORES + 2) {
-        return dk_fail(err, DK_EPARSE, "%s:1: the scores of at least two classes are wanted", csv->path);
+    if (csv->columns == SCORES) {
+        return dk_fail(err, DK_EPARSE, "%s:1: the scores of at least one class are wanted", csv->path);
     }
     dk_predictions_open(p, csv->columns - SCORES, csv->head + SCORES);
     float *const scores = malloc((size_t)p->classes * sizeof *scores);

@@ -1,7 +1,7 @@
 /* Every answer of a validation: predictions.csv. Written after each validation of a run, read back by whatever
  * draws or counts: the pictures of a run are made from this file alone.
  * Columns: path, truth, answer (names of classes), probability (of the answer), then one score per class under
- * its name. */
+ * its name. Without a [softmax] scores are whatever the network answers. */
 #ifndef DK_RUN_PREDICTIONS_H
 #define DK_RUN_PREDICTIONS_H
 
@@ -37,11 +37,14 @@ DK_CHECKED dk_status dk_predictions_add(dk_predictions *p, const char *path, int
 /* Writes aside and renames. */
 DK_CHECKED dk_status dk_predictions_save(const dk_predictions *p, const char *path, dk_error *err);
 
-/* Reads such a file. Errors have file:line: columns missing, fewer than two classes, a name that is no class, a
- * score outside 0…1, a probability that is not the answer's score. */
+/* Reads such a file. Errors have file:line: columns missing, no class, a name that is no class, a score that is
+ * no number, a probability that is not the answer's score. */
 DK_CHECKED dk_status dk_predictions_read(dk_predictions *p, const char *path, dk_error *err);
 
 float dk_prediction_probability(const dk_predictions *p, int row); /* of the answer */
+
+/* Whether all scores lie in 0…1; those of a network without [softmax] need not. */
+bool dk_predictions_are_probabilities(const dk_predictions *p);
 
 /* counts[truth·classes + answer]; room for classes². */
 void dk_predictions_confusion(const dk_predictions *p, long *counts);

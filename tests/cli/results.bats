@@ -139,3 +139,31 @@ is_png() { # file [width height]
     run --separate-stderr darknet classifier samples colours.data colours.cfg -augmented
     [ "$status" -eq 1 ]
 }
+
+@test "a network without softmax: raw scores train, and all pictures but the calibration are drawn" {
+    sed -i '/^\[softmax\]/d; s/^learning_rate=.*/learning_rate=.05/' colours.cfg
+    printf '[cost]\ntype=sse\n' >>colours.cfg
+    darknet classifier train colours.data colours.cfg -threads 1 -set net.max_epochs=3
+    [ "$(grep -c . results/colours-1/log.csv)" -eq 4 ]
+    for file in chart confusion classes worst; do
+        [ -s results/colours-1/$file.png ]
+    done
+    [ ! -e results/colours-1/reliability.png ]
+    darknet results results/colours-1
+    run grep -c ECE results/colours-1/report.html
+    [ "$output" = 0 ]
+}
+
+@test "more classes than a confusion matrix has room for: training goes on without it" {
+    for i in $(seq 4001); do echo "class$i"; done >many.names
+    sed 's/^classes=.*/classes=4001/; s/^names=.*/names=many.names/' colours.data >many.data
+    echo 'labels=many.names' >>many.data
+    mkdir -p many/class1 many/class2
+    cp train/red/1.png many/class1/ && cp train/blue/1.png many/class2/
+    sed -i 's/^train=.*/train=many/; s/^valid=.*/valid=many/' many.data
+    sed 's/^output=.*/output=4001/' colours.cfg >many.cfg
+    darknet classifier train many.data many.cfg -threads 1 -set net.max_epochs=2 -set net.batch=2
+    [ -s weights/many_final.weights ]
+    [ -s results/many-1/worst.png ]
+    [ ! -e results/many-1/confusion.png ]
+}

@@ -84,10 +84,10 @@ static void refuse(const char *text, const char *message) {
 
 Test(run_predictions, bad_files) {
     refuse("path,truth,answer,score,a,b\n", ":1: column 4 must be 'probability'");
-    refuse("path,truth,answer,probability,a\n", ":1: the scores of at least two classes");
+    refuse("path,truth,answer,probability\n", ":1: the scores of at least one class");
     refuse("path,truth,answer,probability,a,b\nx,a,c,1,1,0\n", ":2: answer: 'c' is none of the classes");
     refuse("path,truth,answer,probability,a,b\nx,q,a,1,1,0\n", ":2: truth: 'q' is none of the classes");
-    refuse("path,truth,answer,probability,a,b\nx,a,a,1,1,0\ny,a,a,2,2,0\n", ":3: a: 2 is out of range 0..1");
+    refuse("path,truth,answer,probability,a,b\nx,a,a,1,1,0\ny,a,a,2,nan,0\n", ":3: a: 'nan' is no number");
     refuse("path,truth,answer,probability,a,b\nx,a,a,0.5,1,0\n", ":2: probability 0.5 is not the score");
 }
 
