@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "data/order.h"
-#include "image/image.h"
+#include "image/shrink.h"
 #include "plot/grid.h"
 #include "run/metrics.h"
 
@@ -41,7 +41,7 @@ static dk_status add_files(work *w, int wanted, dk_error *err) {
         const dk_sample *const s = &w->set->samples[dk_order_at(&w->order, 0, i)];
         dk_image *image = NULL;
         dk_error unread = {0};
-        if (dk_image_load(&image, s->path, &unread) != DK_OK) {
+        if (dk_image_load_small(&image, s->path, CELL, &unread) != DK_OK) {
             dk_warn(&w->call->log, "%s", unread.text);
             continue;
         }

@@ -2,7 +2,7 @@
 #include "app/pictures.h"
 
 #include "base/text.h"
-#include "image/image.h"
+#include "image/shrink.h"
 #include "plot/grid.h"
 
 enum { MOST = 32, COLUMNS = 8, CELL = 168 };
@@ -28,7 +28,7 @@ static dk_status fill(sheet *s, const dk_results *r, dk_error *err) {
     const int count = dk_predictions_worst(&r->predictions, MOST, worst);
     for (int i = 0; i < count; i++) {
         dk_image *image = NULL;
-        if (dk_image_load(&image, r->predictions.rows[worst[i]].path, NULL) != DK_OK) {
+        if (dk_image_load_small(&image, r->predictions.rows[worst[i]].path, CELL, NULL) != DK_OK) {
             s->unread++;
             continue;
         }

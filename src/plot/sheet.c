@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "image/image.h"
+#include "image/shrink.h"
 #include "plot/grid.h"
 
 enum { CELL = 320, MOST = 64, CAPTION = 64, KEEP = 4 };
@@ -56,29 +56,14 @@ static void thin_out(dk_sheet *s) {
     s->interval *= 2;
 }
 
-/* Means of by×by squares, as RGB; still at least as wide as a cell where the frame was. */
-static dk_status shrink(dk_image **out, const uint8_t *bgr, int w, int h, size_t stride, dk_error *err) {
-    const int longest = w > h ? w : h, shortest = w > h ? h : w;
-    int by = longest / CELL > 1 ? longest / CELL : 1;
-    by = by > shortest ? shortest : by;
-    DK_TRY(dk_image_new(out, w / by, h / by, 3, err));
-    uint8_t *to = (*out)->pixels;
-    const uint32_t n = (uint32_t)(by * by);
-    for (int y = 0; y < h / by; y++) {
-        for (int x = 0; x < w / by; x++, to += 3) {
-            uint32_t sum[3] = {n / 2, n / 2, n / 2};
-            for (int i = 0; i < by; i++) {
-                const uint8_t *from = bgr + (size_t)(y * by + i) * stride + 3 * (size_t)(x * by);
-                for (int k = 0; k < 3 * by; k++) {
-                    sum[k % 3] += from[k];
-                }
-            }
-            for (int c = 0; c < 3; c++) {
-                to[c] = (uint8_t)(sum[2 - c] / n);
-            }
-        }
+/* Frames are blue, green, red. */
+static void turn_to_rgb(dk_image *image) {
+    uint8_t *p = image->pixels;
+    for (size_t i = 0; i < (size_t)image->w * (size_t)image->h; i++, p += 3) {
+        const uint8_t blue = p[0];
+        p[0] = p[2];
+        p[2] = blue;
     }
-    return DK_OK;
 }
 
 dk_status dk_sheet_add(dk_sheet *s, const char *caption, const uint8_t *bgr, int w, int h, size_t stride,
@@ -89,7 +74,8 @@ dk_status dk_sheet_add(dk_sheet *s, const char *caption, const uint8_t *bgr, int
     if (s->count == KEEP * s->most) {
         thin_out(s); /* this frame is one of those that are still taken */
     }
-    DK_TRY(shrink(&s->image[s->count], bgr, w, h, stride, err));
+    DK_TRY(dk_image_shrunk(&s->image[s->count], bgr, w, h, 3, stride, CELL, err));
+    turn_to_rgb(s->image[s->count]);
     snprintf(s->caption[s->count++], CAPTION, "%s", caption);
     return DK_OK;
 }
