@@ -194,6 +194,32 @@ dk_status dk_csv_fail(const dk_csv *csv, int row, dk_error *err, const char *for
     return dk_fail(err, DK_EPARSE, "%s:%d: %s", csv->path, csv->line[row], text);
 }
 
+/* The number in a row's column; false when there is none. */
+static bool number_in(const char *row, int column, long *out) {
+    char *end = NULL;
+    for (; column > 0; column--) {
+        row = strpbrk(row, ",\n");
+        if (row == NULL || *row == '\n') {
+            return false;
+        }
+        row++;
+    }
+    *out = strtol(row, &end, 10);
+    return end != row;
+}
+
+size_t dk_csv_rows_up_to(const char *text, int column, long most) {
+    const char *row = text;
+    for (const char *end = strchr(row, '\n'); end != NULL; end = strchr(row, '\n')) {
+        long number = 0;
+        if (row != text && (!number_in(row, column, &number) || number > most)) {
+            break;
+        }
+        row = end + 1;
+    }
+    return (size_t)(row - text);
+}
+
 void dk_csv_put(dk_buffer *out, const char *text) {
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
         dk_buffer_put(out, text, strlen(text));

@@ -31,6 +31,10 @@ DK_CHECKED dk_status dk_csv_number(const dk_csv *csv, int row, int column, doubl
 /* "file:line: text" about a row. */
 dk_status dk_csv_fail(const dk_csv *csv, int row, dk_error *err, const char *format, ...) DK_PRINTF(4, 5);
 
+/* Bytes of the head and the rows that are whole, up to the first whose number in `column` is above `most` or is none. No
+ * field up to that column may be in quotes. */
+size_t dk_csv_rows_up_to(const char *text, int column, long most);
+
 /* Appends a field, in quotes when it needs them. */
 void dk_csv_put(dk_buffer *out, const char *field);
 

@@ -96,6 +96,11 @@ bool dk_path_exists(const char *path) {
     return stat(path, &info) == 0;
 }
 
+bool dk_path_is_empty(const char *path) {
+    struct stat info;
+    return stat(path, &info) != 0 || info.st_size == 0;
+}
+
 bool dk_path_same(const char *a, const char *b) {
     struct stat one, other;
     return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&

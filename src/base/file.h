@@ -16,6 +16,7 @@ DK_CHECKED dk_status dk_file_read(const char *path, size_t limit, uint8_t **byte
                                   dk_error *err);
 
 bool dk_path_exists(const char *path);
+bool dk_path_is_empty(const char *path); /* a file without a byte, or none */
 bool dk_path_is_folder(const char *path);
 bool dk_path_same(const char *a, const char *b); /* both are there and are one file */
 

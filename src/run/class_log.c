@@ -1,4 +1,4 @@
-/* Rows are appended in one piece, so that a crash or a full disk leaves whole lines. */
+/* Rows are appended in one piece, so that a full disk leaves whole lines. */
 #include "run/class_log.h"
 
 #include <limits.h>
@@ -8,11 +8,10 @@
 #include "base/csv.h"
 #include "base/file.h"
 
-dk_status dk_class_log_add(const char *folder, const char *const *names, int epoch, const dk_metrics *m,
-                           dk_error *err) {
-    dk_buffer path = {0}, text = {0};
-    dk_buffer_add(&path, "%s/classes.csv", folder);
-    if (!path.failed && !dk_path_exists(path.text)) {
+static dk_status add_row(const char *path, const char *const *names, int epoch, const dk_metrics *m,
+                         dk_error *err) {
+    dk_buffer text = {0};
+    if (dk_path_is_empty(path)) {
         dk_buffer_add(&text, "epoch");
         for (int i = 0; i < m->classes; i++) {
             dk_buffer_add(&text, ",");
@@ -25,11 +24,47 @@ dk_status dk_class_log_add(const char *folder, const char *const *names, int epo
         dk_buffer_add(&text, ",%.6f", dk_metrics_class(m, i).f1);
     }
     dk_buffer_add(&text, "\n");
-    const dk_status status = path.failed || text.failed
-                                 ? dk_no_memory(err, text.size, "a row of classes.csv")
-                                 : dk_file_append(path.text, text.text, text.size, err);
-    dk_buffer_free(&path);
+    const dk_status status = text.failed ? dk_no_memory(err, text.size, "a row of classes.csv")
+                                         : dk_file_append(path, text.text, text.size, err);
     dk_buffer_free(&text);
+    return status;
+}
+
+static dk_status keep_rows(const char *path, int epoch, dk_error *err) {
+    uint8_t *text = NULL;
+    size_t size = 0;
+    if (dk_path_is_empty(path)) {
+        return DK_OK;
+    }
+    DK_TRY(dk_file_read(path, 0, &text, &size, err));
+    const dk_status status = dk_file_write(path, text, dk_csv_rows_up_to((const char *)text, 0, epoch), err);
+    free(text);
+    return status;
+}
+
+/* folder/classes.csv; NULL when memory is out. The caller frees it. */
+static char *name_file(const char *folder, dk_error *err) {
+    dk_buffer path = {0};
+    dk_buffer_add(&path, "%s/classes.csv", folder);
+    if (path.failed) {
+        dk_no_memory(err, strlen(folder), "the path of classes.csv");
+        dk_buffer_free(&path);
+    }
+    return path.text;
+}
+
+dk_status dk_class_log_add(const char *folder, const char *const *names, int epoch, const dk_metrics *m,
+                           dk_error *err) {
+    char *const path = name_file(folder, err);
+    const dk_status status = path == NULL ? DK_ENOMEM : add_row(path, names, epoch, m, err);
+    free(path);
+    return status;
+}
+
+dk_status dk_class_log_resume(const char *folder, int epoch, dk_error *err) {
+    char *const path = name_file(folder, err);
+    const dk_status status = path == NULL ? DK_ENOMEM : keep_rows(path, epoch, err);
+    free(path);
     return status;
 }
 

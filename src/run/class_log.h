@@ -4,9 +4,12 @@
 
 #include "run/metrics.h"
 
-/* Appends a row to folder/classes.csv, and the head first when the file is new. */
+/* Appends a row to folder/classes.csv, and the head first when the file is new or empty. */
 DK_CHECKED dk_status dk_class_log_add(const char *folder, const char *const *names, int epoch,
                                       const dk_metrics *m, dk_error *err);
+
+/* For a resumed run: keeps the whole rows up to an epoch. Fine without the file. */
+DK_CHECKED dk_status dk_class_log_resume(const char *folder, int epoch, dk_error *err);
 
 /* The file as columns of numbers. */
 typedef struct {
@@ -16,7 +19,7 @@ typedef struct {
     double *f1;               /* [class·count + i], 0…1 */
 } dk_class_log;
 
-/* The arena keeps it all. A resumed run says some epochs again: the later row counts. */
+/* The arena keeps it all. Where an epoch stands there again, the later row counts. */
 DK_CHECKED dk_status dk_class_log_read(dk_class_log *out, const char *path, dk_arena *arena, dk_error *err);
 
 #endif

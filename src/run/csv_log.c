@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "base/file.h"
 
 static const char head[] = "epoch,step,rate,train_loss,train_accuracy,val_loss,val_accuracy,macro_f1,"
@@ -28,20 +29,6 @@ dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
     return dk_file_write(log->path, head, sizeof head - 1, err);
 }
 
-/* Bytes of the text up to the first row that is after `step` or not whole. */
-static size_t keep_rows(const char *text, long step) {
-    const char *row = text;
-    for (const char *end = strchr(row, '\n'); end != NULL; end = strchr(row, '\n')) {
-        long epoch = 0, at = 0;
-        const bool first = row == text;
-        if (!first && (sscanf(row, "%ld,%ld,", &epoch, &at) != 2 || at > step)) {
-            break;
-        }
-        row = end + 1;
-    }
-    return (size_t)(row - text);
-}
-
 dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_error *err) {
     uint8_t *text = NULL;
     size_t size = 0;
@@ -51,7 +38,7 @@ dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_e
     if (strncmp((const char *)text, head, sizeof head - 1) != 0) {
         status = dk_fail(err, DK_EFORMAT, "%s:1: is not the head of this program's log.csv", log->path);
     } else {
-        status = dk_file_write(log->path, text, keep_rows((const char *)text, step), err);
+        status = dk_file_write(log->path, text, dk_csv_rows_up_to((const char *)text, 1, step), err);
     }
     free(text);
     return status;
