@@ -49,6 +49,21 @@ void dk_checkpoints_close(dk_checkpoints *c) {
     dk_lock_release(&c->lock);
 }
 
+/* A weights file and what lies beside it under its name; the weights last: they are what is looked for. */
+static const char *const sides[] = {".state", ".json", ""};
+enum { SIDES = sizeof sides / sizeof *sides };
+
+/* Is any of them there? */
+static bool any_exists(const char *path, dk_arena *arena) {
+    for (int i = 0; i < SIDES; i++) {
+        const char *const side = dk_arena_format(arena, "%s%s", path, sides[i]);
+        if (side != NULL && dk_path_exists(side)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The first of NAME.1.weights, NAME.2.weights … that is not there. NULL when memory is out. */
 static char *free_name(const char *path, dk_arena *arena) {
     const size_t stem = strlen(path) - (dk_text_ends(path, ending) ? strlen(ending) : 0);
@@ -57,15 +72,13 @@ static char *free_name(const char *path, dk_arena *arena) {
     do {
         number++;
         name = dk_arena_format(arena, "%.*s.%d%s", (int)stem, path, number, path + stem);
-    } while (name != NULL && dk_path_exists(name));
+    } while (name != NULL && any_exists(name, arena));
     return name;
 }
 
 /* Moves path to kept, and what lies beside a weights file under its name. */
 static dk_status move_with_sides(const char *path, const char *kept, dk_arena *arena, dk_error *err) {
-    static const char *const sides[] = {".state", ".json",
-                                        ""}; /* the weights last: they are what is looked for */
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+    for (int i = 0; i < SIDES; i++) {
         const char *from = dk_arena_format(arena, "%s%s", path, sides[i]);
         const char *to = dk_arena_format(arena, "%s%s", kept, sides[i]);
         if (from == NULL || to == NULL) {
@@ -79,10 +92,11 @@ static dk_status move_with_sides(const char *path, const char *kept, dk_arena *a
 }
 
 dk_status dk_checkpoint_keep(const char *path, const dk_log *log, dk_error *err) {
-    if (!dk_path_exists(path)) {
+    dk_arena *arena = dk_arena_open();
+    if (arena != NULL && !any_exists(path, arena)) {
+        dk_arena_close(arena);
         return DK_OK;
     }
-    dk_arena *arena = dk_arena_open();
     const char *kept = arena != NULL ? free_name(path, arena) : NULL;
     dk_status status = DK_OK;
     if (kept == NULL) {

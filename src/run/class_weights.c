@@ -84,14 +84,20 @@ dk_status dk_class_weights_read(const float **out, const dk_train_conf *conf, co
     if (conf->class_weights == NULL) {
         return DK_OK;
     }
+    const bool automatic = strcmp(conf->class_weights, "auto") == 0;
+    if (automatic && conf->balanced) {
+        return dk_section_fail(
+            s, "class_weights", err,
+            "class_weights=auto and balanced=1 make up for the same thing, which would then count "
+            "twice; take one of them");
+    }
     float *w = dk_arena_alloc(arena, (size_t)train->classes * sizeof *w);
     if (w == NULL) {
         return dk_no_memory(err, (size_t)train->classes * sizeof *w, "the weights of classes");
     }
     *out = w;
-    return strcmp(conf->class_weights, "auto") == 0
-               ? balance(w, (double)conf->class_weights_power, s, train, names, err)
-               : take_list(w, conf->class_weights, s, train->classes, err);
+    return automatic ? balance(w, (double)conf->class_weights_power, s, train, names, err)
+                     : take_list(w, conf->class_weights, s, train->classes, err);
 }
 
 void dk_class_weights_apply(const float *weights, int classes, int rows, const float *t, float *to,

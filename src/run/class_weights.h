@@ -7,7 +7,7 @@
 #include "run/settings.h"
 
 /* One weight per class from [net] class_weights: a list as it stands, or "auto". NULL without the key. Errors
- * name the key's line: not as many as classes, not above 0, a class without pictures with auto. */
+ * name the key's line: not as many as classes, not above 0, auto with a class that has no pictures or with balanced=1. */
 DK_CHECKED dk_status dk_class_weights_read(const float **out, const dk_train_conf *conf, const dk_section *s,
                                            const dk_dataset *train, const char *const *names, dk_arena *arena,
                                            dk_error *err);

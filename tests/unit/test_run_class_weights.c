@@ -72,6 +72,10 @@ Test(run_class_weights, mistakes) {
         cr_expect(strstr(err.text, "a.cfg:5") != NULL && strstr(err.text, wrong[i].says) != NULL, "%s",
                   err.text);
     }
+    const dk_section s = {.name = "net", .file = "a.cfg", .line = 1};
+    const dk_train_conf twice = {.class_weights = "auto", .balanced = 1};
+    cr_expect_eq(dk_class_weights_read(&w, &twice, &s, &train_set, names, arena, &err), DK_EPARSE);
+    cr_expect(strstr(err.text, "balanced=1") != NULL, "%s", err.text);
     per_class[1] = 0;
     cr_expect_eq(read_weights("auto", 1, &w), DK_EPARSE);
     cr_expect(strstr(err.text, "class 1 (more)") != NULL, "%s", err.text);
@@ -137,7 +141,7 @@ Test(run_class_weights, wants_a_softmax_at_the_end) {
 }
 
 Test(run_class_weights, balanced_epochs_train) {
-    toy_write("max_epochs=4\nbalanced=1\nclass_weights=auto");
+    toy_write("max_epochs=4\nbalanced=1\nclass_weights=2,1,1");
     cr_expect_eq(train(NULL, "0.05"), DK_OK, "%s", err.text);
     cr_expect(told < 1, "loss %g", told);
 }

@@ -19,7 +19,7 @@
 /* Everything that keeps something from step to step. */
 static const char keys[] =
     "max_epochs=4\noptimizer=adam\nema_alpha=0.9\nsubdivisions=2\npolicy=cosine\nburn_in=7\n"
-    "balanced=1\nclass_weights=auto\nclip_gradient=5\nflip=1\nangle=5\nvalid_every=1\n"
+    "balanced=1\nclass_weights=1,2,1\nclip_gradient=5\nflip=1\nangle=5\nvalid_every=1\n"
     "early_stop_patience=50\nlearning_rate_min=0\n"
     "mixup=1\ncutmix=1\ncutmix_probability=.4\ncolour_gamma=1.3\nhue=.1\nblur_sigma=1\ngaussian_noise="
     "5\nerase=.3\n"
@@ -181,8 +181,16 @@ Test(run_resume, rows_beyond_the_state_go) {
     FILE *f = fopen("results/toy-1/log.csv", "a");
     fputs("3,30,0.1,9,9,9,9,9,9,9,0\n4,4", f);
     fclose(f);
+    f = fopen("results/toy-1/classes.csv", "a");
+    fputs("3,.1,.1,.1\n4,.", f);
+    fclose(f);
     cr_assert_eq(resume(), DK_OK, "%s", err.text);
     expect_whole();
+    char *classes = temp_read("results/toy-1/classes.csv");
+    cr_expect(strstr(classes, "\n3,.1") == NULL && strstr(classes, "\n4,1") != NULL &&
+                  strstr(classes, "\n4,.") == NULL,
+              "%s", classes);
+    free(classes);
 }
 
 Test(run_resume, a_finished_run_stays_as_it_is) {
@@ -207,6 +215,14 @@ Test(run_resume, another_run_keeps_the_state_beside_its_weights) {
     cr_assert_eq(train((dk_run_options){0}), DK_ESTOPPED);
     cr_expect(dk_path_exists("weights/toy_last.1.weights") &&
               dk_path_exists("weights/toy_last.1.weights.state"));
+}
+
+Test(run_resume, another_run_keeps_a_state_without_its_weights) {
+    stop_at = 13;
+    cr_assert_eq(train((dk_run_options){0}), DK_ESTOPPED);
+    remove("weights/toy_last.weights");
+    cr_assert_eq(train((dk_run_options){0}), DK_ESTOPPED);
+    cr_expect(dk_path_exists("weights/toy_last.1.weights.state"));
 }
 
 /* ---- what is refused ---- */
