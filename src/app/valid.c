@@ -184,9 +184,9 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"tta",     "calibrate", "out",       "exclude", "t",
-                                    "json",    "threads",   "dont_show", "set",     "max_memory",
-                                    "backend", "precision", NULL};
+static const char *const flags[] = {"tta",        "calibrate", "out",       "exclude",   "t",
+                                    "json",       "threads",   "seed",      "dont_show", "set",
+                                    "max_memory", "backend",   "precision", NULL};
 
 const dk_command dk_command_valid = {
     .group = "classifier",

@@ -101,15 +101,26 @@ static dk_status check_waiting(const dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-dk_status dk_phase_check_all(const dk_trainer *t, size_t max_memory, dk_error *err) {
+static dk_status check_phase(const dk_trainer *t, int width, size_t max_memory, size_t *most, dk_error *err) {
+    const dk_phase phase = phase_of(dk_trainer_settings(t), width, thawed_after(t->model.net));
+    dk_net *net = NULL;
+    DK_TRY(build(&net, t, &phase, max_memory, err));
+    const size_t bytes = dk_net_bytes_sum(&net->bytes);
+    *most = bytes > *most ? bytes : *most;
+    dk_net_free(net);
+    return DK_OK;
+}
+
+dk_status dk_phase_check_all(const dk_trainer *t, size_t max_memory, size_t *most, dk_error *err) {
     const dk_stages *stages = &dk_trainer_settings(t)->train.stages;
+    *most = dk_net_bytes_sum(&t->model.net->bytes);
     DK_TRY(check_waiting(t, err));
+    if (stages->count == 0 && thawed_after(t->model.net) > 0) {
+        DK_TRY(check_phase(t, dk_trainer_settings(t)->net.width, max_memory, most, err));
+    }
     for (int i = 0; i < stages->count; i++) {
-        const dk_phase phase = phase_of(dk_trainer_settings(t), stages->stage[i].size, 0);
-        dk_net *net = NULL;
-        DK_TRY(check_width(t, phase.width, err));
-        DK_TRY(build(&net, t, &phase, max_memory, err));
-        dk_net_free(net);
+        DK_TRY(check_width(t, stages->stage[i].size, err));
+        DK_TRY(check_phase(t, stages->stage[i].size, max_memory, most, err));
     }
     return DK_OK;
 }

@@ -11,9 +11,10 @@ dk_phase dk_phase_at(const dk_trainer *t, long step);
 /* Size and frozen layers of a phase, for building a net. */
 void dk_phase_options(const dk_phase *phase, dk_net_build_options *build);
 
-/* Builds every phase's net once for a look: shapes, memory within max_memory (0: any), and that some layer learns while
- * others wait. DK_EPARSE, DK_ENOMEM … name what is wrong. */
-DK_CHECKED dk_status dk_phase_check_all(const dk_trainer *t, size_t max_memory, dk_error *err);
+/* Builds the net of every stage once for a look, with no layer waiting, when it is largest: shapes, memory within
+ * max_memory (0: any), and that some layer learns while others wait. *most: bytes of the largest of them and of the one
+ * that learns first. DK_EPARSE, DK_ENOMEM … name what is wrong. */
+DK_CHECKED dk_status dk_phase_check_all(const dk_trainer *t, size_t max_memory, size_t *most, dk_error *err);
 
 /* Before step t->step: another net over the same parameters where the phase has changed, and pictures of its size. */
 DK_CHECKED dk_status dk_phase_enter(dk_trainer *t, dk_error *err);

@@ -2,10 +2,12 @@
  * first step and before anything is written. */
 #include "run/trainer.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "run/class_log.h"
 #include "run/class_weights.h"
 #include "run/evaluate.h"
 #include "run/memory.h"
@@ -53,7 +55,8 @@ static dk_status count_steps(dk_trainer *t, dk_error *err) {
                                "max_epochs=40");
     }
     t->steps = by_epochs == 0 || (by_batches > 0 && by_batches < by_epochs) ? by_batches : by_epochs;
-    t->epochs = (int)((t->steps * batch + count - 1) / count);
+    const long epochs = (t->steps * batch + count - 1) / count;
+    t->epochs = epochs < INT_MAX ? (int)epochs : INT_MAX;
     if (s->train.max_epochs > 0 && t->epochs > s->train.max_epochs) {
         t->epochs = s->train.max_epochs;
     }
@@ -112,6 +115,15 @@ static size_t rest(size_t limit, size_t used) {
     return limit == 0 ? 0 : limit > used ? limit - used : 1;
 }
 
+static dk_status check_learns(const dk_trainer *t, dk_error *err) {
+    const dk_net *net = t->model.net;
+    return net->trained > 0 ? DK_OK
+                            : dk_fail(err, DK_ESHAPE,
+                                      "%s: no layer of the network can learn: it has no weights, or "
+                                      "stopbackward=1 in its last layer with weights freezes all of them",
+                                      net->cfg->path);
+}
+
 /* Pictures are grey or RGB; other networks run, but cannot learn from pictures. */
 static dk_status check_channels(const dk_trainer *t, dk_error *err) {
     const int channels = t->model.net->input.shape.c;
@@ -122,14 +134,14 @@ static dk_status check_channels(const dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-/* The twin that validates; with averages it is over them, and is there without a validation, too, to save them. */
+/* The twin that validates; with averages it is over them, and is there without a validation, too, to save them. It stays
+ * within what the largest phase leaves free. */
 static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *err) {
     const float alpha = dk_trainer_settings(t)->solver.ema_alpha;
     const dk_net_build_options twin = {.n = n,
                                        .width = dk_trainer_settings(t)->net.width,
                                        .height = dk_trainer_settings(t)->net.height,
-                                       .max_memory =
-                                           rest(max_memory, dk_net_bytes_sum(&t->model.net->bytes))};
+                                       .max_memory = rest(max_memory, t->most_bytes)};
     if (alpha > 0) {
         DK_TRY(dk_ema_open(&t->ema, t->model.net, alpha, err));
         return dk_net_twin_over(&t->valid_net, t->model.net, t->ema->params, &twin, err);
@@ -141,9 +153,10 @@ static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *e
 static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
     DK_TRY(explain_start(t, dk_model_build(&t->model, o, err), err));
-    DK_TRY(dk_phase_check_all(t, o->build.max_memory, err));
+    DK_TRY(dk_phase_check_all(t, o->build.max_memory, &t->most_bytes, err));
     DK_TRY(dk_data_fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
+    DK_TRY(check_learns(t, err));
     DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));
     return dk_solver_open(&t->solver, t->model.net, &s->solver, t->steps, t->model.seed, err);
 }
@@ -151,7 +164,7 @@ static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *
 /* Memory for decoded pictures: what [net] cache allows, but at most half of what the nets leave free. */
 static size_t cache_bytes(const dk_trainer *t, size_t max_memory) {
     const size_t wanted = (size_t)dk_trainer_settings(t)->train.cache << 20;
-    size_t used = dk_net_bytes_sum(&t->model.net->bytes);
+    size_t used = t->most_bytes;
     used += t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
     const size_t free_half = rest(max_memory, used) / 2;
     return max_memory != 0 && free_half < wanted ? free_half : wanted;
@@ -255,9 +268,10 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-/* The folder of a resumed run, with the rows of log.csv that it had written by then. */
+/* The folder of a resumed run, with the rows of its logs that it had written by then. */
 static dk_status reopen_files(dk_trainer *t, dk_error *err) {
     t->folder.name = dk_path_name(t->folder.path);
+    DK_TRY(dk_class_log_resume(t->folder.path, t->epoch, err));
     return dk_csv_log_resume(&t->csv, t->folder.path, t->step, err);
 }
 

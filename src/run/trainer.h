@@ -35,6 +35,7 @@ typedef struct {
     dk_data *data;
     dk_model model; /* the net that learns: one part of a step at a time, in the phase of now */
     dk_phase phase;
+    size_t most_bytes;         /* of the net in its largest phase */
     dk_dataset *train, *valid; /* valid NULL: no validation */
     dk_net *valid_net;         /* a twin that predicts, over the averages when there are any */
     dk_loader *train_loader, *valid_loader;

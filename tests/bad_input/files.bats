@@ -139,6 +139,25 @@ no_training() {
     train
     [ "$status" -eq 0 ]
 }
+@test "a network of which no layer can learn" {
+    sed -i 's/^activation=linear/activation=linear\nstopbackward=1/' colours.cfg
+    train
+    no_training "no layer of the network can learn"
+}
+@test "a byte-order mark before names, lists and exclusions is no part of them" {
+    mark=$'\xEF\xBB\xBF'
+    printf '%sred\ngreen\nblue\n' "$mark" >colours.names
+    for set in train valid; do
+        printf '%s' "$mark" >list.$set
+        find $set -name '*.png' | sort >>list.$set
+        sed -i "s/^$set=.*/$set=list.$set/" colours.data
+    done
+    darknet classifier valid colours.data colours.cfg colours.weights -json | jq -e '.images == 10 and .top1 == 0.9'
+    darknet classifier predict colours.data colours.cfg colours.weights valid/red/1.png -json |
+        jq -e '.. | objects | select(.label? == "red")'
+    printf '%s%s\n' "$mark" valid/green/odd.png >out
+    darknet classifier valid colours.data colours.cfg colours.weights -exclude out -json | jq -e '.images == 9'
+}
 @test "class_weights=auto without a picture of a class" {
     rm train/blue/*
     train -set net.class_weights=auto
