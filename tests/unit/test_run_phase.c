@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "run/model.h"
 #include "run/stages.h"
 #include "run/train.h"
@@ -146,6 +147,14 @@ Test(run_phase, a_stage_below_the_stride) {
 Test(run_phase, a_stage_beyond_the_memory) {
     const char *const set[] = {"stages=8:.5,4000:.5", NULL};
     cr_expect_eq(train((dk_run_options){.set_net = set, .max_memory = 100 << 20}), DK_ENOMEM, "%s", err.text);
+}
+
+/* The nets want 140 MB while the first layer waits and 175 when it learns. */
+Test(run_phase, a_waiting_layer_beyond_the_memory) {
+    write_cfg("max_epochs=3", "freeze_until=2");
+    const char *const set[] = {"width=800", "height=800", NULL};
+    cr_expect_eq(train((dk_run_options){.set_net = set, .max_memory = 155 << 20}), DK_ENOMEM);
+    cr_expect(strstr(err.text, "max_memory") != NULL && !dk_path_exists("results/toy-1"), "%s", err.text);
 }
 
 /* Parameters of a weights file of the toy network: the first layer's, then all. */
