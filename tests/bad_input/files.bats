@@ -154,7 +154,7 @@ no_training() {
     done
     darknet classifier valid colours.data colours.cfg colours.weights -json | jq -e '.images == 10 and .top1 == 0.9'
     darknet classifier predict colours.data colours.cfg colours.weights valid/red/1.png -json |
-        jq -e '.. | objects | select(.label? == "red")'
+        jq -e '.. | objects | select(.name? == "red")'
     printf '%s%s\n' "$mark" valid/green/odd.png >out
     darknet classifier valid colours.data colours.cfg colours.weights -exclude out -json | jq -e '.images == 9'
 }
