@@ -8,7 +8,7 @@ case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
 export BIN DARKNET="$BIN/darknet" OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
 
 log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$log.all"' EXIT
 passed=0 failed=0 skipped=0
 sanitizers='ERROR: (Leak|Address|Thread)Sanitizer|runtime error:'
 
@@ -16,6 +16,10 @@ sanitizers='ERROR: (Leak|Address|Thread)Sanitizer|runtime error:'
 # something (Criterion ends well in spite of a leak), is one failure.
 count() { # name rc passed failed skipped
     ok=$3 bad=$4
+    if [ $((ok + bad + $5)) -eq 0 ]; then
+        bad=1
+        echo "ran no test" >>"$log"
+    fi
     if [ "$bad" -eq 0 ] && { [ "$2" -ne 0 ] || grep -qE "$sanitizers" "$log"; }; then
         bad=1
     fi
@@ -27,6 +31,7 @@ count() { # name rc passed failed skipped
         sed 's/^/    /' "$log"
     else
         printf '\n'
+        grep -E '^\[SKIP\]|^ok .* # skip' "$log" | sed 's/^/    /'
     fi
 }
 
@@ -35,10 +40,11 @@ number() { # the number after "WORD: " in Criterion's last line
 }
 
 run_criterion() {
-    "$BIN/${1%.c}" -j2 --color=never >"$log" 2>&1
+    "$BIN/${1%.c}" -j2 --color=never --verbose=1 >"$log.all" 2>&1
     rc=$?
+    grep -vE '^\[(RUN |PASS)\]' "$log.all" >"$log"
     p=$(number Passing) f=$(number Failing) # crashes count as failing
-    count "$1" $rc "${p:-0}" "${f:-0}" 0
+    count "$1" $rc "${p:-0}" "${f:-0}" "$(grep -c '^\[SKIP\]' "$log")"
 }
 
 run_bats() {

@@ -67,7 +67,7 @@ start_run() {
     ends_with 1 "cannot write 'disk/weights/colours_"
     rm disk/filler
     darknet classifier valid colours.data colours.cfg disk/weights/colours_last.weights >/dev/null
-    run timeout -s INT 1 "$DARKNET" classifier train colours.data colours.cfg -threads 1 \
+    run timeout -s INT 5 "$DARKNET" classifier train colours.data colours.cfg -threads 1 \
         -set net.learning_rate=.0001 -set net.max_epochs=100000 -set data.backup=disk/weights -resume
     [[ "$output" == *"goes on after step"* ]]
     [[ "$output" == *"-resume goes on"* ]]

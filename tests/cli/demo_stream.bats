@@ -90,7 +90,9 @@ interrupt() {
         cat err
         [ "$code" -eq 1 ]
         grep -q 'the stream broke off' err
-        [ "$(grep -c 'trying again' err)" -eq "$((patience * 2))" ] || [ "$patience" -eq 1 ]
+        tries=$(grep -c 'trying again' err || true)
+        [ "$tries" -ge "$patience" ]
+        [ "$patience" -eq 1 ] || [ "$tries" -eq 0 ]
         [ "$(jq -s length log.jsonl)" -eq "$(wc -l <log.jsonl)" ]
     done
 }

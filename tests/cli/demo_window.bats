@@ -55,7 +55,7 @@ changes() { # key
     show clip.avi
     wait_for eval 'shot a.png; [ "$(identify -format %k a.png)" -gt 1000 ]'
     xdotool key space
-    sleep .5
+    wait_for eval 'shot a.png; sleep .3; shot b.png; ! differ a.png b.png'
     for key in h b p; do
         echo "key $key"
         changes $key
@@ -68,7 +68,7 @@ changes() { # key
     shot b.png
     sleep .5
     shot c.png
-    ! differ b.png c.png
+    run -1 differ b.png c.png
     xdotool key space
     wait_for eval 'shot d.png; differ c.png d.png'
     xdotool key q

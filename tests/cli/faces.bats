@@ -7,7 +7,7 @@ load setup
     "$BIN/faces" -seed 5 -count 14 -size 48 two
     "$BIN/faces" -seed 6 -count 14 -size 48 three
     diff -r one two
-    ! diff -rq one three
+    run -1 diff -rq one three
     [ "$(find one -name '*.png' | wc -l)" -eq 14 ]
 }
 
@@ -33,7 +33,7 @@ load setup
     "$BIN/faces" -seed 6 -faces 2 -seconds 2 -fps 5 -clip 160 120 three.avi >three.jsonl
     cmp one.avi two.avi
     cmp one.jsonl two.jsonl
-    ! cmp -s one.avi three.avi
+    run -1 cmp -s one.avi three.avi
     [ "$(wc -l <one.jsonl)" -eq 10 ]
     [ "$(jq .frame one.jsonl | paste -sd ' ')" = "0 1 2 3 4 5 6 7 8 9" ]
     jq -es '.[9].time == 1.8 and ([.[].faces[]] | length >= 10 and all(.w > 10 and .w == .h and .id >= 1))' one.jsonl

@@ -90,3 +90,12 @@ load setup
     fails_with 1 "holds only the first"
     [ ! -e more.weights ]
 }
+
+@test "the networks of cfg/ are built, and the shipped weights fit theirs" {
+    for cfg in "$ROOT"/cfg/*.cfg; do
+        darknet network info "$cfg" >/dev/null
+    done
+    cd "$ROOT"
+    darknet classifier predict cfg/emotion.data cfg/mobilenet.cfg weights/emotion.weights -json -threads 1 \
+        "$BATS_TEST_TMPDIR/colours/valid/red/1.png" | jq -e '.[0].predictions | length == 7'
+}

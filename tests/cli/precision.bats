@@ -3,6 +3,9 @@
 # that it is repeated and resumed exactly. What needs bf16 is skipped where the processor has none.
 load setup
 
+# What a failed test leaves running would keep bats waiting.
+teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
+
 setup() {
     set -o pipefail
     make_colours "$BATS_TEST_TMPDIR/colours"
@@ -46,7 +49,8 @@ END
 }
 
 need_bf16() {
-    darknet network info conv.cfg -precision bf16 >/dev/null 2>&1 || skip "this processor has no AVX512-BF16"
+    case $BIN in *dnnl0*) skip "an engine without bf16" ;; esac
+    grep -qw avx512_bf16 /proc/cpuinfo || skip "this processor has no AVX512-BF16"
 }
 
 train() { darknet classifier train colours.data conv.cfg -threads 1 -seed 3 "$@"; }
@@ -95,7 +99,7 @@ losses() { cut -d, -f4 "results/conv-$1/log.csv" | tail -n +2; }
     cp weights/conv_best.weights half
     train >/dev/null
     # the first losses lie together, and both end where one picture of ten (a red one among the green) is wrong
-    paste <(losses 1 | head -5) <(losses 2 | head -5) | awk '{ d = $1 - $2; if (d < -.03 || d > .03) exit 1 }'
+    paste <(losses 1 | head -5) <(losses 2 | head -5) | awk '{ d = $1 - $2; if (d < -.03 || d > .03) bad = 1 } END { exit bad || NR != 5 }'
     for weights in half weights/conv_best.weights; do
         darknet classifier valid colours.data conv.cfg $weights -precision bf16 -json | jq -e '.top1 == .9'
         darknet classifier valid colours.data conv.cfg $weights -json | jq -e '.top1 == .9'
