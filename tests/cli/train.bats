@@ -96,7 +96,7 @@ slow_cfg() { # pictures per step
     for i in 1 2 3 4 5; do # wherever in a step it comes
         "$DARKNET" classifier train colours.data slow.cfg -threads 1 >log 2>&1 &
         pid=$!
-        until grep -q 'step' log; do kill -0 $pid && sleep .05; done
+        until grep -q 'step' log; do kill -0 $pid; sleep .05; done
         sleep .$i
         kill -INT $pid
         sleep .01
@@ -113,7 +113,7 @@ slow_cfg() { # pictures per step
     slow_cfg 8192 >slow.cfg
     "$DARKNET" classifier train colours.data slow.cfg -threads 1 >log 2>&1 &
     pid=$!
-    until grep -q 'step' log; do kill -0 $pid && sleep .05; done
+    until grep -q 'step' log; do kill -0 $pid; sleep .05; done
     sleep .3
     kill -INT $pid
     sleep .7
