@@ -8,9 +8,14 @@
 
 #define MOST_BARS 8 /* faces in a frame; more of them leave no room for bars */
 
+/* Where the left side of a box is drawn. */
+static float left(const dk_live *l, const dk_box *b) {
+    return l->ui.mirror ? (float)l->frame.w - b->x - b->w : b->x;
+}
+
 static dk_overlay_face drawn_face(const dk_live *l, const dk_face *f) {
     return (dk_overlay_face){.id = l->source.stills ? 0 : f->id,
-                             .x = l->ui.mirror ? (float)l->frame.w - f->box.x - f->box.w : f->box.x,
+                             .x = left(l, &f->box),
                              .y = f->box.y,
                              .w = f->box.w,
                              .h = f->box.h,
@@ -48,6 +53,19 @@ static void status(const dk_live *l, char *out, size_t room) {
     }
 }
 
+/* Faces that are not confirmed yet have no part in the scene, but may be ones: their pixels are hidden, too. */
+static int add_unconfirmed(const dk_live *l, dk_overlay_face *faces, int room) {
+    int count = 0;
+    for (int i = 0; i < DK_TRACKS && count < room; i++) {
+        const dk_track *t = &l->tracker.tracks[i];
+        if (t->used && t->id == 0) {
+            faces[count++] = (dk_overlay_face){
+                .x = left(l, &t->box), .y = t->box.y, .w = t->box.w, .h = t->box.h, .best = -1};
+        }
+    }
+    return count;
+}
+
 dk_status dk_live_draw(dk_live *l, dk_error *err) {
     dk_overlay_face faces[DK_TRACKS];
     char line[128], corner[64];
@@ -62,6 +80,8 @@ dk_status dk_live_draw(dk_live *l, dk_error *err) {
                                   .classes = l->options->data->conf.classes,
                                   .bars = l->ui.bars && l->scene.count <= MOST_BARS,
                                   .pixelate = l->ui.pixelate,
+                                  .hidden =
+                                      add_unconfirmed(l, faces + l->scene.count, DK_TRACKS - l->scene.count),
                                   .keys = l->ui.help ? dk_ui_page : NULL,
                                   .status = corner,
                                   .notice = notice(l, line)};

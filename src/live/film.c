@@ -1,4 +1,4 @@
-/* Film files: aside, in time, synced, renamed. */
+/* Film files: aside, in time, looked at, synced, renamed. */
 #include "live/film.h"
 
 #include <errno.h>
@@ -50,14 +50,21 @@ dk_status dk_recorder_frame(dk_recorder *r, const dk_frame *frame, dk_error *err
     return DK_OK;
 }
 
-dk_status dk_recorder_close(dk_recorder *r, dk_error *err) {
-    const bool any = r->film != NULL;
-    dk_film_close(r->film);
-    r->film = NULL;
-    if (!any) {
-        unlink(r->aside);
+/* Whoever wrote it was told nothing of a full disk (vision.h). */
+static dk_status see_frames(const dk_recorder *r, dk_error *err) {
+    dk_capture *film = NULL;
+    dk_capture_info info = {0};
+    dk_error why = {0}; /* of no use */
+    const dk_status status = dk_capture_open(&film, r->aside, &info, &why);
+    dk_capture_close(film);
+    if (status == DK_OK && info.frames >= r->written) {
         return DK_OK;
     }
+    return dk_fail(err, DK_EIO, "cannot write '%s': of %ld frames %ld are in it; is the disk full?", r->path,
+                   r->written, info.frames);
+}
+
+static dk_status publish(const dk_recorder *r, dk_error *err) {
     const int fd = open(r->aside, O_RDONLY | O_CLOEXEC);
     const bool synced = fd >= 0 && fsync(fd) == 0;
     if (fd >= 0) {
@@ -68,4 +75,19 @@ dk_status dk_recorder_close(dk_recorder *r, dk_error *err) {
     }
     return dk_fail(err, DK_EIO, "cannot write '%s': %s; what was recorded is %s", r->path, strerror(errno),
                    r->aside);
+}
+
+dk_status dk_recorder_close(dk_recorder *r, dk_error *err) {
+    const bool any = r->film != NULL;
+    dk_film_close(r->film);
+    r->film = NULL;
+    const dk_status status = any ? see_frames(r, err) : DK_OK;
+    if (any && status == DK_OK) {
+        return publish(r, err);
+    }
+    unlink(r->aside);
+    if (dk_path_is_empty(r->path)) {
+        unlink(r->path);
+    }
+    return status;
 }

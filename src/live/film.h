@@ -15,7 +15,8 @@ typedef struct {
 /* Proves that the file can be written. Other endings than .mp4 and .avi are DK_EUSAGE. */
 DK_CHECKED dk_status dk_recorder_open(dk_recorder *r, const char *path, double fps, dk_error *err);
 DK_CHECKED dk_status dk_recorder_frame(dk_recorder *r, const dk_frame *frame, dk_error *err);
-/* Without a frame there is no file. */
+/* Sees that all frames are in the film, then gives it its name; a full disk is told here, and the old file stays. Where no
+ * film comes of it an empty file of that name goes, too (dk_sink_free_name). */
 DK_CHECKED dk_status dk_recorder_close(dk_recorder *r, dk_error *err);
 
 #endif

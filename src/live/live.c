@@ -112,7 +112,7 @@ static dk_status open_sinks(dk_live *l, dk_error *err) {
  * right. */
 static dk_status open_parts(dk_live *l, dk_error *err) {
     const dk_live_options *o = l->options;
-    const dk_grab_conf grab_conf = {.source = o->source,
+    const dk_grab_conf grab_conf = {.source = dk_capture_name(o->source),
                                     .pace = o->realtime || o->outputs.window,
                                     .fresh = o->realtime,
                                     .reconnect = o->reconnect,
@@ -121,7 +121,7 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     if (l->arena == NULL) {
         return dk_no_memory(err, 0, "the demo");
     }
-    DK_TRY(dk_sinks_check(&o->outputs, o->source, err));
+    DK_TRY(dk_sinks_check(&o->outputs, grab_conf.source, err));
     DK_TRY(dk_grab_open(&l->grab, &grab_conf, err));
     l->source = *dk_grab_about(l->grab);
     dk_detector_conf detector = o->detector;
@@ -129,7 +129,8 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     DK_TRY(dk_detector_open(&l->detector, &detector, err));
     DK_TRY(dk_classifier_open(&l->classifier, &o->model, o->temperature, err));
     DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
-    DK_TRY(dk_behind_open(&l->behind, l->classifier, l->source.live || o->realtime, err));
+    const bool late = l->source.live || (o->realtime && !l->source.stills); /* a still is seen once */
+    DK_TRY(dk_behind_open(&l->behind, l->classifier, late, err));
     DK_TRY(
         dk_tracker_open(&l->tracker, o->data->conf.classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
     DK_TRY(open_sinks(l, err));

@@ -62,7 +62,8 @@ dk_status dk_sinks_close(dk_sinks *sinks, dk_error *err);
 extern const dk_sink_kind dk_sink_film, dk_sink_picture, dk_sink_json, dk_sink_csv, dk_sink_sheet,
     dk_sink_summary, dk_sink_snapshot, dk_sink_window;
 
-/* The first of FOLDER/demo-1EXTENSION, demo-2 … that is not there yet; makes the folder. */
+/* The first of FOLDER/demo-1EXTENSION, demo-2 … that is not there yet; makes the folder, and an empty file of that name,
+ * so that no other demo takes it. It is to be replaced, or removed by who cannot. */
 DK_CHECKED dk_status dk_sink_free_name(char *path, size_t room, const char *folder, const char *extension,
                                        dk_error *err);
 

@@ -1,6 +1,7 @@
 /* -out FILE.png or .jpg of a single picture, and snapshots on the key s: results/demo-N.png with its JSON. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -83,7 +84,11 @@ static dk_status snapshot_show(void *self, const dk_scene *scene, dk_error *err)
     }
     c->ui->snapshot = false;
     DK_TRY(dk_sink_free_name(path, sizeof path - 8, c->outputs->results, ".png", err));
-    DK_TRY(save(scene->drawn, path, err));
+    const dk_status status = save(scene->drawn, path, err);
+    if (status != DK_OK) {
+        unlink(path); /* only its name was taken */
+        return status;
+    }
     dk_ui_say(c->ui, "saved %s and .json", path);
     dk_note(&c->log, "saved %s and .json", path);
     strcpy(path + strlen(path) - 4, ".json");

@@ -1,8 +1,11 @@
 /* The table of sinks. The window comes last: what it shows was written before. */
 #include "live/sink.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -31,7 +34,7 @@ dk_status dk_sinks_check(const dk_outputs *o, const char *source, dk_error *err)
     const char *const paths[] = {o->out, o->json, o->csv, o->sheet};
     enum { PATHS = sizeof paths / sizeof *paths };
     for (int i = 0; i < PATHS; i++) {
-        if (!dk_capture_is_live(source) && same(paths[i], source)) {
+        if (dk_capture_is_file(source) && same(paths[i], source)) {
             return dk_fail(err, DK_EUSAGE,
                            "%s %s is the source itself, which would be lost; name another file", flags[i],
                            paths[i]);
@@ -85,8 +88,13 @@ dk_status dk_sink_free_name(char *path, size_t room, const char *folder, const c
         if ((size_t)snprintf(path, room, "%s/demo-%d%s", folder, n, extension) >= room) {
             return dk_fail(err, DK_EUSAGE, "%s: the path is too long", folder);
         }
-        if (!dk_path_exists(path)) {
+        const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0) {
+            close(fd);
             return DK_OK;
+        }
+        if (errno != EEXIST) {
+            return dk_fail(err, DK_EIO, "cannot write '%s': %s", path, strerror(errno));
         }
     }
     return dk_fail(err, DK_EIO, "%s: holds a million of demo-N%s; please tidy up", folder, extension);

@@ -69,7 +69,7 @@ dk_status dk_source_open(dk_source **out, const char *name, const dk_log *log, d
         return dk_no_memory(err, sizeof *s, "the source");
     }
     s->log = *log;
-    const bool pictures = !dk_capture_is_live(name) && (dk_path_is_folder(name) || dk_image_named(name));
+    const bool pictures = dk_capture_is_file(name) && (dk_path_is_folder(name) || dk_image_named(name));
     const dk_status status = pictures ? open_pictures(s, name, err) : open_capture(s, name, err);
     if (status != DK_OK) {
         dk_source_close(s);

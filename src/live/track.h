@@ -12,7 +12,7 @@ enum { DK_TRACKS = 64 }; /* faces at a time */
 
 typedef struct {
     bool used;
-    int id; /* 0: not confirmed, not to be shown */
+    int id; /* 0: not confirmed, not to be shown (nor its pixels, where faces are pixelated) */
     dk_box box;
     float vx, vy;     /* of the centre, pixels a second */
     double seen;      /* when a detection found it last */

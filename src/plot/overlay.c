@@ -89,6 +89,9 @@ static dk_status draw(const dk_overlay_drawing *d, const dk_overlay_face *faces,
             pixelate(d, &faces[i]);
         }
     }
+    for (int i = count; look->pixelate && i < count + look->hidden; i++) {
+        pixelate(d, &faces[i]);
+    }
     if (look->status != NULL) {
         DK_TRY(dk_overlay_line(d, look->status, false, err));
     }

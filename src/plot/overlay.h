@@ -29,6 +29,7 @@ typedef struct {
     const char *const *names; /* of the classes, UTF-8 */
     int classes;
     bool bars, pixelate;
+    int hidden; /* faces behind the others in the list that are pixelated with them, and of which nothing is drawn */
     const dk_overlay_key *keys; /* the page of keys, ends with a key NULL; NULL: not shown */
     const char *status;         /* corner: "29.8 fps  34 ms"; NULL: none */
     const char

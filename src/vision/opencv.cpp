@@ -92,7 +92,7 @@ dk_status no_camera(const char *source, dk_error *err) {
 }
 
 dk_status no_video(const char *source, dk_error *err) {
-    if (dk_capture_is_live(source)) {
+    if (!dk_capture_is_file(source)) {
         return dk_fail(
             err, DK_EIO,
             "%s: no video comes from this address; is the server running, and do name and password fit?",
@@ -115,13 +115,15 @@ dk_status open_capture(dk_capture *c, dk_capture_info *info, dk_error *err) {
     } else {
         const std::vector<int> limits = {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_MS,
                                          cv::CAP_PROP_READ_TIMEOUT_MSEC, READ_MS};
-        if ((!dk_capture_is_live(source) && access(source, R_OK) != 0) ||
+        if ((dk_capture_is_file(source) && access(source, R_OK) != 0) ||
             !c->video.open(c->source, cv::CAP_FFMPEG, limits)) {
             return no_video(source, err);
         }
     }
     const double fps = c->video.get(cv::CAP_PROP_FPS);
-    info->live = dk_capture_is_live(source);
+    const double frames = c->video.get(cv::CAP_PROP_FRAME_COUNT); /* below 0 where there is no end */
+    info->frames = frames > 0 ? static_cast<long>(frames) : 0;
+    info->live = !dk_capture_is_file(source) && info->frames == 0;
     info->fps = fps > 0 && fps <= 1000 ? fps : 0;
     return DK_OK;
 }

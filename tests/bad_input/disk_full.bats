@@ -99,3 +99,18 @@ start_run() {
     train -set net.max_epochs=1 -chart disk/chart.png
     fails_with 1 "the training itself is finished"
 }
+
+@test "disk full: a film; the old one stays" {
+    case $BIN in *opencv0*) skip "built without OpenCV" ;; esac
+    "$BIN/faces" -seed 5 -faces 2 -seconds 3 -stay -clip 480 360 clip.avi >/dev/null
+    for ending in mp4 avi; do
+        echo "old film" >disk/named.$ending
+        dd if=/dev/zero of=disk/filler bs=1k count=$(($(df --output=avail disk | tail -1) - 40)) 2>/dev/null
+        run --separate-stderr darknet classifier demo colours.data "$ROOT/tests/cli/colours.cfg" colours.weights -threads 1 clip.avi \
+            -out disk/named.$ending
+        fails_with 1 "cannot write 'disk/named.$ending': "
+        [ "$(cat disk/named.$ending)" = "old film" ]
+        [ "$(ls disk)" = "filler"$'\n'"named.$ending" ]
+        rm disk/*
+    done
+}

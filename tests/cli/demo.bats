@@ -168,3 +168,13 @@ load demo_setup
     jq -es '[.[] | select(.faces | length == 1)] | length > 55' film.jsonl
     jq -es '[.[].faces[].id] | unique == [1]' film.jsonl
 }
+
+@test "demo: -realtime names the faces of a picture, too; file:// is a file" {
+    need_opencv
+    "$BIN/faces" -seed 5 -scene 640 480 scene.png >truth.jsonl
+    demo scene.png -realtime -json log.jsonl
+    jq -e '(.faces | length) > 0 and all(.faces[]; .label != null)' log.jsonl
+    clip
+    demo "file://$PWD/clip.avi" -json film.jsonl
+    [ "$(wc -l <film.jsonl)" -eq "$(wc -l <truth.jsonl)" ]
+}

@@ -5,6 +5,7 @@
 
 #include "live/sink.h"
 #include "live/summary.h"
+#include "support/temp.h"
 
 static const char *const names[] = {"glad", "Ärger \"x\"\n"};
 static const float scores[] = {.25f, .75f};
@@ -121,4 +122,18 @@ Test(live_scene, bins_grow_wider_and_lose_nothing) {
     cr_expect_float_eq(weight, 600, .5);
     cr_expect_float_eq(sum, 450, .5);
     dk_summary_free(&s);
+}
+
+/* Two programs that ask for a name before either has written its file. */
+Test(live_scene, nobody_gets_a_name_twice) {
+    char one[64], two[64], picture[64];
+    dk_error err = {0};
+    temp_enter();
+    cr_assert_eq(dk_sink_free_name(one, sizeof one, "results", ".mp4", &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_sink_free_name(two, sizeof two, "results", ".mp4", &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_sink_free_name(picture, sizeof picture, "results", ".png", &err), DK_OK, "%s", err.text);
+    cr_expect_str_eq(one, "results/demo-1.mp4");
+    cr_expect_str_eq(two, "results/demo-2.mp4");
+    cr_expect_str_eq(picture, "results/demo-1.png");
+    temp_leave();
 }

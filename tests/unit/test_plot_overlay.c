@@ -223,6 +223,28 @@ Test(plot_overlay, pixelated_faces_keep_no_detail) {
     cr_assert_eq(*at(101, 200), 250);
 }
 
+Test(plot_overlay, of_a_hidden_face_nothing_is_drawn) {
+    const dk_overlay_face faces[] = {{.id = 1, .x = 20, .y = 150, .w = 60, .h = 60, .best = 3},
+                                     {.x = 240, .y = 150, .w = 120, .h = 120, .best = -1}};
+    dk_overlay_look look = plain();
+    look.hidden = 1;
+    blank();
+    draw(faces, 1, &look);
+    cr_assert_eq(changed_within(200, 0, W - 200, H), 0, "without pixelation it is left alone");
+    look.pixelate = true;
+    for (int y = 0; y < H; y++) {
+        for (int x = 0; x < W; x++) {
+            memset(frame + y * STRIDE + 3 * x, x % 2 ? 250 : 50, 3);
+        }
+    }
+    draw(faces, 1, &look);
+    for (int y = 152; y < 268; y++) {
+        for (int x = 240; x < 360; x++) {
+            cr_assert_eq(*at(x, y), GREY, "at %d, %d", x, y);
+        }
+    }
+}
+
 Test(plot_overlay, lines_and_the_page_of_keys) {
     static const dk_overlay_key keys[] = {{"q, Esc", "quit"}, {"h", "this page"}, {NULL, NULL}};
     dk_overlay_look look = plain();
