@@ -119,10 +119,8 @@ dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err) {
     return functions(film)->film_write(film, frame, err);
 }
 
-void dk_film_close(dk_film *film) {
-    if (film != NULL) {
-        functions(film)->film_close(film);
-    }
+dk_status dk_film_close(dk_film *film, dk_error *err) {
+    return film != NULL ? functions(film)->film_close(film, err) : DK_OK;
 }
 
 /* ---- a window ---- */

@@ -39,6 +39,7 @@ struct dk_film {
     cv::VideoWriter writer;
     std::string path;
     int w, h;
+    long frames; /* written */
 };
 
 struct dk_window {
@@ -121,9 +122,8 @@ dk_status open_capture(dk_capture *c, dk_capture_info *info, dk_error *err) {
         }
     }
     const double fps = c->video.get(cv::CAP_PROP_FPS);
-    const double frames = c->video.get(cv::CAP_PROP_FRAME_COUNT); /* below 0 where there is no end */
-    info->frames = frames > 0 ? static_cast<long>(frames) : 0;
-    info->live = !dk_capture_is_file(source) && info->frames == 0;
+    /* A film tells how many frames it has, also at an address. */
+    info->live = !dk_capture_is_file(source) && c->video.get(cv::CAP_PROP_FRAME_COUNT) <= 0;
     info->fps = fps > 0 && fps <= 1000 ? fps : 0;
     return DK_OK;
 }
@@ -163,7 +163,6 @@ dk_status load_cascade(dk_detector *d, dk_error *err) {
     try { /* its parser throws at a file that is no XML */
         good = d->cascade.load(path);
     } catch (const cv::Exception &) {
-        good = false;
     }
     return good ? DK_OK : dk_fail(err, DK_EFORMAT, "%s: is no Haar or LBP cascade of OpenCV", path);
 }
@@ -305,7 +304,7 @@ dk_status dk_film_open(dk_film **out, const char *path, int w, int h, double fps
     return guarded(path, err, [&] {
         hush();
         std::unique_ptr<dk_film> film(
-            new dk_film{{&dk_vision_module}, {}, path, w & ~1, h & ~1}); /* the format wants even sides */
+            new dk_film{{&dk_vision_module}, {}, path, w & ~1, h & ~1, 0}); /* the format wants even sides */
         if (!film->writer.open(path, cv::CAP_FFMPEG, cv::VideoWriter::fourcc('m', 'p', '4', 'v'), fps,
                                cv::Size(film->w, film->h))) {
             return dk_fail(err, DK_EIO, "cannot write the film '%s' of %dx%d pixels", path, w, h);
@@ -324,14 +323,22 @@ dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err) {
             pixels = fitted;
         }
         film->writer.write(pixels(cv::Rect(0, 0, film->w, film->h)));
+        film->frames++;
         return DK_OK;
     });
 }
 
-void dk_film_close(dk_film *film) {
-    (void)guarded("closing a film", nullptr, [&] {
-        delete film;
-        return DK_OK;
+/* Nobody is told when ffmpeg cannot write. A film may then be without its head, but a short one only without its end. */
+dk_status dk_film_close(dk_film *film, dk_error *err) {
+    const std::unique_ptr<dk_film> own(film);
+    return guarded(film->path.c_str(), err, [&] {
+        film->writer.release();
+        cv::VideoCapture again(film->path, cv::CAP_FFMPEG);
+        cv::Mat last;
+        const bool whole = again.get(cv::CAP_PROP_FRAME_COUNT) >= static_cast<double>(film->frames) &&
+                           again.set(cv::CAP_PROP_POS_FRAMES, static_cast<double>(film->frames - 1)) &&
+                           again.read(last);
+        return whole ? DK_OK : dk_fail(err, DK_EIO, "not all frames are in it; is the disk full?");
     });
 }
 

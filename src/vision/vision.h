@@ -10,9 +10,8 @@
 typedef struct dk_capture dk_capture;
 
 typedef struct {
-    bool live;   /* a camera or stream: frames come when they come, and it may break off */
-    double fps;  /* 0: not known */
-    long frames; /* that a film says it has; 0: not known, as of all that is live */
+    bool live;  /* a camera or stream: frames come when they come, and it may break off */
+    double fps; /* 0: not known */
 } dk_capture_info;
 
 /* A source is a camera's index ("0", "12"), an address (has "://") or a file. */
@@ -21,8 +20,8 @@ bool dk_capture_is_file(const char *source);
 /* The source without "file://", which only says that it is a file. */
 const char *dk_capture_name(const char *source);
 
-/* Opens a camera, an address (rtsp, http …) or a film. An address that tells how many frames it has is a film, not live.
- * Errors (DK_EIO) say what was tried and what would do. */
+/* Opens a camera, an address (rtsp, http …) or a film, which may have an address, too. Errors (DK_EIO) say what was tried
+ * and what would do. */
 DK_CHECKED dk_status dk_capture_open(dk_capture **out, const char *source, dk_capture_info *info,
                                      dk_error *err);
 /* The next frame; *end: there is none (the film is over, the stream broke off). */
@@ -57,11 +56,11 @@ void dk_detector_close(dk_detector *detector); /* accepts NULL */
 /* ---- frames out ---- */
 typedef struct dk_film dk_film;
 
-/* Writes a film (MPEG-4 in .mp4 or .avi) of w×h pixels. Close makes it whole, but nobody hears of a full disk: ffmpeg
- * keeps its errors to itself. Who must know opens the film and looks at its `frames`. */
+/* Writes a film (MPEG-4 in .mp4 or .avi) of w×h pixels. Close makes it whole, and looks whether it is: errors of
+ * the disk are told there and nowhere else. */
 DK_CHECKED dk_status dk_film_open(dk_film **out, const char *path, int w, int h, double fps, dk_error *err);
 DK_CHECKED dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err);
-void dk_film_close(dk_film *film); /* accepts NULL */
+DK_CHECKED dk_status dk_film_close(dk_film *film, dk_error *err); /* accepts NULL */
 
 /* ---- a window ---- */
 /* Whether a window can be opened: DISPLAY or WAYLAND_DISPLAY names a display; DEAD: the one that DISPLAY names does not

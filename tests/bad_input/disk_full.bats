@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# A disk that is full while training writes to it: the run stops with a message, what was there before stays whole, and
-# nothing half-written is left. The disk is a tmpfs of a megabyte, which only root may mount; skipped elsewhere.
-load setup
+# A disk that is full while training or the demo writes to it: the run stops with a message, what was there before stays
+# whole, and nothing half-written is left. The disk is a tmpfs of a megabyte, which only root may mount; skipped elsewhere.
+load ../cli/demo_setup
 
 setup() {
     set -o pipefail
@@ -100,17 +100,21 @@ start_run() {
     fails_with 1 "the training itself is finished"
 }
 
-@test "disk full: a film; the old one stays" {
-    case $BIN in *opencv0*) skip "built without OpenCV" ;; esac
-    "$BIN/faces" -seed 5 -faces 2 -seconds 3 -stay -clip 480 360 clip.avi >/dev/null
-    for ending in mp4 avi; do
-        echo "old film" >disk/named.$ending
-        dd if=/dev/zero of=disk/filler bs=1k count=$(($(df --output=avail disk | tail -1) - 40)) 2>/dev/null
-        run --separate-stderr darknet classifier demo colours.data "$ROOT/tests/cli/colours.cfg" colours.weights -threads 1 clip.avi \
-            -out disk/named.$ending
-        fails_with 1 "cannot write 'disk/named.$ending': "
-        [ "$(cat disk/named.$ending)" = "old film" ]
-        [ "$(ls disk)" = "filler"$'\n'"named.$ending" ]
-        rm disk/*
+@test "disk full: a film, which is looked at before it takes its name; the old one stays" {
+    need_opencv
+    cp "$ROOT/tests/cli/colours.cfg" .
+    "$BIN/faces" -seed 5 -faces 1 -seconds 1 -fps 12 -stay -clip 320 240 clip.avi >truth.jsonl
+    for film in film.mp4 film.avi; do
+        demo clip.avi -out disk/$film
+        cp disk/$film before
+        fill
+        truncate -s -12K disk/filler # for its beginning
+        run --separate-stderr demo clip.avi -out disk/$film
+        fails_with 1 "cannot write 'disk/$film': "
+        [[ "$stderr" == *"the disk is full after 0 frames"* ]]
+        [[ "$stderr" != *saved* ]]
+        cmp before disk/$film
+        rm disk/filler disk/$film
+        [ -z "$(ls disk)" ]
     done
 }

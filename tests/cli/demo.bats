@@ -169,12 +169,23 @@ load demo_setup
     jq -es '[.[].faces[].id] | unique == [1]' film.jsonl
 }
 
-@test "demo: -realtime names the faces of a picture, too; file:// is a file" {
+@test "demo: -realtime does not make names of pictures come late" {
     need_opencv
-    "$BIN/faces" -seed 5 -scene 640 480 scene.png >truth.jsonl
-    demo scene.png -realtime -json log.jsonl
-    jq -e '(.faces | length) > 0 and all(.faces[]; .label != null)' log.jsonl
+    demo valid/red -realtime -json log.jsonl
+    jq -es 'length == 4 and all(.[].faces[]; .label == "red")' log.jsonl
+}
+
+@test "demo: file:// is a file: a film, a picture, and not one to write over" {
+    need_opencv
     clip
-    demo "file://$PWD/clip.avi" -json film.jsonl
-    [ "$(wc -l <film.jsonl)" -eq "$(wc -l <truth.jsonl)" ]
+    demo "file://$PWD/clip.avi" -json log.jsonl
+    [ "$(wc -l <log.jsonl)" -eq "$(wc -l <truth.jsonl)" ]
+    demo "file://$PWD/valid/red/1.png" -json log.jsonl
+    jq -e '.faces[0].label == "red"' log.jsonl
+    run --separate-stderr demo "file://$PWD/missing.avi"
+    fails_with 1 "cannot read '$PWD/missing.avi': No such file"
+    cp clip.avi before.avi
+    run --separate-stderr demo "file://$PWD/clip.avi" -out clip.avi
+    fails_with 2 "is the source itself"
+    cmp clip.avi before.avi
 }

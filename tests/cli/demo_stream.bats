@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# classifier demo at a network camera: a real MJPEG stream on loopback, which also breaks off and comes back.
+# classifier demo at a network camera: a real MJPEG stream on loopback, which also breaks off and comes back; and at a film
+# on a web server.
 load demo_setup
 
 # Serves the clip; sets address and port.
@@ -11,6 +12,26 @@ serve() { # port
     address=$(cat address)
     port=${address#http://*:}
     port=${port%%/*}
+}
+
+# Serves the clip as a web server does a file, to whoever asks, again and again; sets address. perl-base is part of every
+# Debian.
+serve_file() {
+    rm -f address
+    perl -MIO::Socket::INET -e '
+        local ($/, $|, $SIG{PIPE}) = (undef, 1, "IGNORE");
+        open(my $file, "<:raw", "clip.avi") or die;
+        my $film = <$file>;
+        my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 8) or die;
+        print "http://127.0.0.1:" . $server->sockport . "/clip.avi\n";
+        while (my $client = $server->accept) {
+            sysread($client, my $request, 8192);
+            print $client "HTTP/1.0 200 OK\r\nContent-Length: " . length($film) . "\r\n\r\n", $film;
+            close $client;
+        }' >address &
+    server=$!
+    wait_for test -s address
+    address=$(cat address)
 }
 
 stop_server() {
@@ -95,4 +116,17 @@ interrupt() {
         [ "$patience" -eq 1 ] || [ "$tries" -eq 0 ]
         [ "$(jq -s length log.jsonl)" -eq "$(wc -l <log.jsonl)" ]
     done
+}
+
+@test "stream: a film at an address is a film: every frame once, the times of the film, and an end" {
+    need_opencv
+    clip
+    serve_file
+    demo clip.avi -json file.jsonl
+    run --separate-stderr timeout 60 "$DARKNET" classifier demo colours.data colours.cfg colours.weights -threads 1 \
+        "$address" -json log.jsonl
+    echo "$stderr"
+    [ "$status" -eq 0 ]
+    [[ "$stderr" != *"broke off"* ]]
+    cmp file.jsonl log.jsonl
 }

@@ -8,7 +8,9 @@ setup_file() {
 }
 
 teardown() {
-    [ -z "${demo:-}" ] || kill -KILL "$demo" 2>/dev/null || true
+    for pid in ${demo:-} ${other:-}; do
+        kill -KILL "$pid" 2>/dev/null || true
+    done
     [ -z "${xvfb:-}" ] || kill "$xvfb" 2>/dev/null || true
 }
 
@@ -123,4 +125,41 @@ changes() { # key
     [ "$status" -eq 0 ]
     [[ "$stderr" == *"DISPLAY is :93, where no X server answers"* ]]
     has_lines log.jsonl 1
+}
+
+windows() { xdotool search --name '^darknet$'; }
+
+press() { # window key
+    xdotool windowfocus --sync "$1"
+    xdotool key "$2"
+}
+
+@test "window: two that record at once into one folder keep both films" {
+    clip
+    display
+    show clip.avi
+    first=$(windows)
+    other=$demo
+    "$DARKNET" classifier demo colours.data colours.cfg colours.weights -threads 1 clip.avi >out 2>err2 &
+    demo=$!
+    wait_for eval '[ "$(windows | wc -l)" -eq 2 ]'
+    second=$(windows | grep -vx "$first")
+    sleep .5
+    press "$first" r
+    sleep 1
+    press "$second" r
+    sleep 2
+    press "$second" r
+    wait_for grep 'saved results/demo-2.mp4' err2
+    cp results/demo-2.mp4 second.mp4
+    press "$first" r
+    wait_for grep 'saved results/demo-1.mp4' err
+    press "$first" q
+    wait "$other"
+    press "$second" q
+    wait "$demo"
+    demo='' other=''
+    [ "$(echo results/*)" = "results/demo-1.mp4 results/demo-2.mp4" ]
+    cmp results/demo-2.mp4 second.mp4
+    run -1 cmp -s results/demo-1.mp4 results/demo-2.mp4
 }

@@ -124,16 +124,26 @@ Test(live_scene, bins_grow_wider_and_lose_nothing) {
     dk_summary_free(&s);
 }
 
-/* Two programs that ask for a name before either has written its file. */
-Test(live_scene, nobody_gets_a_name_twice) {
-    char one[64], two[64], picture[64];
+Test(live_scene, a_name_is_given_once, .init = temp_enter, .fini = temp_leave) {
+    char path[64];
     dk_error err = {0};
-    temp_enter();
-    cr_assert_eq(dk_sink_free_name(one, sizeof one, "results", ".mp4", &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_sink_free_name(two, sizeof two, "results", ".mp4", &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_sink_free_name(picture, sizeof picture, "results", ".png", &err), DK_OK, "%s", err.text);
-    cr_expect_str_eq(one, "results/demo-1.mp4");
-    cr_expect_str_eq(two, "results/demo-2.mp4");
-    cr_expect_str_eq(picture, "results/demo-1.png");
-    temp_leave();
+    const char *const wanted[] = {"a/b/demo-1.png", "a/b/demo-2.png", "a/b/demo-4.png"};
+    temp_write("a/b/demo-3.png", "there");
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(dk_sink_free_name(path, sizeof path, "a/b", ".png", &err), DK_OK, "%s", err.text);
+        cr_expect_str_eq(path, wanted[i]);
+    }
+    cr_expect_eq(dk_sink_free_name(path, sizeof path, "a/b", ".mp4", &err), DK_OK, "%s", err.text);
+    cr_expect_str_eq(path, "a/b/demo-1.mp4");
+    char *kept = temp_read("a/b/demo-3.png");
+    cr_expect_str_eq(kept, "there");
+    free(kept);
+}
+
+Test(live_scene, sources_by_their_names) {
+    cr_expect(dk_capture_is_camera("0") && !dk_capture_is_file("0"));
+    cr_expect(!dk_capture_is_camera("rtsp://1") && !dk_capture_is_file("rtsp://1"));
+    cr_expect(!dk_capture_is_camera("0.mp4") && dk_capture_is_file("0.mp4"));
+    cr_expect_str_eq(dk_capture_name("file:///a b.mp4"), "/a b.mp4");
+    cr_expect_str_eq(dk_capture_name("http://file://"), "http://file://");
 }
