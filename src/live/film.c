@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -39,44 +38,16 @@ dk_status dk_recorder_open(dk_recorder *r, const char *path, double fps, dk_erro
     return DK_OK;
 }
 
-/* Nobody is told when the disk is full (vision.h), so there must be room for what is still to come: a buffer of ffmpeg's, and
- * the index of the frames behind them. */
-static dk_status check_room(dk_recorder *r, dk_error *err) {
-    const unsigned long buffer = 64 << 10, index = 64 * (unsigned long)r->written;
-    struct statvfs disk;
-    if (statvfs(r->aside, &disk) == 0 && disk.f_bavail * disk.f_frsize < buffer + index) {
-        r->full = true;
-        return dk_fail(err, DK_EIO, "cannot write '%s': the disk is full after %ld frames", r->path,
-                       r->written);
-    }
-    return DK_OK;
-}
-
 dk_status dk_recorder_frame(dk_recorder *r, const dk_frame *frame, dk_error *err) {
     if (r->film == NULL) {
         DK_TRY(dk_film_open(&r->film, r->aside, frame->w, frame->h, r->fps, err));
         r->begin = frame->time;
     }
     const long due = lround((frame->time - r->begin) * r->fps);
-    DK_TRY(check_room(r, err));
     for (; r->written <= due; r->written++) {
         DK_TRY(dk_film_write(r->film, frame, err));
     }
     return DK_OK;
-}
-
-/* A last look. */
-static dk_status see_frames(const dk_recorder *r, dk_error *err) {
-    dk_capture *film = NULL;
-    dk_capture_info info = {0};
-    dk_error why = {0}; /* of no use */
-    const dk_status status = dk_capture_open(&film, r->aside, &info, &why);
-    dk_capture_close(film);
-    if (status == DK_OK && info.frames >= r->written) {
-        return DK_OK;
-    }
-    return dk_fail(err, DK_EIO, "cannot write '%s': of %ld frames %ld are in it; is the disk full?", r->path,
-                   r->written, info.frames);
 }
 
 static dk_status publish(const dk_recorder *r, dk_error *err) {
@@ -94,12 +65,14 @@ static dk_status publish(const dk_recorder *r, dk_error *err) {
 
 dk_status dk_recorder_close(dk_recorder *r, dk_error *err) {
     const bool any = r->film != NULL;
-    dk_film_close(r->film);
+    dk_error why = {0};
+    dk_status status = dk_film_close(r->film, &why);
     r->film = NULL;
-    const bool worth = any && !r->full;
-    const dk_status status = worth ? see_frames(r, err) : DK_OK;
-    if (worth && status == DK_OK) {
+    if (any && status == DK_OK) {
         return publish(r, err);
+    }
+    if (status != DK_OK) {
+        status = dk_fail(err, status, "cannot write '%s': %s", r->path, why.text);
     }
     unlink(r->aside);
     if (dk_path_is_empty(r->path)) {

@@ -10,12 +10,10 @@ typedef struct {
     char path[4096], aside[4160];
     double fps, begin;
     long written;
-    bool full; /* the disk: what was recorded is dropped */
 } dk_recorder;
 
 /* Proves that the file can be written. Other endings than .mp4 and .avi are DK_EUSAGE. */
 DK_CHECKED dk_status dk_recorder_open(dk_recorder *r, const char *path, double fps, dk_error *err);
-/* DK_EIO when the disk is full; closing then drops the film. */
 DK_CHECKED dk_status dk_recorder_frame(dk_recorder *r, const dk_frame *frame, dk_error *err);
 /* Sees that all frames are in the film, then gives it its name; a full disk is told here, and the old file stays. Where no
  * film comes of it an empty file of that name goes, too (dk_sink_free_name). */
