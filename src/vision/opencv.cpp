@@ -1,6 +1,5 @@
-/* OpenCV behind vision.h: videoio takes frames in and writes films, objdetect finds faces, highgui shows a window. The
- * one C++ file, a module of its own (module.h); every function of vision.h runs in `guarded`, so that no exception
- * leaves. */
+/* OpenCV behind vision.h: videoio takes frames in and writes films, objdetect finds faces, highgui shows a window. The one
+ * C++ file, a module of its own (module.h). Every function of vision.h runs in `guarded`: no exception leaves. */
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -39,7 +38,7 @@ struct dk_film {
     cv::VideoWriter writer;
     std::string path;
     int w, h;
-    long frames; /* written */
+    double frames; /* written */
 };
 
 struct dk_window {
@@ -122,7 +121,6 @@ dk_status open_capture(dk_capture *c, dk_capture_info *info, dk_error *err) {
         }
     }
     const double fps = c->video.get(cv::CAP_PROP_FPS);
-    /* A film tells how many frames it has, also at an address. */
     info->live = !dk_capture_is_file(source) && c->video.get(cv::CAP_PROP_FRAME_COUNT) <= 0;
     info->fps = fps > 0 && fps <= 1000 ? fps : 0;
     return DK_OK;
@@ -316,13 +314,12 @@ dk_status dk_film_open(dk_film **out, const char *path, int w, int h, double fps
 
 dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err) {
     return guarded(film->path.c_str(), err, [&] {
-        cv::Mat pixels = view(frame), fitted;
-        if (frame->w / 2 != film->w / 2 ||
-            frame->h / 2 != film->h / 2) { /* a stream came back in another size */
-            cv::resize(pixels, fitted, cv::Size(film->w, film->h), 0, 0, cv::INTER_AREA);
-            pixels = fitted;
+        const cv::Size size(film->w, film->h);
+        cv::Mat pixels = view(frame), resized = pixels;
+        if (cv::Size(frame->w & ~1, frame->h & ~1) != size) { /* a stream came back in another size */
+            cv::resize(pixels, resized, size, 0, 0, cv::INTER_AREA);
         }
-        film->writer.write(pixels(cv::Rect(0, 0, film->w, film->h)));
+        film->writer.write(resized(cv::Rect({0, 0}, size)));
         film->frames++;
         return DK_OK;
     });
@@ -334,10 +331,8 @@ dk_status dk_film_close(dk_film *film, dk_error *err) {
     return guarded(film->path.c_str(), err, [&] {
         film->writer.release();
         cv::VideoCapture again(film->path, cv::CAP_FFMPEG);
-        cv::Mat last;
-        const bool whole = again.get(cv::CAP_PROP_FRAME_COUNT) >= static_cast<double>(film->frames) &&
-                           again.set(cv::CAP_PROP_POS_FRAMES, static_cast<double>(film->frames - 1)) &&
-                           again.read(last);
+        const bool whole = again.get(cv::CAP_PROP_FRAME_COUNT) >= film->frames &&
+                           again.set(cv::CAP_PROP_POS_FRAMES, film->frames - 1) && again.grab();
         return whole ? DK_OK : dk_fail(err, DK_EIO, "not all frames are in it; is the disk full?");
     });
 }
