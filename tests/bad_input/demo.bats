@@ -136,6 +136,25 @@ load ../cli/demo_setup
     [ "$(cat log)" = kept ]
 }
 
+# A limit for files, of which the disk knows nothing: 20 KB of a film of 40.
+@test "demo: a film that does not get into its file whole is none; the old one stays" {
+    need_opencv
+    "$BIN/faces" -seed 5 -faces 1 -seconds 1 -fps 12 -stay -clip 320 240 short.avi >truth.jsonl
+    clip
+    limited() { (trap '' XFSZ && ulimit -f 20 && demo "$@"); }
+    for film in short.mp4 short.avi clip.mp4 clip.avi; do
+        echo kept >new.${film#*.}
+        run --separate-stderr limited ${film%.*}.avi -out new.${film#*.}
+        fails_with 1 "cannot write 'new.${film#*.}': not all frames are in it; is the disk full?"
+        [[ "$stderr" != *saved* ]]
+        [ "$(cat new.${film#*.})" = kept ]
+        run --separate-stderr limited ${film%.*}.avi -out other.${film#*.}
+        fails_with 1 "cannot write"
+        [ ! -e other.${film#*.} ]
+        [ -z "$(find . -name '*.tmp*')" ]
+    done
+}
+
 @test "demo: two that would write one log" {
     need_opencv
     "$BIN/faces" -seed 5 -seconds 30 -fps 5 -stay -clip 160 120 long.avi >/dev/null

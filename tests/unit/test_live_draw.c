@@ -6,7 +6,7 @@
 #include "live/parts.h"
 #include "support/temp.h"
 
-enum { SIDE = 200, FACE_X = 120, FACE_Y = 80, FACE = 30, INSIDE = 4 };
+enum { SIDE = 200, FACE_X = 120, FACE_Y = 80, FACE = 30, MORE = FACE / 6 };
 
 static const dk_data no_names;
 static const dk_live_options options = {.data = &no_names};
@@ -40,11 +40,12 @@ static void end(dk_live *l) {
     dk_frame_free(&l->drawn);
 }
 
-/* Whether all pixels within the box at x are grey (hidden: 1), none is (0), or some are (−1). */
+/* Whether all pixels of the box at x and around it are grey (hidden: 1), none is (0), or some are (−1): the line of a box is
+ * not grey. */
 static int hidden(const dk_live *l, int box_x) {
     int grey = 0, all = 0;
-    for (int y = FACE_Y + INSIDE; y < FACE_Y + FACE - INSIDE; y++) {
-        for (int x = box_x + INSIDE; x < box_x + FACE - INSIDE; x++, all++) {
+    for (int y = FACE_Y - 2 * MORE; y < FACE_Y + FACE + 2 * MORE; y++) {
+        for (int x = box_x - MORE; x < box_x + FACE + MORE; x++, all++) {
             const uint8_t v = l->drawn.bgr[3 * (y * SIDE + x)];
             grey += v > 100 && v < 155;
         }
