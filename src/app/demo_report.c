@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/log.h"
@@ -154,7 +155,12 @@ dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report,
     }
     print_summary(o, summary);
     DK_TRY(dk_sink_free_name(path, sizeof path, o->outputs.results, ".timeline.png", err));
-    DK_TRY(dk_demo_timeline(summary, o->data->names, dk_path_name(o->source), o->model.weights, path, err));
+    const dk_status status =
+        dk_demo_timeline(summary, o->data->names, dk_path_name(o->source), o->model.weights, path, err);
+    if (status != DK_OK) {
+        unlink(path); /* only its name was taken */
+        return status;
+    }
     dk_note(&o->log, "saved %s", path);
     return DK_OK;
 }
