@@ -3,35 +3,19 @@
 
 #include <string.h>
 
-/* Bytes of the UTF-8 sequence that begins here; 0: there is none. Overlong forms and surrogates are not told apart
- * from good ones by more than their first byte: readers replace them. */
-static size_t sequence(const unsigned char *s) {
-    const size_t n = *s < 0x80                 ? 1
-                     : *s >= 0xc2 && *s < 0xe0 ? 2
-                     : (*s & 0xf0) == 0xe0     ? 3
-                     : *s >= 0xf0 && *s < 0xf5 ? 4
-                                               : 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    return n;
-}
-
 /* A JSON string; bytes that are no UTF-8 become U+FFFD. */
 static void put_text(dk_buffer *out, const char *text) {
     dk_buffer_put(out, "\"", 1);
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        const size_t n = sequence(s);
+    for (const char *s = text; *s;) {
+        const int n = dk_text_character(s);
         if (*s == '"' || *s == '\\') {
             dk_buffer_add(out, "\\%c", *s);
-        } else if (*s < 0x20) {
-            dk_buffer_add(out, "\\u%04x", *s);
+        } else if (n == 1 && *s < 0x20) {
+            dk_buffer_add(out, "\\u%04x", (unsigned)*s);
         } else if (n == 0) {
             dk_buffer_add(out, "\\ufffd");
         } else {
-            dk_buffer_put(out, s, n);
+            dk_buffer_put(out, s, (size_t)n);
         }
         s += n > 0 ? n : 1;
     }
