@@ -49,7 +49,7 @@ FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
 EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))
 FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard examples/faces/*.c))
-OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '*.cpp' 2>/dev/null | sort)
+OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '*.[ch]pp' 2>/dev/null | sort)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
@@ -87,7 +87,7 @@ $(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a | $(MODULE:%=$(O
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS)
 
 # The module has its own copy of what it needs of the floors below, and shows one symbol.
-$(OBJ)/darknet_vision.so: $(addprefix $(OBJ)/src/vision/,opencv.o frame.o source.o) src/vision/module.map $(OBJ)/libdarknet.a
+$(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cpp)) $(addprefix $(OBJ)/src/vision/,frame.o source.o) src/vision/module.map $(OBJ)/libdarknet.a
 	@echo "  link  $@"
 	$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(VISION_LIBS) $(LIBS)
 

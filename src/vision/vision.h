@@ -1,4 +1,4 @@
-/* Cameras, films, faces and windows: what the demo takes from OpenCV, as C. opencv.cpp is behind it, in a module that
+/* Cameras, films, faces and windows: what the demo takes from OpenCV, as C. The .cpp files are behind it, in a module that
  * the first use opens (module.h); where there is none, everything that opens is DK_EUNSUPPORTED and says how to get it.
  * No exception leaves. */
 #ifndef DK_VISION_VISION_H
