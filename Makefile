@@ -27,10 +27,12 @@ LIB_DIRS += backend/onednn
 LIBS     := -ldnnl $(LIBS)
 OMP      := -fopenmp
 endif
+# Processors whose instructions are told apart have a file of their own.
+CPU      := $(firstword $(wildcard src/backend/cpu_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))).c) src/backend/cpu_plain.c)
 ENGINES_onednn0 := src/backend/engines_ref.c
 ENGINES_onednn1 := src/backend/engines_onednn.c
-LIB_SRC  := $(filter-out src/backend/engines_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
-            $(ENGINES_onednn$(strip $(ONEDNN)))
+LIB_SRC  := $(filter-out src/backend/engines_%.c src/backend/cpu_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
+            $(ENGINES_onednn$(strip $(ONEDNN))) $(CPU)
 APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app,$(wildcard src/$(d)/*.c)))
 MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)

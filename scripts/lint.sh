@@ -1,5 +1,5 @@
 #!/bin/sh
-# What `make lint` checks beside the compiler: layout, common mistakes, scripts, floors and sizes, fresh docs.
+# What `make lint` checks beside the compiler: layout, common mistakes, scripts, floors and sizes, instruction sets, fresh docs.
 # Usage: BIN=build/dnnl1 scripts/lint.sh SOURCE.c ...      (compile_commands.json must be there)
 # shellcheck disable=SC2317 # the steps are called through step
 set -u
@@ -38,9 +38,19 @@ fresh_docs() {
     }
 }
 
+# An AVX instruction (they alone begin with v, or have %ymm and %zmm) outside the files of an instruction set would end
+# the program on a processor without it.
+instructions() {
+    found=$(find "$BIN/src" -name '*.o' ! -name '*_avx*.o' -exec objdump -d --no-show-raw-insn {} + |
+        awk '/file format/ { file = $1 } /^[0-9a-f]+ </ { name = $2 } $2 ~ /^v[a-z]/ || /%[yz]mm/ { print file, name, $2 }' |
+        sort | uniq -c)
+    [ -z "$found" ] || { echo "AVX outside *_avx*.c (times, object, function, instruction):"; echo "$found"; return 1; }
+}
+
 step format format
 step clang-tidy tidy "$@"
 step shellcheck scripts
+step instructions instructions
 step floors scripts/check_floors.sh "$BIN/libdarknet.a"
 step docs/cfg.md fresh_docs
 exit $bad

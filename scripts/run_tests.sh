@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs the tests named by their sources and sums them up: Criterion programs (tests/**.c), fuzz targets with their
 # saved inputs (tests/fuzz/fuzz_*.c) and bats files. Built programs are looked for under $BIN. What a failing test
-# printed is shown. The last line is "N passed, N failed"; the exit code is 1 when something failed.
+# printed is shown. Tests of engines and layers run once more at each lower level of instructions that the processor has
+# (DARKNET_ISA), unless one is set. The last line is "N passed, N failed"; the exit code is 1 when something failed.
 set -u
 BIN=${BIN:?the folder with the built programs}
 case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
@@ -23,15 +24,16 @@ count() { # name rc passed failed skipped
     if [ "$bad" -eq 0 ] && { [ "$2" -ne 0 ] || grep -qE "$sanitizers" "$log"; }; then
         bad=1
     fi
-    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + $5))
-    printf '%-44s %4d passed' "$1" "$ok"
+    passed=$((passed + ok)) failed=$((failed + bad))
+    [ -n "${level:-}" ] || skipped=$((skipped + $5)) # a level below lacks what it lacks
+    printf '%-54s %4d passed' "$1" "$ok"
     [ "$5" -eq 0 ] || printf ', %d skipped' "$5"
     if [ "$bad" -ne 0 ]; then
         printf ', %d FAILED (exit code %d)\n' "$bad" "$2"
         sed 's/^/    /' "$log"
     else
         printf '\n'
-        grep -E '^\[SKIP\]|^ok .* # skip' "$log" | sed 's/^/    /'
+        [ -n "${level:-}" ] || grep -E '^\[SKIP\]|^ok .* # skip' "$log" | sed 's/^/    /'
     fi
 }
 
@@ -39,12 +41,31 @@ number() { # the number after "WORD: " in Criterion's last line
     sed 's/\x1b\[[0-9;]*m//g' "$log" | sed -n "s/.*Synthesis:.*$1: *\([0-9][0-9]*\).*/\1/p" | tail -n 1
 }
 
-run_criterion() {
+run_criterion() { # source [level]
     "$BIN/${1%.c}" -j2 --color=never --verbose=1 >"$log.all" 2>&1
     rc=$?
     grep -vE '^\[(RUN |PASS)\]' "$log.all" >"$log"
     p=$(number Passing) f=$(number Failing) # crashes count as failing
-    count "$1" $rc "${p:-0}" "${f:-0}" "$(grep -c '^\[SKIP\]' "$log")"
+    count "$1${2:+ ($2)}" $rc "${p:-0}" "${f:-0}" "$(grep -c '^\[SKIP\]' "$log")"
+}
+
+# The levels of instructions below the one in use.
+lower=
+if [ -z "${DARKNET_ISA:-}" ]; then
+    lower=$("$DARKNET" version 2>/dev/null | sed -n 's/^instructions: [a-z0-9]*, of//p' | sed 's/ [a-z0-9]*$//')
+fi
+
+run_levels() {
+    run_criterion "$1"
+    case $1 in
+    tests/unit/test_backend_*.c | tests/layers/*.c)
+        for level in $lower; do
+            export DARKNET_ISA="$level"
+            run_criterion "$1" "$level"
+        done
+        unset DARKNET_ISA level
+        ;;
+    esac
 }
 
 run_bats() {
@@ -81,7 +102,7 @@ for source in "$@"; do
         elif [ "${source#tests/fuzz/}" != "$source" ]; then
             run_fuzz "$source"
         else
-            run_criterion "$source"
+            run_levels "$source"
         fi
         ;;
     esac

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/isa.h"
 #include "data/dataset.h"
 #include "layer/layer.h"
 
@@ -150,10 +151,16 @@ const dk_command dk_command_help = {
 
 static dk_status run_version(const dk_call *call, dk_error *err) {
     (void)call;
-    (void)err;
+    dk_isa isa = DK_ISA_BASE;
+    bool capped = false;
+    DK_TRY(dk_isa_pick(&isa, &capped, err));
     printf("darknet %s\nengines:", dk_version());
     for (const char *const *name = dk_backends(); *name; name++) {
         printf(" %s", *name);
+    }
+    printf("\ninstructions: %s, of", dk_isa_name(isa < dk_isa_most ? isa : dk_isa_most));
+    for (int i = 0; i <= (int)dk_cpu_isa() && i <= (int)dk_isa_most; i++) {
+        printf(" %s", dk_isa_name((dk_isa)i));
     }
     printf("\n");
     return DK_OK;
@@ -162,6 +169,7 @@ static dk_status run_version(const dk_call *call, dk_error *err) {
 const dk_command dk_command_version = {
     .name = "version",
     .args = "",
-    .help = "version, and the engines in this build",
+    .help =
+        "version, the engines in this build, and the instructions that they use (DARKNET_ISA=avx2 caps them)",
     .run = run_version,
 };

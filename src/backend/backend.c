@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "backend/isa.h"
 #include "base/text.h"
 
 const char *dk_op_name(dk_op op) {
@@ -45,7 +46,10 @@ static dk_status unknown(const char *name, dk_error *err) {
 }
 
 dk_status dk_backend_open(dk_backend **out, const char *name, int threads, dk_error *err) {
+    dk_isa isa = DK_ISA_BASE;
+    bool capped = false;
     *out = NULL;
+    DK_TRY(dk_isa_pick(&isa, &capped, err)); /* a wrong DARKNET_ISA is told by every engine */
     for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
         if (name == NULL || strcmp(e->name, name) == 0) {
             return e->open(out, threads > 0 ? threads : cores(), err);

@@ -1,5 +1,6 @@
 /* The engines of a build with oneDNN: the fast one first. */
 #include "backend/backend.h"
+#include "backend/isa.h"
 #include "backend/onednn/onednn.h"
 #include "backend/ref/ref.h"
 
@@ -9,6 +10,8 @@
 
 #define ROW(name, help) {#name, help, dk_##name##_open},
 const dk_engine dk_engines[] = {ENGINES(ROW){0}};
+
+const dk_isa dk_isa_most = DK_ISA_AMX;
 
 #define NAME(name, help) #name,
 const char *const *dk_backends(void) {

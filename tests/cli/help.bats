@@ -53,11 +53,15 @@ load setup
     fails_with 2 "lists commands"
 }
 
-@test "version names the engines" {
+@test "version names the engines, and the instructions in use of those that there are" {
     run darknet version
     [ "$status" -eq 0 ]
     [[ "${lines[0]}" =~ ^darknet\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
     [[ "${lines[1]}" == *ref* ]]
+    [[ "${lines[2]}" =~ ^instructions:\ [a-z0-9]+,\ of\ base ]]
+    DARKNET_ISA=base run darknet version
+    [ "$status" -eq 0 ]
+    [[ "${lines[2]}" == "instructions: base, of base"* ]]
 }
 
 @test "docs/cfg.md is what the tables say" {

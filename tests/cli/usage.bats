@@ -40,6 +40,13 @@ usage_error() { # text, then the line
     [ "$status" -ne 0 ]
     [[ "$stderr" == *ref* ]]
 }
+@test "DARKNET_ISA that is no level, from whatever computes" {
+    for line in version "network info colours.cfg" "classifier valid colours.data colours.cfg colours.weights"; do
+        # shellcheck disable=SC2086 # words of a line
+        DARKNET_ISA=abacus run --separate-stderr darknet $line
+        fails_with 1 "DARKNET_ISA=abacus: is no level of instructions; this processor has: base"
+    done
+}
 @test "flags anywhere on the line" {
     darknet -t 1 classifier predict -threads 1 colours.data colours.cfg -dont_show colours.weights valid/red/1.png
 }

@@ -8,6 +8,7 @@
 #include "backend/onednn/kernels.h"
 #include "backend/onednn/onednn.h"
 #include "base/rng.h"
+#include "support/isa.h"
 
 enum { ROOM = 32 * 700, LANES = 16 };
 
@@ -15,7 +16,8 @@ static const dk_act acts[] = {DK_ACT_LINEAR, DK_ACT_RELU, DK_ACT_RELU6, DK_ACT_L
 
 /* The vector sets: the one that this processor is given, and the narrower ones. */
 #define EACH_SET(k)                                                                                          \
-    for (const dk_dnn_kernels *k = dk_dnn_kernels_pick(DK_F32); k != &dk_dnn_base; k = k->narrower)
+    for (const dk_dnn_kernels *k = dk_dnn_kernels_pick(DK_F32, isa_in_use()); k != &dk_dnn_base;             \
+         k = k->narrower)
 
 static float *draw(uint64_t purpose, float centre, float spread) {
     dk_rng rng = dk_rng_key(1, purpose, 0, DK_RNG_TEST);
@@ -128,7 +130,7 @@ Test(backend_onednn, depthwise_kernels_equal_the_plain_one) {
 }
 
 Test(backend_onednn, a_set_is_chosen_by_lanes_and_activation) {
-    const dk_dnn_kernels *best = dk_dnn_kernels_pick(DK_F32);
+    const dk_dnn_kernels *best = dk_dnn_kernels_pick(DK_F32, isa_in_use());
     cr_expect_eq(dk_dnn_kernels_for(best, 16, DK_ACT_RELU6), best);
     cr_expect_eq(dk_dnn_kernels_for(best, 13, DK_ACT_RELU6), &dk_dnn_base);
     cr_expect_eq(dk_dnn_kernels_for(best, 16, DK_ACT_MISH), &dk_dnn_base);
@@ -218,7 +220,9 @@ Test(backend_onednn, padding_stays_zero) {
     for (size_t i = 0; i < l.plan->y_bytes / sizeof(float); i++) {
         stored += ((const float *)l.y.data)[i];
     }
-    cr_expect_gt(l.plan->y_bytes, sizeof plain, "this layout pads nothing: the test is empty");
+    if (isa_in_use() > DK_ISA_BASE) { /* below, the library takes plain layouts */
+        cr_expect_gt(l.plan->y_bytes, sizeof plain, "this layout pads nothing: the test is empty");
+    }
     cr_expect_float_eq(stored, read, 1e-3);
     close_layer(&l);
 }
@@ -238,9 +242,11 @@ Test(backend_onednn, weights_are_packed_when_their_version_changes) {
         cr_expect_float_eq(after[i], -before[i], 1e-5, "[%zu]: %g, not %g", i, (double)after[i],
                            (double)-before[i]);
     }
-    l.w.weights[0] = 5;
-    run_layer(&l, 2); /* nobody was told */
-    cr_assert_eq(l.be->read(l.be, before, &l.y, NULL), DK_OK);
-    cr_expect_arr_eq(before, after, sizeof after);
+    if (isa_in_use() > DK_ISA_BASE) { /* below, weights are used where they lie */
+        l.w.weights[0] = 5;
+        run_layer(&l, 2); /* nobody was told */
+        cr_assert_eq(l.be->read(l.be, before, &l.y, NULL), DK_OK);
+        cr_expect_arr_eq(before, after, sizeof after);
+    }
     close_layer(&l);
 }

@@ -189,9 +189,32 @@ static bool has_bf16(const dk_dnn *e) {
     return e->kernels[DK_BF16] != NULL && (isa & wanted) == wanted;
 }
 
+/* The library takes a cap once in a process, before anything else is asked of it; later engines find it set. */
+static dk_status cap(dk_isa isa, dk_error *err) {
+    static const dnnl_cpu_isa_t theirs[DK_ISA_COUNT] = {[DK_ISA_BASE] = dnnl_cpu_isa_sse41,
+                                                        [DK_ISA_AVX2] = dnnl_cpu_isa_avx2,
+                                                        [DK_ISA_AVX512] = dnnl_cpu_isa_avx512_core,
+                                                        [DK_ISA_AVX512BF16] = dnnl_cpu_isa_avx512_core_bf16,
+                                                        [DK_ISA_AMX] = dnnl_cpu_isa_avx512_core_amx};
+    const dnnl_status_t taken = dnnl_set_max_cpu_isa(theirs[isa]);
+    const unsigned used = (unsigned)dnnl_get_effective_cpu_isa(), wanted = (unsigned)theirs[isa];
+    if (taken != dnnl_success && (used & ~wanted) != 0) {
+        return dk_fail(err, DK_EUNSUPPORTED,
+                       "DARKNET_ISA=%s: oneDNN has been used without it in this process, or ignores it",
+                       dk_isa_name(isa));
+    }
+    return DK_OK;
+}
+
 static dk_status start(dk_dnn *e, dk_error *err) {
+    dk_isa isa = DK_ISA_BASE;
+    bool capped = false;
+    DK_TRY(dk_isa_pick(&isa, &capped, err));
+    if (capped) {
+        DK_TRY(cap(isa, err));
+    }
     for (int i = 0; i < DK_PRECISIONS; i++) {
-        e->kernels[i] = dk_dnn_kernels_pick((dk_precision)i);
+        e->kernels[i] = dk_dnn_kernels_pick((dk_precision)i, isa);
     }
     e->seam.bf16 = has_bf16(e);
     DK_TRY(dk_ref_open(&e->ref, 1, err));

@@ -1,4 +1,4 @@
-/* Kernels of our own over strips, once in plain C and once per instruction set; cpuid picks at run time.
+/* Kernels of our own over strips, once in plain C and once per instruction set; the engine picks at run time.
  * A set works on items of one type, float or bf16; it computes in floats.
  * A strip is `pixels` runs of `lanes` neighbouring channels; a run begins `step` items after the one before.
  * Of the lanes only the first `valid` are channels: the rest is padding, which must stay 0. Vectors have
@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "backend/activation.h"
+#include "backend/isa.h"
 #include "backend/precision.h"
 
 typedef struct {
@@ -33,6 +34,7 @@ typedef struct {
 typedef struct dk_dnn_kernels dk_dnn_kernels;
 struct dk_dnn_kernels {
     const char *name;
+    dk_isa isa; /* whose instructions it is made of */
     int width;
     size_t item;                    /* bytes */
     const dk_dnn_kernels *narrower; /* the next set for strips that do not fit; NULL: this one takes all */
@@ -56,8 +58,8 @@ struct dk_dnn_kernels {
 extern const dk_dnn_kernels dk_dnn_base, dk_dnn_avx2, dk_dnn_avx512; /* of floats */
 extern const dk_dnn_kernels dk_dnn_base_bf16, dk_dnn_avx512bf16;     /* of bf16 */
 
-/* The best set for this processor; NULL: it has no instructions for this type. */
-const dk_dnn_kernels *dk_dnn_kernels_pick(dk_precision precision);
+/* The best set up to this level; NULL: none does this type. */
+const dk_dnn_kernels *dk_dnn_kernels_pick(dk_precision precision, dk_isa most);
 
 /* The widest set, from `best` down, that can do these lanes and this activation. */
 const dk_dnn_kernels *dk_dnn_kernels_for(const dk_dnn_kernels *best, int lanes, dk_act act);

@@ -1,6 +1,7 @@
 /* The plain kernels for floats, and the choice among the sets. */
 #define KERNELS dk_dnn_base
 #define NAME "C"
+#define LEVEL DK_ISA_BASE
 #define WIDEN NULL
 #define NARROW NULL
 
@@ -16,20 +17,17 @@ static inline item put(float x) {
 
 #include "backend/onednn/kernels_plain.h"
 
-static bool avx512(void) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
+/* The widest set of each type; each leads to the narrower ones. */
+static const dk_dnn_kernels *const widest[DK_PRECISIONS] = {
+    [DK_F32] = &dk_dnn_avx512, [DK_BF16] = &dk_dnn_avx512bf16};
 
-const dk_dnn_kernels *dk_dnn_kernels_pick(dk_precision precision) {
-    __builtin_cpu_init();
-    if (precision == DK_BF16) {
-        return avx512() && __builtin_cpu_supports("avx512bf16") ? &dk_dnn_avx512bf16 : NULL;
+const dk_dnn_kernels *dk_dnn_kernels_pick(dk_precision precision, dk_isa most) {
+    const dk_dnn_kernels *k = widest[precision];
+    while (k != NULL && k->isa > most) {
+        k = k->narrower;
     }
-    if (avx512()) {
-        return &dk_dnn_avx512;
-    }
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &dk_dnn_avx2 : &dk_dnn_base;
+    /* plain C could do bf16, but neither the library nor gradient.c would go with it */
+    return k == &dk_dnn_base_bf16 ? NULL : k;
 }
 
 const dk_dnn_kernels *dk_dnn_kernels_for(const dk_dnn_kernels *best, int lanes, dk_act act) {

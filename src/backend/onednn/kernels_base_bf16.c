@@ -3,6 +3,7 @@
 
 #define KERNELS dk_dnn_base_bf16
 #define NAME "C bf16"
+#define LEVEL DK_ISA_BASE
 #define WIDEN widen
 #define NARROW narrow
 

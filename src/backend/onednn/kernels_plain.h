@@ -1,5 +1,5 @@
 /* The kernels in plain C, compiled once per type: every number of lanes, every activation; what the vector kernels
- * must equal. Sums are taken in double. The file that includes this defines KERNELS, NAME, the type `item`, get and
+ * must equal. Sums are taken in double. The file that includes this defines KERNELS, NAME, LEVEL, the type `item`, get and
  * put (item to float and back), WIDEN and NARROW. */
 #include "backend/onednn/kernels.h"
 
@@ -94,6 +94,7 @@ static void depthwise(const dk_dnn_depthwise *d, const void *source, const void 
 
 const dk_dnn_kernels KERNELS = {
     .name = NAME,
+    .isa = LEVEL,
     .width = 1,
     .item = sizeof(item),
     .measure = measure,

@@ -1,5 +1,5 @@
 /* The kernels in vectors, compiled once per instruction set and type: the file that includes this defines
- * VECTOR_BYTES, KERNELS, NAME and NARROWER (the table, what it is called, the next one), and includes the header of
+ * VECTOR_BYTES, KERNELS, NAME, LEVEL and NARROWER (the table, what it is called, whose instructions it takes, the next one), and includes the header of
  * its items (vector_f32.h, vector_bf16.h: get and put). Variances are safe: two passes over a chunk that stays in
  * the first cache, chunks merged by Chan, Golub & LeVeque (1979). */
 #include "backend/onednn/kernels.h"
@@ -238,6 +238,7 @@ static void depthwise(const dk_dnn_depthwise *d, const void *source, const void 
 
 const dk_dnn_kernels KERNELS = {
     .name = NAME,
+    .isa = LEVEL,
     .width = WIDTH,
     .item = sizeof(item),
     .narrower = NARROWER,

@@ -1,0 +1,6 @@
+/* Processors for which there are no kernels of their own. */
+#include "backend/isa.h"
+
+dk_isa dk_cpu_isa(void) {
+    return DK_ISA_BASE;
+}
