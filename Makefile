@@ -182,6 +182,12 @@ run-tests:
 run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC)
 
+# Tests that look at what a training has learnt.
+LEARN_TESTS := $(addprefix tests/unit/,test_net_training.c test_run_train.c test_run_phase.c test_run_api.c) \
+               $(addprefix tests/cli/,train.bats precision.bats demo_truth.bats)
+test-seeds: test-programs ## tests of trainings, with SEEDS=10 other seeds at each level of instructions (an hour)
+	$(Q)BIN=$(OBJ) scripts/test_seeds.sh $(LEARN_TESTS)
+
 bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
 
@@ -232,4 +238,4 @@ help: ## list the targets
 	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo test test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo test test-seeds test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE

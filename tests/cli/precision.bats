@@ -55,7 +55,7 @@ need_bf16() {
     esac
 }
 
-train() { darknet classifier train colours.data conv.cfg -threads 1 -seed 3 "$@"; }
+train() { darknet classifier train colours.data conv.cfg -threads 1 -seed "$SEED" "$@"; }
 losses() { cut -d, -f4 "results/conv-$1/log.csv" | tail -n +2; }
 
 @test "an engine without bf16: precision=bf16 is an error that names auto, auto is f32" {
@@ -127,7 +127,7 @@ losses() { cut -d, -f4 "results/conv-$1/log.csv" | tail -n +2; }
     train "${set[@]}" >/dev/null
     mv weights whole
     mv results whole-results
-    "$DARKNET" classifier train colours.data conv.cfg -threads 1 -seed 3 "${set[@]}" >log 2>&1 &
+    "$DARKNET" classifier train colours.data conv.cfg -threads 1 -seed "$SEED" "${set[@]}" >log 2>&1 &
     pid=$!
     for _ in $(seq 100); do
         grep -q '^epoch [0-9]*/200  loss' log && break

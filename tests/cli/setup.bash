@@ -6,6 +6,7 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BIN=${BIN:-$ROOT/build/dnnl1}
 DARKNET=${DARKNET:-$BIN/darknet}
 export OMP_NUM_THREADS=1
+SEED=${TEST_SEED:-1} # of trainings whose outcome is looked at: it must hold for every seed (`make test-seeds`)
 
 picture() { "$BIN/tests/tools/picture" "$@"; }
 floats() { "$BIN/tests/tools/floats" "$@"; }

@@ -8,7 +8,7 @@ teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
 train() { darknet classifier train colours.data colours.cfg "$@"; }
 
 @test "learns colours; leaves weights, log, charts and a copy of the cfg" {
-    run --separate-stderr train -seed 1 -set net.max_epochs=20
+    run --separate-stderr train -seed "$SEED" -set net.max_epochs=20
     echo "$output $stderr"
     [ "$status" -eq 0 ]
     for kind in best last final; do
@@ -215,7 +215,7 @@ slow_cfg() { # pictures per step
 }
 
 @test "the time to target_accuracy is told once, and at the end" {
-    run --separate-stderr train -seed 1 -set net.max_epochs=20 -set net.target_accuracy=.9
+    run --separate-stderr train -seed "$SEED" -set net.max_epochs=20 -set net.target_accuracy=.9
     [ "$status" -eq 0 ]
     [ "$(grep -cE '^time to 90 %: [0-9]+:[0-9][0-9]$' <<<"$output")" -eq 1 ]
     [[ "$output" =~ "finished after 20 epochs".*"; time to 90 %: "[0-9]+:[0-9][0-9] ]]

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/rng.h"
 #include "image/image.h"
@@ -28,12 +29,15 @@ static void draw(const char *set, int label, int i) {
 }
 
 void toy_write_cfg(const char *keys) {
-    char text[2048];
+    char text[2048], seed[64] = "";
+    if (getenv("TEST_SEED") != NULL && strstr(keys, "seed=") == NULL) {
+        snprintf(seed, sizeof seed, "seed=%s\n", getenv("TEST_SEED"));
+    }
     snprintf(text, sizeof text,
-             "[net]\nwidth=8\nheight=8\nchannels=3\nbatch=6\nlearning_rate=0.05\nmomentum=0.9\n%s\n"
+             "[net]\nwidth=8\nheight=8\nchannels=3\nbatch=6\nlearning_rate=0.05\nmomentum=0.9\n%s%s\n"
              "[convolutional]\nfilters=6\nsize=3\nstride=2\npad=1\nactivation=leaky\n"
              "[avgpool]\n[connected]\noutput=3\nactivation=linear\n[softmax]\n",
-             keys);
+             seed, keys);
     temp_write("toy.cfg", text);
 }
 

@@ -4,7 +4,8 @@
 #define TESTS_SUPPORT_TOY_H
 
 /* Writes toy.data, toy.names, toy.cfg, train/<label>/….png and valid/<label>/….png. `keys` are more lines for
- * [net], such as max_epochs; batch is 6. */
+ * [net], such as max_epochs; batch is 6. The seed is the cfg's default, or what the environment variable TEST_SEED says:
+ * what a test wants of a training must hold for every one (`make test-seeds`). */
 void toy_write(const char *keys);
 
 /* Only toy.cfg, again, with other keys. */
