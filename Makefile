@@ -2,7 +2,7 @@
 
 # ---- settings: make VAR=value ----
 CC       = gcc
-CXX      = g++#   for the one file over OpenCV
+CXX      = g++#   for the files over OpenCV
 PREFIX   = /usr/local
 DESTDIR  =
 BUILD    = build
@@ -21,7 +21,8 @@ OBJ      := $(BUILD)/$(FEATURES)
 LIB_DIRS := base tensor cfg image backend backend/ref data layer net run convert
 LIBS     := -lpng -ljpeg -lm -lpthread
 APP_LIBS := -lcairo -lcjson -ldl
-VISION_LIBS := -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++
+AV_LIBS     := -lavformat -lavcodec -lswscale -lavutil
+VISION_LIBS := -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++ $(AV_LIBS)
 ifeq ($(strip $(ONEDNN)),1)
 LIB_DIRS += backend/onednn
 LIBS     := -ldnnl $(LIBS)
@@ -34,6 +35,7 @@ ENGINES_onednn1 := src/backend/engines_onednn.c
 LIB_SRC  := $(filter-out src/backend/engines_%.c src/backend/cpu_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
             $(ENGINES_onednn$(strip $(ONEDNN))) $(CPU)
 APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app,$(wildcard src/$(d)/*.c)))
+AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the module's part in C
 MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
 APP_OBJ  := $(APP_SRC:%.c=$(OBJ)/%.o)
@@ -43,6 +45,9 @@ MAIN_OBJ := $(OBJ)/src/app/main.o
 TEST_SRC    := $(wildcard tests/unit/*.c tests/layers/*.c tests/golden/test_*.c)
 ifneq ($(strip $(ONEDNN)),1)
 TEST_SRC    := $(filter-out tests/unit/test_backend_onednn%,$(TEST_SRC))
+endif
+ifeq ($(strip $(OPENCV)),0)
+TEST_SRC    := $(filter-out tests/unit/test_vision_av%,$(TEST_SRC))
 endif
 TEST_BIN    := $(TEST_SRC:%.c=$(OBJ)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/support/*.c))
@@ -89,7 +94,7 @@ $(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a | $(MODULE:%=$(O
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS)
 
 # The module has its own copy of what it needs of the floors below, and shows one symbol.
-$(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cpp)) $(addprefix $(OBJ)/src/vision/,frame.o source.o) src/vision/module.map $(OBJ)/libdarknet.a
+$(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cpp)) $(AV_SRC:%.c=$(OBJ)/%.o) $(addprefix $(OBJ)/src/vision/,container.o frame.o source.o) src/vision/module.map $(OBJ)/libdarknet.a
 	@echo "  link  $@"
 	$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(VISION_LIBS) $(LIBS)
 
@@ -139,6 +144,8 @@ $(OBJ)/%.o: %.cpp Makefile
 $(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_%: LINK_LIBS := -lcriterion
 $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
 $(OBJ)/tests/unit/test_faces_clip: $(filter-out %/main.o,$(FACES_OBJ))
+$(OBJ)/tests/unit/test_vision_av%: LINK_LIBS += $(AV_LIBS)
+$(OBJ)/tests/unit/test_vision_av_film: $(AV_SRC:%.c=$(OBJ)/%.o)
 $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
@@ -221,14 +228,14 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(APP_SRC) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(APP_SRC) $(AV_SRC) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 
 TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
-compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
+compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built

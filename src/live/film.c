@@ -1,82 +1,178 @@
-/* Film files: aside, in time, looked at, synced, renamed. */
+/* Film files: aside, in time, synced, renamed. */
 #include "live/film.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "base/text.h"
+#include "base/arena.h"
 
-static dk_status fail(const dk_recorder *r, dk_error *err) {
-    return dk_fail(err, DK_EIO, "cannot write '%s': %s", r->path, strerror(errno));
+enum {
+    LEAST = 16,         /* pixels of a side */
+    MOST = 4096 * 2304, /* pixels: H.264 to level 5.2, which is what browsers decode */
+    HELD = 12,          /* frames of a film or camera: half a second */
+    HELD_BYTES = 128 << 20
+};
+
+static dk_status fail(dk_recorder *r, dk_status status, const char *why, dk_error *err) {
+    r->broken = true;
+    return dk_fail(err, status, "cannot write '%s': %s", r->path, why);
 }
 
-dk_status dk_recorder_open(dk_recorder *r, const char *path, double fps, dk_error *err) {
-    *r = (dk_recorder){.fps = fps};
-    const char *ending = strrchr(path, '.');
-    if (ending == NULL || (!dk_text_ends(path, ".mp4") && !dk_text_ends(path, ".avi"))) {
+dk_status dk_recorder_open(dk_recorder *r, const char *path, const dk_source_info *source, dk_error *err) {
+    *r = (dk_recorder){.source = *source, .container = dk_container_of(path)};
+    if (r->container == NULL) {
         return dk_fail(err, DK_EUSAGE,
-                       "-out %s: a film ends in .mp4 or .avi; of one picture also .png or .jpg", path);
+                       "-out %s: a film ends in " DK_CONTAINER_ENDINGS "; of one picture also .png or .jpg",
+                       path);
     }
-    if (dk_path_is_folder(path)) {
-        return dk_fail(err, DK_EIO, "cannot write '%s': it is a folder", path);
-    }
-    const int stem = (int)(ending - path);
     if ((size_t)snprintf(r->path, sizeof r->path, "%s", path) >= sizeof r->path) {
         return dk_fail(err, DK_EUSAGE, "-out %s: the path is too long", path);
     }
-    snprintf(r->aside, sizeof r->aside, "%.*s.%ld.tmp%s", stem, path, (long)getpid(), ending);
-    const int fd = open(r->aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        return fail(r, err);
+    return dk_writer_open(&r->file, path, err);
+}
+
+/* ---- the beginning ---- */
+
+static int even_side(double side) {
+    return (int)(2 * ceil(fmax(LEAST, side) / 2));
+}
+
+void dk_film_size(const dk_frame *frames, int count, int *w, int *h) {
+    double most_w = 0, most_h = 0;
+    for (int i = 0; i < count; i++) {
+        most_w = fmax(most_w, frames[i].w);
+        most_h = fmax(most_h, frames[i].h);
     }
-    close(fd);
+    const double shrink = fmin(1, sqrt(MOST / (most_w * most_h)));
+    *w = even_side(floor(shrink * most_w));
+    *h = even_side(floor(shrink * most_h));
+}
+
+static dk_status hold(dk_recorder *r, const dk_frame *frame, dk_error *err) {
+    if (r->count == r->room) {
+        const int room = r->room > 0 ? 2 * r->room : HELD;
+        dk_frame *more = realloc(r->held, (size_t)room * sizeof *more);
+        if (more == NULL) {
+            return dk_no_memory(err, (size_t)room * sizeof *more, "the film");
+        }
+        r->held = more;
+        r->room = room;
+    }
+    r->held[r->count] = (dk_frame){0};
+    DK_TRY(dk_frame_copy(&r->held[r->count], frame, err));
+    r->bytes += r->held[r->count++].room;
     return DK_OK;
+}
+
+/* Pictures of a folder may all be of different sizes. */
+static bool is_enough(const dk_recorder *r) {
+    return r->bytes >= HELD_BYTES || (!r->source.stills && r->count >= HELD);
+}
+
+static void let_go(dk_recorder *r) {
+    for (int i = 0; i < r->count; i++) {
+        dk_frame_free(&r->held[i]);
+    }
+    free(r->held);
+    r->held = NULL;
+    r->count = r->room = 0;
+}
+
+static dk_status open_film(dk_recorder *r, dk_error *err) {
+    double times[HELD];
+    const int known = r->count < HELD ? r->count : HELD;
+    for (int i = 0; i < known; i++) {
+        times[i] = r->held[i].time;
+    }
+    const double fps = dk_rate_choose(&r->source, times, known);
+    dk_film_conf conf = {.container = r->container, .rate = dk_rate_of(fps)};
+    dk_film_size(r->held, r->count, &conf.w, &conf.h);
+    r->rate = conf.rate;
+    r->stay = 1 / fps;
+    r->begin = r->last = times[0];
+    return dk_film_open(&r->film, r->file.aside, &conf, &r->codec, err);
+}
+
+/* ---- frames ---- */
+
+/* Places of the film that lie before the time. */
+static long places(const dk_recorder *r, double time) {
+    return lround((time - r->begin) * dk_rate_value(r->rate));
+}
+
+static dk_status repeat_until(dk_recorder *r, long place, dk_error *err) {
+    const long times = place - r->written;
+    if (times > 0) {
+        DK_TRY(dk_film_repeat(r->film, times, err));
+        r->written = place;
+    }
+    return DK_OK;
+}
+
+static dk_status put(dk_recorder *r, const dk_frame *frame, dk_error *err) {
+    const long place = places(r, frame->time);
+    r->last = frame->time;
+    if (place < r->written) {
+        return DK_OK;
+    }
+    DK_TRY(repeat_until(r, place, err));
+    DK_TRY(dk_film_write(r->film, frame, err));
+    r->written++;
+    return DK_OK;
+}
+
+static dk_status begin(dk_recorder *r, dk_error *err) {
+    DK_TRY(open_film(r, err));
+    for (int i = 0; i < r->count; i++) {
+        DK_TRY(put(r, &r->held[i], err));
+    }
+    let_go(r);
+    return DK_OK;
+}
+
+static dk_status take(dk_recorder *r, const dk_frame *frame, dk_error *err) {
+    if (r->film != NULL) {
+        return put(r, frame, err);
+    }
+    DK_TRY(hold(r, frame, err));
+    return is_enough(r) ? begin(r, err) : DK_OK;
 }
 
 dk_status dk_recorder_frame(dk_recorder *r, const dk_frame *frame, dk_error *err) {
-    if (r->film == NULL) {
-        DK_TRY(dk_film_open(&r->film, r->aside, frame->w, frame->h, r->fps, err));
-        r->begin = frame->time;
-    }
-    const long due = lround((frame->time - r->begin) * r->fps);
-    for (; r->written <= due; r->written++) {
-        DK_TRY(dk_film_write(r->film, frame, err));
-    }
-    return DK_OK;
+    dk_error why = {0};
+    const dk_status status = take(r, frame, &why);
+    return status != DK_OK ? fail(r, status, why.text, err) : DK_OK;
 }
 
-static dk_status publish(const dk_recorder *r, dk_error *err) {
-    const int fd = open(r->aside, O_RDONLY | O_CLOEXEC);
-    const bool synced = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) {
-        close(fd);
+/* ---- the end ---- */
+
+static dk_status finish(dk_recorder *r, dk_error *err) {
+    if (r->film == NULL) {
+        DK_TRY(begin(r, err));
     }
-    if (synced && rename(r->aside, r->path) == 0) {
-        return DK_OK;
-    }
-    return dk_fail(err, DK_EIO, "cannot write '%s': %s; what was recorded is %s", r->path, strerror(errno),
-                   r->aside);
+    return repeat_until(r, places(r, r->last + r->stay), err);
 }
 
 dk_status dk_recorder_close(dk_recorder *r, dk_error *err) {
-    const bool any = r->film != NULL;
-    dk_error why = {0};
-    dk_status status = dk_film_close(r->film, &why);
+    dk_error why = {0}, closing = {0};
+    const bool any = !r->broken && (r->film != NULL || r->count > 0);
+    dk_status status = any ? finish(r, &why) : DK_OK;
+    const dk_status closed = dk_film_close(r->film, &closing);
     r->film = NULL;
+    let_go(r);
+    if (status == DK_OK && closed != DK_OK) {
+        status = closed;
+        why = closing;
+    }
     if (any && status == DK_OK) {
-        return publish(r, err);
+        return dk_writer_commit(&r->file, err);
     }
-    if (status != DK_OK) {
-        status = dk_fail(err, status, "cannot write '%s': %s", r->path, why.text);
-    }
-    unlink(r->aside);
+    dk_writer_abandon(&r->file);
     if (dk_path_is_empty(r->path)) {
         unlink(r->path);
     }
-    return status;
+    return status != DK_OK ? fail(r, status, why.text, err) : DK_OK;
 }

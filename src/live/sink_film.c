@@ -1,13 +1,10 @@
-/* -out FILE.mp4, and what the key r records into results/demo-N.mp4. */
+/* -out FILE.mp4 (and other films), and what the key r records into results/demo-N.mp4. */
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "image/image.h"
 #include "live/film.h"
 #include "live/sink.h"
-
-#define UNKNOWN_FPS 25.0 /* of cameras that do not say */
-#define STILL_FPS 1.0    /* pictures of a folder: a second each */
 
 typedef struct {
     const dk_sink_context *context;
@@ -20,23 +17,31 @@ static bool wanted(const dk_sink_context *c) {
 }
 
 static dk_status begin(film *f, const char *path, dk_error *err) {
-    const dk_source_info *s = f->context->source;
-    DK_TRY(dk_recorder_open(&f->recorder, path,
-                            s->stills    ? STILL_FPS
-                            : s->fps > 0 ? s->fps
-                                         : UNKNOWN_FPS,
-                            err));
+    DK_TRY(dk_recorder_open(&f->recorder, path, f->context->source, err));
     f->running = true;
     f->context->ui->record = true;
     return DK_OK;
 }
 
+/* "saved named.mp4: 149 frames at 30/s, 5.0 s" */
+static void tell(const film *f) {
+    const dk_recorder *r = &f->recorder;
+    const double fps = dk_rate_value(r->rate);
+    dk_ui_say(f->context->ui, "saved %s", r->path);
+    dk_note(&f->context->log, "saved %s: %ld frame%s at %.4g/s, %.1f s", r->path, r->written,
+            r->written == 1 ? "" : "s", fps, (double)r->written / fps);
+    if (r->codec != r->container->codecs[0]) {
+        dk_note(&f->context->log,
+                "%s holds %s, which browsers do not show: libavcodec here has no encoder for %s", r->path,
+                dk_codec_name(r->codec), dk_codec_name(r->container->codecs[0]));
+    }
+}
+
 static dk_status end(film *f, dk_error *err) {
     f->running = false;
     DK_TRY(dk_recorder_close(&f->recorder, err));
-    if (f->recorder.written > 0) {
-        dk_ui_say(f->context->ui, "saved %s", f->recorder.path);
-        dk_note(&f->context->log, "saved %s", f->recorder.path);
+    if (f->recorder.written > 0 && !f->recorder.broken) {
+        tell(f);
     }
     return DK_OK;
 }
@@ -75,7 +80,7 @@ static dk_status frame(void *self, const dk_scene *scene, dk_error *err) {
     }
     dk_frame shown = *scene->drawn; /* its pixels stay where they are */
     if (f->context->source->stills) {
-        shown.time = (double)shown.number / STILL_FPS;
+        shown.time = (double)shown.number; /* a second each, by their rate */
     }
     return dk_recorder_frame(&f->recorder, &shown, err);
 }

@@ -7,11 +7,13 @@
 #include "base/arena.h"
 #include "image/image.h"
 
+enum { PAST = 64 }; /* bytes behind the pixels that the vector code of libswscale may read */
+
 dk_status dk_frame_fit(dk_frame *frame, int w, int h, dk_error *err) {
     if (w < 1 || h < 1) {
         return dk_fail(err, DK_ESHAPE, "a frame of %dx%d pixels holds no picture", w, h);
     }
-    const size_t bytes = 3 * (size_t)w * (size_t)h;
+    const size_t bytes = 3 * (size_t)w * (size_t)h + PAST;
     if (bytes > frame->room) {
         free(frame->bgr);
         frame->bgr = malloc(bytes);

@@ -1,4 +1,4 @@
-/* The functions of vision.h that need OpenCV, forwarded to darknet_vision.so. Each open asks the loader for the module,
+/* The functions of vision.h that need OpenCV or ffmpeg, forwarded to darknet_vision.so. Each open asks the loader for the module,
  * which maps it the first time and knows it from then on; it stays until the program ends, because threads and exit
  * handlers of Qt and ffmpeg do. */
 #include "vision/module.h"
@@ -109,14 +109,19 @@ void dk_detector_close(dk_detector *detector) {
 
 /* ---- frames out ---- */
 
-dk_status dk_film_open(dk_film **out, const char *file, int w, int h, double fps, dk_error *err) {
+dk_status dk_film_open(dk_film **out, const char *file, const dk_film_conf *conf, dk_codec *codec,
+                       dk_error *err) {
     const dk_vision_table *table = find(file, err);
     *out = NULL;
-    return table != NULL ? table->film_open(out, file, w, h, fps, err) : DK_EUNSUPPORTED;
+    return table != NULL ? table->film_open(out, file, conf, codec, err) : DK_EUNSUPPORTED;
 }
 
 dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err) {
     return functions(film)->film_write(film, frame, err);
+}
+
+dk_status dk_film_repeat(dk_film *film, long times, dk_error *err) {
+    return functions(film)->film_repeat(film, times, err);
 }
 
 dk_status dk_film_close(dk_film *film, dk_error *err) {

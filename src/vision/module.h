@@ -1,4 +1,4 @@
-/* What the program and darknet_vision.so (the .cpp files) know of each other. OpenCV makes the loader map 250 libraries, a
+/* What the program and darknet_vision.so (the .cpp files and av/) know of each other. OpenCV makes the loader map 250 libraries, a
  * tenth of a second, hence only what uses it opens the module (module.c), which shows the one symbol below. */
 #ifndef DK_VISION_MODULE_H
 #define DK_VISION_MODULE_H
@@ -6,9 +6,9 @@
 #include "vision/vision.h"
 
 /* Counted up when a type of vision.h or frame.h, or what a function does, changes; `size` sees the rest. */
-enum { DK_VISION_VERSION = 2 };
+enum { DK_VISION_VERSION = 3 };
 
-/* The functions of vision.h that need OpenCV. */
+/* The functions of vision.h that need OpenCV or ffmpeg. */
 typedef struct {
     size_t version, size; /* DK_VISION_VERSION, bytes of this struct */
     __typeof__(dk_capture_open) *capture_open;
@@ -19,6 +19,7 @@ typedef struct {
     __typeof__(dk_detector_close) *detector_close;
     __typeof__(dk_film_open) *film_open;
     __typeof__(dk_film_write) *film_write;
+    __typeof__(dk_film_repeat) *film_repeat;
     __typeof__(dk_film_close) *film_close;
     __typeof__(dk_window_open) *window_open;
     __typeof__(dk_window_show) *window_show;

@@ -54,12 +54,39 @@ DK_CHECKED dk_status dk_detector_run(dk_detector *detector, const dk_frame *fram
 void dk_detector_close(dk_detector *detector); /* accepts NULL */
 
 /* ---- frames out ---- */
+typedef enum { DK_CODEC_NONE, DK_CODEC_H264, DK_CODEC_MPEG4, DK_CODEC_VP9 } dk_codec;
+const char *dk_codec_name(dk_codec codec); /* "H.264" */
+
+/* What a film's ending stands for. */
+typedef struct {
+    const char *ending, *muxer, *options; /* ".mp4"; name and options in libavformat */
+    dk_codec codecs[3];                   /* best first; ends with NONE */
+} dk_container;
+#define DK_CONTAINER_ENDINGS ".mp4, .m4v, .mov, .mkv, .webm or .avi"
+const dk_container *dk_container_of(const char *path); /* NULL: a film does not end so */
+
+/* Frames in so many seconds: 30 in 1, 30000 in 1001. */
+typedef struct {
+    int frames, seconds;
+} dk_rate;
+
 typedef struct dk_film dk_film;
 
-/* Writes a film (MPEG-4 in .mp4 or .avi) of w×h pixels. Close makes it whole, and looks whether it is: errors of
- * the disk are told there and nowhere else. */
-DK_CHECKED dk_status dk_film_open(dk_film **out, const char *path, int w, int h, double fps, dk_error *err);
+typedef struct {
+    const dk_container *container;
+    int w, h; /* of its pictures; both even */
+    dk_rate rate;
+} dk_film_conf;
+
+/* Begins a film anew; *codec: what it holds, of those of the container the first that this machine can encode. Errors
+ * of the disk come from whichever call meets them, and from those after it. */
+DK_CHECKED dk_status dk_film_open(dk_film **out, const char *path, const dk_film_conf *conf, dk_codec *codec,
+                                  dk_error *err);
+/* The next picture. A frame one pixel short of the film's even sides gets a row or column of its edge; one of another
+ * size is fitted in, with black bars where its shape is another. */
 DK_CHECKED dk_status dk_film_write(dk_film *film, const dk_frame *frame, dk_error *err);
+DK_CHECKED dk_status dk_film_repeat(dk_film *film, long times, dk_error *err); /* the last one once more */
+/* Makes the film whole; where a call has failed before, only gives everything back. */
 DK_CHECKED dk_status dk_film_close(dk_film *film, dk_error *err); /* accepts NULL */
 
 /* ---- a window ---- */

@@ -228,7 +228,7 @@ alone() {
     echo 'const unsigned long dk_vision_module[] = {999, 8};' | gcc -shared -fPIC -x c -o alone/darknet_vision.so -
     demo_alone
     fails_with 1 "another version"
-    echo 'const unsigned long dk_vision_module[] = {2, 8};' | gcc -shared -fPIC -x c -o alone/darknet_vision.so -
+    echo 'const unsigned long dk_vision_module[] = {3, 8};' | gcc -shared -fPIC -x c -o alone/darknet_vision.so -
     demo_alone
     fails_with 1 "another version"
 }
