@@ -47,7 +47,7 @@ ifneq ($(strip $(ONEDNN)),1)
 TEST_SRC    := $(filter-out tests/unit/test_backend_onednn%,$(TEST_SRC))
 endif
 ifeq ($(strip $(OPENCV)),0)
-TEST_SRC    := $(filter-out tests/unit/test_vision_av%,$(TEST_SRC))
+TEST_SRC    := $(filter-out tests/unit/test_av_%,$(TEST_SRC))
 endif
 TEST_BIN    := $(TEST_SRC:%.c=$(OBJ)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/support/*.c))
@@ -144,8 +144,8 @@ $(OBJ)/%.o: %.cpp Makefile
 $(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_%: LINK_LIBS := -lcriterion
 $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
 $(OBJ)/tests/unit/test_faces_clip: $(filter-out %/main.o,$(FACES_OBJ))
-$(OBJ)/tests/unit/test_vision_av%: LINK_LIBS += $(AV_LIBS)
-$(OBJ)/tests/unit/test_vision_av_film: $(AV_SRC:%.c=$(OBJ)/%.o)
+$(OBJ)/tests/unit/test_av_%: LINK_LIBS += $(AV_LIBS)
+$(OBJ)/tests/unit/test_av_film: $(AV_SRC:%.c=$(OBJ)/%.o)
 $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)

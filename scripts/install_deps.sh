@@ -16,6 +16,7 @@ build_packages() {
         echo libopencv-objdetect-dev # the cascade that finds faces
         echo libopencv-highgui-dev   # the window
         echo opencv-data             # haarcascade_frontalface_alt2.xml
+        echo libavformat-dev libavcodec-dev libswscale-dev # the films that the demo writes
     fi
 }
 
@@ -27,6 +28,7 @@ test_packages() {
     echo darknet          # the original (2018), which must read our weights
     echo xvfb xdotool     # a display without a screen, and keys pressed in its window
     echo imagemagick      # looks at what stands in it
+    echo ffmpeg           # films as others make them, and what ours hold
 }
 
 lint_packages() {

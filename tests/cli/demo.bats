@@ -117,6 +117,7 @@ load demo_setup
     [ "$(jq -s length log.jsonl)" -eq "$lines" ]
     [ "$(tail -c 1 log.csv | od -An -c | tr -d ' ')" = '\n' ]
     [ -z "$(find . -name '*.tmp*')" ]
+    [ "$(grep -obaE "moov|mdat" film.mp4 | sed -n "1s/.*://p")" = moov ]
     demo film.mp4 -json again.jsonl
     [ "$(wc -l <again.jsonl)" -ge 5 ]
 }

@@ -19,12 +19,18 @@ struct dk_film {
     AVRational place; /* seconds from one picture to the next */
     int64_t written;
     dk_status status; /* of the first call that failed */
+    dk_error why;
 };
+
+static dk_status failed(const dk_film *f, dk_error *err) {
+    return dk_fail(err, f->status, "%s", f->why.text);
+}
 
 static dk_status fail(dk_film *f, int code, dk_error *err) {
     char text[AV_ERROR_MAX_STRING_SIZE];
-    f->status = code == AVERROR(ENOMEM) ? DK_ENOMEM : DK_EIO;
-    return dk_fail(err, f->status, "%s", av_make_error_string(text, sizeof text, code));
+    f->status = dk_fail(&f->why, code == AVERROR(ENOMEM) ? DK_ENOMEM : DK_EIO, "%s",
+                        av_make_error_string(text, sizeof text, code));
+    return failed(f, err);
 }
 
 /* libavformat takes what is before a colon for a protocol, hence the one that takes the rest as it is. */
@@ -132,11 +138,16 @@ dk_status dk_film_repeat(dk_film *f, long times, dk_error *err) {
         code = avcodec_send_frame(f->encoder, f->screen.frame);
         code = code < 0 ? code : put_packets(f);
     }
-    return code < 0 ? fail(f, code, err) : f->status;
+    if (code < 0) {
+        return fail(f, code, err);
+    }
+    return f->status == DK_OK ? DK_OK : failed(f, err);
 }
 
 dk_status dk_film_write(dk_film *f, const dk_frame *frame, dk_error *err) {
-    DK_TRY(dk_screen_show(&f->screen, frame, err));
+    if (f->status == DK_OK) {
+        f->status = dk_screen_show(&f->screen, frame, &f->why);
+    }
     return dk_film_repeat(f, 1, err);
 }
 
@@ -155,7 +166,7 @@ dk_status dk_film_close(dk_film *f, dk_error *err) {
         return DK_OK;
     }
     const int code = f->status == DK_OK ? finish(f) : 0;
-    const dk_status status = code < 0 ? fail(f, code, err) : f->status;
+    const dk_status status = code < 0 ? fail(f, code, err) : f->status == DK_OK ? DK_OK : failed(f, err);
     free_film(f);
     return status;
 }

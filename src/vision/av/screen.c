@@ -24,13 +24,14 @@ static void find_place(dk_screen *s, int w, int h) {
     s->y = (room_h - s->h) / 4 * 2;
 }
 
-static int rows(const dk_screen *s, int plane) {
-    return plane == 0 ? s->frame->height : s->frame->height / 2;
-}
-
-static void blacken(dk_screen *s) {
+/* From a column on, an even one, all rows. */
+static void blacken(const dk_screen *s, int from) {
     for (int p = 0; p < 3; p++) {
-        memset(s->frame->data[p], p == 0 ? BLACK : GREY, (size_t)s->frame->linesize[p] * (size_t)rows(s, p));
+        const int by = p == 0 ? 1 : 2, skip = from / by;
+        for (int y = 0; y < s->frame->height / by; y++) {
+            memset(s->frame->data[p] + (ptrdiff_t)y * s->frame->linesize[p] + skip, p == 0 ? BLACK : GREY,
+                   (size_t)(s->frame->width / by - skip));
+        }
     }
 }
 
@@ -49,7 +50,7 @@ static void repeat_edge(dk_screen *s) {
 static dk_status follow_size(dk_screen *s, const dk_frame *from, dk_error *err) {
     const int flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP;
     find_place(s, from->w, from->h);
-    blacken(s);
+    blacken(s, 0);
     s->scaler = sws_getCachedContext(s->scaler, from->w, from->h, AV_PIX_FMT_BGR24, s->w, s->h,
                                      AV_PIX_FMT_YUV420P, flags, NULL, NULL, NULL);
     const int *to =
@@ -94,6 +95,7 @@ dk_status dk_screen_show(dk_screen *s, const dk_frame *from, dk_error *err) {
                           to->data[2] + s->y / 2 * to->linesize[2] + s->x / 2};
     const uint8_t *const pixels[4] = {from->bgr};
     sws_scale(s->scaler, pixels, (const int[4]){3 * from->w}, 0, from->h, planes, to->linesize);
+    blacken(s, s->x + s->w + (s->w & 1)); /* its vector code writes past the last column */
     repeat_edge(s);
     return DK_OK;
 }
