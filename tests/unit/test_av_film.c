@@ -353,7 +353,7 @@ Test(av_film, a_disk_that_is_full_is_told_when_it_happens) {
     }
     cr_expect_eq(status, DK_EIO);
     cr_expect_str_eq(err.text, "cannot write 'film.mp4': File too large");
-    cr_expect_eq(dk_recorder_close(&r, &err), DK_OK);
+    cr_expect_eq(dk_recorder_close(&r, &err), DK_EIO);
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
     char *text = temp_read("film.mp4");
     cr_expect_str_eq(text, "kept");
