@@ -9,15 +9,51 @@
 struct dk_window {
     dk_vision_object object;
     std::string title;
-    bool sized;
+    cv::Size frame; /* of the one before */
 };
+
+namespace {
+
+const double MOST = 8;
+
+/* The window follows frames of a new size. What it has got. */
+cv::Size fit_window(dk_window *window, const cv::Size &frame) {
+    if (frame == window->frame) {
+        return cv::getWindowImageRect(window->title).size();
+    }
+    cv::resizeWindow(window->title, frame.width, frame.height);
+    window->frame = frame;
+    return frame;
+}
+
+/* Half of what a side lacks; a sliver of a window is not worth the memory. */
+int bar(double wanted, int side) {
+    return cvFloor(std::max(0.0, std::min(wanted, MOST * side) - side) / 2);
+}
+
+/* Black bars make the frame as wide as the window for its height, or as high for its width: where it did not follow,
+ * highgui would stretch. */
+cv::Mat framed(const cv::Mat &frame, const cv::Size &window) {
+    cv::Mat out = frame;
+    if (!window.empty()) {
+        const double wide = (double)frame.rows * window.width / window.height;
+        const double high = (double)frame.cols * window.height / window.width;
+        const int x = bar(wide, frame.cols), y = bar(high, frame.rows);
+        if (x > 0 || y > 0) {
+            cv::copyMakeBorder(frame, out, y, y, x, x, cv::BORDER_CONSTANT);
+        }
+    }
+    return out;
+}
+
+} // namespace
 
 extern "C" {
 
 dk_status dk_window_open(dk_window **out, const char *title, dk_error *err) {
     *out = nullptr;
     return dk_opencv_guarded("the window", err, [&] {
-        std::unique_ptr<dk_window> window(new dk_window{{&dk_vision_module}, title, false});
+        std::unique_ptr<dk_window> window(new dk_window{{&dk_vision_module}, title, {}});
         cv::namedWindow(title, cv::WINDOW_NORMAL | cv::WINDOW_KEEPRATIO | cv::WINDOW_GUI_NORMAL);
         *out = window.release();
         return DK_OK;
@@ -26,11 +62,8 @@ dk_status dk_window_open(dk_window **out, const char *title, dk_error *err) {
 
 dk_status dk_window_show(dk_window *window, const dk_frame *frame, dk_error *err) {
     return dk_opencv_guarded("the window", err, [&] {
-        if (!window->sized) {
-            cv::resizeWindow(window->title, frame->w, frame->h);
-            window->sized = true;
-        }
-        cv::imshow(window->title, dk_opencv_view(frame));
+        const cv::Mat pixels = dk_opencv_view(frame);
+        cv::imshow(window->title, framed(pixels, fit_window(window, pixels.size())));
         return DK_OK;
     });
 }

@@ -163,3 +163,18 @@ press() { # window key
     cmp results/demo-2.mp4 second.mp4
     run -1 cmp -s results/demo-1.mp4 results/demo-2.mp4
 }
+
+@test "window: pictures of any shape are shown in theirs" {
+    display
+    mkdir shapes
+    for size in 1:300x400 2:100x400 3:400x100; do
+        convert -size ${size#*:} xc:gray -fill white -draw 'circle 50,50 50,20' shapes/${size%:*}.png
+    done
+    show shapes
+    for size in 300x400 100x400 400x100; do
+        wait_for eval 'shot shot.png; [ "$(convert shot.png -trim +repage -format %wx%h info:)" = '$size' ]'
+        xdotool key space
+    done
+    wait "$demo"
+    demo=
+}
