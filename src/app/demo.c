@@ -153,7 +153,8 @@ const dk_command dk_command_demo = {
         "picture or a folder of pictures. A picture without a face is named whole.\n"
         "Keys of the window: q quit, space pause, s snapshot, r record, m mirror, b bars, p pixelate faces,\n"
         "h help. -dont_show, and a machine without a display, do without the window; without any output the\n"
-        "answers are printed. -out writes a film (.mp4, .avi) or, of one picture, a picture (.png, .jpg).\n"
+        "answers are printed. -out writes a film (.mp4, .m4v, .mov, .mkv, .webm, .avi) or, of\n"
+        "one picture, a picture (.png, .jpg); .mp4 is what browsers play.\n"
         "-json writes {frame, time, faces [{id, x, y, w, h, label, probability, scores}]}.\n"
         "Without -threads, names are worked out on one thread and faces found on all cores.\n"
         "Nothing leaves the machine, and no frame is kept unless you ask.\n",

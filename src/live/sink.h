@@ -13,7 +13,7 @@ typedef struct dk_sink_kind dk_sink_kind;
 typedef struct {
     bool window;
     struct dk_summary *summary; /* live/summary.h: filled; NULL: not wanted */
-    const char *out;            /* film (.mp4, .avi) or, of one picture, a picture (.png, .jpg); NULL: none */
+    const char *out;            /* film (.mp4 …) or, of one picture, a picture (.png, .jpg); NULL: none */
     const char *json, *csv;     /* NULL: none */
     const char *sheet;          /* contact sheet (.png); NULL: none */
     const char *results;        /* folder of snapshots, recordings and timelines */
