@@ -180,7 +180,7 @@ load ../cli/demo_setup
 @test "OPENCV=0: the Makefile leaves OpenCV out" {
     make -C "$ROOT" -n -B OPENCV=0 all >commands
     grep -q 'src/vision/module\.c' commands
-    ! grep -q -e opencv\.cpp -e lopencv -e darknet_vision commands
+    ! grep -q -e opencv\.cpp -e lopencv -e lavformat -e vision/av -e darknet_vision commands
 }
 
 # A copy of the program in alone/: what is beside it is up to the test.
