@@ -11,6 +11,7 @@
 
 enum {
     LEAST = 16,         /* pixels of a side */
+    LONGEST = 8190,     /* of a side: MPEG-4 has 13 bits for it */
     MOST = 4096 * 2304, /* pixels: H.264 to level 5.2, which is what browsers decode */
     HELD = 12,          /* frames of a film or camera: half a second */
     HELD_BYTES = 128 << 20
@@ -46,7 +47,7 @@ void dk_film_size(const dk_frame *frames, int count, int *w, int *h) {
         most_w = fmax(most_w, frames[i].w);
         most_h = fmax(most_h, frames[i].h);
     }
-    const double shrink = fmin(1, sqrt(MOST / (most_w * most_h)));
+    const double shrink = fmin(fmin(1, LONGEST / fmax(most_w, most_h)), sqrt(MOST / (most_w * most_h)));
     *w = even_side(floor(shrink * most_w));
     *h = even_side(floor(shrink * most_h));
 }
