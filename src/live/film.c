@@ -13,7 +13,8 @@ enum {
     LEAST = 16,         /* pixels of a side */
     LONGEST = 8190,     /* of a side: MPEG-4 has 13 bits for it */
     MOST = 4096 * 2304, /* pixels: H.264 to level 5.2, which is what browsers decode */
-    HELD = 12,          /* frames of a film or camera: half a second */
+    HELD = 30,          /* frames of a film: what jitters settles within a second */
+    HELD_LIVE = 12,     /* of a camera, which is not to wait */
     HELD_BYTES = 128 << 20
 };
 
@@ -70,7 +71,7 @@ static dk_status hold(dk_recorder *r, const dk_frame *frame, dk_error *err) {
 
 /* Pictures of a folder may all be of different sizes. */
 static bool is_enough(const dk_recorder *r) {
-    return r->bytes >= HELD_BYTES || (!r->source.stills && r->count >= HELD);
+    return r->bytes >= HELD_BYTES || (!r->source.stills && r->count >= (r->source.live ? HELD_LIVE : HELD));
 }
 
 static void let_go(dk_recorder *r) {

@@ -39,7 +39,7 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The mean of those distances that are within a quarter of the median: a still in a lecture, or two frames at once, say
+/* The mean of those distances that are within half of the median: a still in a lecture, or two frames at once, say
  * nothing of the rate. 0: not known. */
 static double usual_distance(const double *times, int count) {
     double apart[LOOK];
@@ -54,7 +54,7 @@ static double usual_distance(const double *times, int count) {
     double sum = 0;
     int summed = 0;
     for (int i = 0; i < n; i++) {
-        if (near(apart[i], apart[n / 2], .25)) {
+        if (near(apart[i], apart[n / 2], .5)) {
             sum += apart[i];
             summed++;
         }
