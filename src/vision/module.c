@@ -1,6 +1,6 @@
-/* The functions of vision.h that need OpenCV or ffmpeg, forwarded to darknet_vision.so. Each open asks the loader for the module,
- * which maps it the first time and knows it from then on; it stays until the program ends, because threads and exit
- * handlers of Qt and ffmpeg do. */
+/* The functions of vision.h that need OpenCV or ffmpeg, forwarded to darknet_vision.so. Each open asks the loader for
+ * the module, which maps it the first time and knows it from then on; it stays until the program ends, because threads
+ * and exit handlers of Qt and ffmpeg do. */
 #include "vision/module.h"
 
 #include <dlfcn.h>

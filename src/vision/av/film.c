@@ -1,5 +1,5 @@
-/* Frames out, into a film, by libavformat and libavcodec: OpenCV's writer, which has them from there, tells nobody when the
- * disk is full, and puts the index behind the pictures. */
+/* Frames out, into a film, by libavformat and libavcodec: OpenCV's writer, which has them from there, tells nobody when
+ * the disk is full, and puts the index behind the pictures. */
 #include "vision/av/film.h"
 
 #include <libavformat/avformat.h>
