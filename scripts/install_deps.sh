@@ -9,6 +9,7 @@ build_packages() {
     echo libdnnl-dev      # oneDNN: the fast engine
     echo libjpeg-dev      # reading pictures
     echo libpng-dev       # reading and writing pictures
+    echo libunistring-dev # labels whose letters have two spellings
     echo libcairo2-dev    # chart.png, and the faces of the demo
     echo libcjson-dev     # answers as JSON
     if [ "${OPENCV:-1}" != 0 ]; then # as for make: OPENCV=0 builds all but the demo

@@ -11,6 +11,7 @@
 #include "app/sidecar.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "base/log.h"
 #include "image/image.h"
 #include "live/still.h"
@@ -172,25 +173,25 @@ static dk_status predict_path(work *w, const char *path, dk_error *err) {
 }
 
 static dk_status predict_stdin(work *w, dk_error *err) {
-    char *line = NULL;
-    size_t room = 0;
+    dk_lines *lines = NULL;
+    DK_TRY(dk_lines_open(&lines, STDIN_FILENO, "stdin", "each line is the path of a picture", err));
     dk_status status = DK_OK;
     const bool ask = !w->json && isatty(STDIN_FILENO) == 1;
     while (status == DK_OK) {
+        char *line = NULL;
         if (ask) {
             printf("Enter Image Path: ");
             fflush(stdout);
         }
-        const ssize_t n = getline(&line, &room, stdin);
-        if (n < 0) {
+        status = dk_lines_next(lines, &line, err);
+        if (line == NULL) {
             break;
         }
-        line[strcspn(line, "\r\n")] = '\0';
         if (line[0]) {
             status = predict_path(w, line, err);
         }
     }
-    free(line);
+    dk_lines_close(lines);
     return status;
 }
 

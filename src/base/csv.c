@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/encoding.h"
 
 /* Where reading stands. */
 typedef struct {
@@ -109,21 +109,17 @@ static dk_status parse(dk_csv *csv, char *text, size_t size, dk_error *err) {
 }
 
 static dk_status fill(dk_csv *csv, const char *path, dk_error *err) {
-    uint8_t *bytes = NULL;
+    char *read = NULL;
     size_t size = 0;
-    DK_TRY(dk_file_read(path, (size_t)1 << 31, &bytes, &size, err));
-    char *const text = dk_arena_text_n(csv->arena, (const char *)bytes, size);
-    const bool whole = memchr(bytes, 0, size) == NULL;
-    free(bytes);
+    DK_TRY(dk_text_read(&read, &size, path, (size_t)1 << 31, "a csv is wanted", err));
+    char *const text = dk_arena_text_n(csv->arena, read, size);
+    free(read);
     csv->path = dk_arena_text(csv->arena, path);
     if (text == NULL || csv->path == NULL) {
         return dk_no_memory(err, size, path);
     }
     if (size == 0) {
         return dk_fail(err, DK_EPARSE, "%s: is empty; a line that names the columns is wanted", path);
-    }
-    if (!whole) {
-        return dk_fail(err, DK_EPARSE, "%s: holds a 0 byte; this is no text", path);
     }
     return parse(csv, text, size, err);
 }

@@ -16,7 +16,14 @@
 #endif
 
 static dk_status fail(dk_error *err, const char *path) {
-    char room[128];
+    char room[128], to[256];
+    const int cause = errno;
+    const ssize_t n = cause == ENOENT ? readlink(path, to, sizeof to) : -1;
+    if (n > 0) {
+        return dk_fail(err, DK_EIO, "cannot read '%s': it is a link to '%.*s', which is not there", path,
+                       (int)n, to);
+    }
+    errno = cause;
     return dk_fail(err, DK_EIO, "cannot read '%s': %s", path, strerror_r(errno, room, sizeof room));
 }
 
@@ -70,18 +77,32 @@ static dk_status read_all(int fd, const char *path, size_t limit, uint8_t **byte
     }
 }
 
-dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size, dk_error *err) {
-    *bytes = NULL;
-    *size = 0;
+/* *size: as check() finds it. */
+static dk_status open_file(int *fd, const char *path, size_t limit, size_t *size, dk_error *err) {
     /* O_NONBLOCK: opening a FIFO must not wait for its writer. It means nothing to regular files. */
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*fd < 0) {
         return fail(err, path);
     }
-    dk_status status = check(fd, path, limit, size, err);
-    if (status == DK_OK) {
-        status = read_all(fd, path, limit, bytes, size, err);
+    const dk_status status = check(*fd, path, limit, size, err);
+    if (status != DK_OK) {
+        close(*fd);
+        *fd = -1;
     }
+    return status;
+}
+
+dk_status dk_file_open(int *fd, const char *path, dk_error *err) {
+    size_t size = 0;
+    return open_file(fd, path, 0, &size, err);
+}
+
+dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size, dk_error *err) {
+    int fd = -1;
+    *bytes = NULL;
+    *size = 0;
+    DK_TRY(open_file(&fd, path, limit, size, err));
+    const dk_status status = read_all(fd, path, limit, bytes, size, err);
     close(fd);
     if (status != DK_OK) {
         free(*bytes);

@@ -15,6 +15,9 @@
 DK_CHECKED dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
                                   dk_error *err);
 
+/* Opens a regular file to be read piece by piece; the caller closes it. The same errors. */
+DK_CHECKED dk_status dk_file_open(int *fd, const char *path, dk_error *err);
+
 bool dk_path_exists(const char *path);
 bool dk_path_is_empty(const char *path); /* a file without a byte, or none */
 bool dk_path_is_folder(const char *path);
@@ -47,7 +50,8 @@ DK_CHECKED dk_status dk_file_write(const char *path, const void *bytes, size_t s
 DK_CHECKED dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_error *err);
 
 /* Calls visit for every regular file below the folder (links followed), in the order of strcmp of the paths;
- * a visit that fails ends the walk. Names that begin with a dot are passed over. */
+ * a visit that fails ends the walk. A link to nowhere is visited, too: whoever reads it tells what is missing. Passed
+ * over are names that begin with a dot, and what other systems leave in folders (__MACOSX, Thumbs.db …). */
 typedef dk_status (*dk_visit)(void *user, const char *path, dk_error *err);
 DK_CHECKED dk_status dk_folder_walk(const char *folder, dk_visit visit, void *user, dk_error *err);
 

@@ -20,7 +20,8 @@ int dk_text_format(char *out, size_t room, const char *format, va_list args) DK_
 /* Cuts white space off both ends in place; returns the first byte that stays. */
 char *dk_text_trim(char *text);
 
-/* The text behind UTF-8's byte-order mark, which some editors put before a file; the text itself without one. */
+/* The text behind UTF-8's byte-order mark, which some editors put before a file; the text itself without one. Files are read by
+ * encoding.h, which takes it off. */
 char *dk_text_after_mark(char *text);
 
 /* Bytes of the UTF-8 character at p, 0 when there is none (Unicode 15, table 3-7). The closing 0 is one. */

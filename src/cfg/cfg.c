@@ -4,11 +4,10 @@
 
 #include <assert.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/encoding.h"
 #include "base/text.h"
 
 /* Far above any real network; they keep the search for duplicates short on hostile files. */
@@ -198,12 +197,12 @@ dk_status dk_cfg_parse(dk_cfg **out, const char *text, size_t size, const char *
 }
 
 dk_status dk_cfg_load(dk_cfg **out, const char *path, dk_cfg_form form, dk_error *err) {
-    uint8_t *bytes;
+    char *text;
     size_t size;
     *out = NULL;
-    DK_TRY(dk_file_read(path, MOST_BYTES, &bytes, &size, err));
-    const dk_status status = dk_cfg_parse(out, (const char *)bytes, size, path, form, err);
-    free(bytes);
+    DK_TRY(dk_text_read(&text, &size, path, MOST_BYTES, "lines of key=value are wanted", err));
+    const dk_status status = dk_cfg_parse(out, text, size, path, form, err);
+    free(text);
     return status;
 }
 

@@ -1,11 +1,10 @@
 /* The list is sorted once, and each picture of the set is looked up in it. */
 #include "data/exclude.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/encoding.h"
 #include "base/text.h"
 
 typedef struct {
@@ -40,16 +39,12 @@ static int compare(const void *a, const void *b) {
 
 /* Lines of the text that are not blank. */
 static void split(listing *l) {
-    for (char *at = dk_text_after_mark(l->text); at != NULL;) {
-        char *const end = strchr(at, '\n');
-        if (end != NULL) {
-            *end = '\0';
-        }
-        char *const path = dk_text_trim(at);
+    char *rest = l->text;
+    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+        char *const path = dk_text_trim(line);
         if (*path != '\0') {
             l->entries[l->count++].path = plain(path);
         }
-        at = end == NULL ? NULL : end + 1;
     }
 }
 
@@ -65,16 +60,10 @@ static void sort(listing *l) {
 }
 
 static dk_status read_list(listing *l, const char *path, dk_error *err) {
-    uint8_t *bytes = NULL;
     size_t size = 0, lines = 1;
-    DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
-    l->text = (char *)bytes;
-    if (memchr(bytes, '\0', size) != NULL) {
-        return dk_fail(err, DK_EPARSE,
-                       "%s: is no list of pictures (it holds a 0 byte); each line is one path", path);
-    }
+    DK_TRY(dk_text_read(&l->text, &size, path, 0, "each line is the path of a picture", err));
     for (size_t i = 0; i < size; i++) {
-        lines += bytes[i] == '\n';
+        lines += l->text[i] == '\n';
     }
     l->entries = calloc(lines, sizeof *l->entries);
     if (l->entries == NULL) {
