@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 static dk_status fail(dk_error *err, const char *what, const char *path) {
     char room[128];
@@ -58,7 +60,7 @@ dk_status dk_folder_writable(const char *path, dk_error *err) {
 
 typedef struct {
     char *path;
-    bool folder, file;
+    bool folder, file, link;
 } entry;
 
 /* The folders that we are in: a link back to one of them would never end. */
@@ -74,7 +76,19 @@ typedef struct {
     dk_error *err;
 } walker;
 
+/* What is nobody's data: twins and thumbnails that systems make of files (a macOS zip has a __MACOSX/…/._NAME beside
+ * every picture, a Synology disk pictures in @eaDir), and their own folders. In any case. */
+static const char *const strange[] = {
+    "__MACOSX",    "@eaDir",       "Thumbs.db",  "ehthumbs.db",
+    "desktop.ini", "$RECYCLE.BIN", "lost+found", "System Volume Information",
+};
+
 static int shown(const struct dirent *d) {
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
+        if (strcasecmp(d->d_name, strange[i]) == 0) {
+            return false;
+        }
+    }
     return d->d_name[0] != '.';
 }
 
@@ -101,10 +115,11 @@ static bool seen(const trail *t, const struct stat *info) {
     return false;
 }
 
-/* What an entry is. Most file systems say so when they list it; a link, and those that do not, are asked: a link to
- * nowhere is neither file nor folder. */
+/* What an entry is. Most file systems say so when they list it; a link, and those that do not, are asked. A link to
+ * nowhere counts as a file, one to itself, too. */
 static dk_status set_kind(int type, entry *e, dk_error *err) {
     struct stat info;
+    e->link = type == DT_LNK;
     e->folder = type == DT_DIR;
     e->file = type == DT_REG;
     if (e->folder || e->file) {
@@ -113,7 +128,10 @@ static dk_status set_kind(int type, entry *e, dk_error *err) {
     if (stat(e->path, &info) == 0) {
         e->folder = S_ISDIR(info.st_mode);
         e->file = S_ISREG(info.st_mode);
-    } else if (errno != ENOENT && errno != ELOOP) {
+        return DK_OK;
+    }
+    e->file = e->link && (errno == ENOENT || errno == ELOOP);
+    if (errno != ENOENT && errno != ELOOP) {
         char room[128];
         return dk_fail(err, DK_EIO, "cannot read '%s': %s", e->path, strerror_r(errno, room, sizeof room));
     }
@@ -131,6 +149,25 @@ static dk_status look(const char *folder, const struct dirent *d, entry *e, dk_e
     return set_kind(d->d_type, e, err);
 }
 
+/* Does this link lead to the folder that it is in, or to one above it, be that above the walk's beginning? Its pictures
+ * have another place in the set already: followed, train/sad/up -> ../.. would bring the pictures of test/ into train/. */
+static dk_status leads_up(const char *link, const char *folder, bool *up, dk_error *err) {
+    struct stat target, info, below = {0};
+    dk_buffer path = {0};
+    dk_buffer_add(&path, "%s", folder);
+    *up = false;
+    bool top = stat(link, &target) != 0;
+    while (!top && !*up && !path.failed && stat(path.text, &info) == 0) {
+        *up = info.st_dev == target.st_dev && info.st_ino == target.st_ino;
+        top = info.st_dev == below.st_dev && info.st_ino == below.st_ino; /* "/.." is "/" */
+        below = info;
+        dk_buffer_add(&path, "/..");
+    }
+    const dk_status status = path.failed ? dk_no_memory(err, path.size, folder) : DK_OK;
+    dk_buffer_free(&path);
+    return status;
+}
+
 static dk_status walk(const walker *w, const char *folder, const trail *up);
 
 static dk_status walk_entries(const walker *w, const char *folder, struct dirent **names, entry *entries,
@@ -140,7 +177,11 @@ static dk_status walk_entries(const walker *w, const char *folder, struct dirent
     }
     qsort(entries, (size_t)count, sizeof *entries, by_path);
     for (int i = 0; i < count; i++) {
-        if (entries[i].folder) {
+        bool loop = false;
+        if (entries[i].folder && entries[i].link) {
+            DK_TRY(leads_up(entries[i].path, folder, &loop, w->err));
+        }
+        if (entries[i].folder && !loop) {
             DK_TRY(walk(w, entries[i].path, here));
         } else if (entries[i].file) {
             DK_TRY(w->visit(w->user, entries[i].path, w->err));

@@ -245,7 +245,53 @@ Test(base_file, a_walk_is_in_the_order_of_whole_paths) {
     cr_assert_eq(mkfifo("w/pipe", 0600), 0);
     dk_buffer b = {0};
     cr_assert_eq(dk_folder_walk("w", collect, &b, &err), DK_OK, "%s", err.text);
-    cr_assert_str_eq(b.text, "w/a-b/1 w/a.x w/a/2 w/a/z/1 w/a0 w/link ");
+    cr_assert_str_eq(b.text, "w/a-b/1 w/a.x w/a/2 w/a/z/1 w/a0 w/dangling w/link ");
+    dk_buffer_free(&b);
+    expect_unreadable("w/dangling", 0,
+                      "cannot read 'w/dangling': it is a link to 'nowhere', which is not there");
+}
+
+Test(base_file, a_walk_passes_over_what_other_systems_leave) {
+    static const char *const folders[] = {"w/__MACOSX/sad", "w/sad/@eaDir", "w/lost+found", "w/$RECYCLE.BIN"};
+    dk_error err = {0};
+    dk_buffer b = {0};
+    for (int i = 0; i < 4; i++) {
+        dk_buffer path = {0};
+        cr_assert_eq(dk_folder_make(folders[i], &err), DK_OK);
+        dk_buffer_add(&path, "%s/1.png", folders[i]);
+        write_text(path.text, "x");
+        dk_buffer_free(&path);
+    }
+    static const char *const files[] = {"w/sad/._1.png", "w/sad/.DS_Store", "w/sad/Thumbs.db",
+                                        "w/desktop.INI", "w/sad/1.png"};
+    for (int i = 0; i < 5; i++) {
+        write_text(files[i], "x");
+    }
+    cr_assert_eq(dk_folder_walk("w", collect, &b, &err), DK_OK, "%s", err.text);
+    cr_expect_str_eq(b.text, "w/sad/1.png ");
+    dk_buffer_free(&b);
+    cr_assert_eq(dk_folder_walk("w/__MACOSX", collect, &b, &err), DK_OK); /* one that is named is meant */
+    cr_expect_str_eq(b.text, "w/__MACOSX/sad/1.png ");
+    dk_buffer_free(&b);
+}
+
+/* Links into other folders are followed, those to a folder above are not, be it above the beginning of the walk. */
+Test(base_file, a_walk_follows_links_down_only) {
+    dk_error err = {0};
+    dk_buffer b = {0};
+    cr_assert_eq(dk_folder_make("set/train/sad", &err), DK_OK);
+    cr_assert_eq(dk_folder_make("set/test/sad", &err), DK_OK);
+    cr_assert_eq(dk_folder_make("elsewhere/happy/deep", &err), DK_OK);
+    write_text("set/train/sad/1.png", "x");
+    write_text("set/test/sad/2.png", "x");
+    write_text("elsewhere/happy/3.png", "x");
+    cr_assert_eq(symlink("../..", "set/train/sad/up"), 0);
+    cr_assert_eq(symlink("../../elsewhere/happy", "set/train/happy"), 0);
+    cr_assert_eq(symlink("../..", "elsewhere/happy/deep/up"), 0);
+    cr_assert_eq(symlink("self", "set/train/self"), 0);
+    cr_assert_eq(symlink("set", "link"), 0);
+    cr_assert_eq(dk_folder_walk("link/train", collect, &b, &err), DK_OK, "%s", err.text);
+    cr_expect_str_eq(b.text, "link/train/happy/3.png link/train/sad/1.png link/train/self ");
     dk_buffer_free(&b);
 }
 
