@@ -26,7 +26,9 @@ dk_status dk_setup_data(dk_data **out, const dk_call *call, const char *path, dk
     if (!found) {
         return dk_no_memory(err, strlen(path), "the path of the .data file");
     }
-    return dk_data_load(out, found, call->flags.set_data, err);
+    DK_TRY(dk_data_load(out, found, call->flags.set_data, err));
+    dk_data_tell(*out, &call->log);
+    return DK_OK;
 }
 
 int dk_setup_top(const dk_call *call, const dk_data *data) {

@@ -9,7 +9,9 @@
 #define AT(field) offsetof(dk_data_conf, field)
 const dk_opt dk_data_opts[] = {
     {"classes", DK_INT, AT(classes), .def = DK_AUTO, .min = 1, .max = 1000000,
-     .help = "number of classes (default: lines of the labels)"},
+     .help = "number of classes (default: lines of the labels); of longer lists of labels and names the "
+             "first lines "
+             "count"},
     {"train", DK_TEXT, AT(train), .help = "training pictures: a list file, or a folder that is searched"},
     {"valid", DK_TEXT, AT(valid), .help = "validation pictures: list or folder"},
     {"test", DK_TEXT, AT(test), .help = "test pictures: list or folder"},
@@ -64,8 +66,9 @@ static dk_status read_names(dk_data *d, const char *key, const char **path, bool
         return dk_no_memory(err, 0, key);
     }
     int count = 0;
+    const int most = d->conf.classes == (int)DK_AUTO ? 0 : d->conf.classes;
     dk_error cause = {0};
-    const dk_status status = dk_labels_read(names, &count, *path, unique, d->cfg->arena, &cause);
+    const dk_status status = dk_labels_read(names, &count, *path, most, unique, d->cfg->arena, &cause);
     if (status != DK_OK) {
         (void)dk_section_fail(s, key, err, "%s: %s", key, cause.text);
         if (err != NULL) {
@@ -75,6 +78,11 @@ static dk_status read_names(dk_data *d, const char *key, const char **path, bool
     }
     if (d->conf.classes == (int)DK_AUTO) {
         d->conf.classes = count;
+    }
+    if (d->conf.classes < count && dk_section_get(s, "classes") != NULL) {
+        const char *const before = d->note == NULL ? "" : d->note, *const comma = d->note == NULL ? "" : ", ";
+        d->note = dk_arena_format(d->cfg->arena, "%s%s%s has %d lines", before, comma, *path, count);
+        return d->note != NULL ? DK_OK : dk_no_memory(err, strlen(*path), key);
     }
     if (d->conf.classes != count) {
         return dk_section_fail(s, dk_section_get(s, "classes") == NULL ? key : "classes", err,
@@ -140,6 +148,13 @@ dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, 
         dk_cfg_close(cfg);
     }
     return status;
+}
+
+void dk_data_tell(const dk_data *data, const dk_log *log) {
+    if (data->note != NULL) {
+        dk_note(log, "%s: %s; the first %d count (classes=%d)", data->path, data->note, data->conf.classes,
+                data->conf.classes);
+    }
 }
 
 void dk_data_close(dk_data *data) {

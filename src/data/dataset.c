@@ -3,23 +3,27 @@
 #include "data/dataset.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encoding.h"
 #include "base/file.h"
-#include "base/text.h"
+#include "data/labels.h"
+#include "data/list_paths.h"
 #include "image/image.h"
 
 /* A set while it is read: room grows by doubling. */
 typedef struct {
     const char *source;
-    const char *const *labels; /* NULL: none wanted */
+    bool labelled; /* labels are wanted */
     int classes;
+    dk_label_table labels;
     dk_arena *arena;
     dk_sample *samples;
     int count, room;
     int without, several; /* pictures with no label, with more than one */
-    char first[300];      /* of those: its place and path */
+    char first[420];      /* of those: its place and path, and what may be meant */
 } reader;
 
 static bool grow(reader *r) {
@@ -31,6 +35,24 @@ static bool grow(reader *r) {
     r->samples = samples;
     r->room = room;
     return true;
+}
+
+/* A picture without its label: counted, and the first described. */
+static void note_lost(reader *r, const char *path, int line, int label) {
+    if (r->without + r->several == 0) {
+        char place[32] = "", meant[100] = "";
+        const char *const near = label == -1 ? dk_label_near(path, &r->labels) : NULL;
+        if (line > 0) {
+            snprintf(place, sizeof place, "line %d, ", line);
+        }
+        if (near != NULL) {
+            snprintf(meant, sizeof meant, " (is the label '%.60s' meant?)", near);
+        }
+        snprintf(r->first, sizeof r->first, "%s'%.200s', which has %s%s", place, path,
+                 label == -1 ? "none" : "several", meant);
+    }
+    r->without += label == -1;
+    r->several += label == -2;
 }
 
 /* line 0: found in a folder. */
@@ -47,18 +69,12 @@ static dk_status add(reader *r, const char *path, int line, dk_error *err) {
     if (kept == NULL) {
         return dk_no_memory(err, strlen(path), "the path of a picture");
     }
-    const int label = r->labels == NULL ? -1 : dk_label_of(path, r->labels, r->classes);
-    if (r->labels != NULL && label < 0) {
-        if (r->without + r->several == 0) {
-            char place[32] = "";
-            if (line > 0) {
-                snprintf(place, sizeof place, "line %d, ", line);
-            }
-            snprintf(r->first, sizeof r->first, "%s'%.200s', which has %s", place, path,
-                     label == -1 ? "none" : "several");
+    int label = -1;
+    if (r->labelled) {
+        DK_TRY(dk_label_find(&label, path, &r->labels, err));
+        if (label < 0) {
+            note_lost(r, path, line, label);
         }
-        r->without += label == -1;
-        r->several += label == -2;
     }
     r->samples[r->count++] = (dk_sample){kept, label};
     return DK_OK;
@@ -72,32 +88,25 @@ static dk_status visit(void *user, const char *path, dk_error *err) {
 }
 
 static dk_status read_list(reader *r, dk_error *err) {
-    uint8_t *bytes = NULL;
+    char *text = NULL;
     size_t size = 0;
-    DK_TRY(dk_file_read(r->source, 0, &bytes, &size, err));
+    DK_TRY(dk_text_read(&text, &size, r->source, 0, "each line is the path of a picture", err));
     dk_status status = DK_OK;
-    if (memchr(bytes, '\0', size) != NULL) {
-        status = dk_fail(err, DK_EPARSE,
-                         "%s: is no list of pictures (it holds a 0 byte); each line is one path", r->source);
-    }
     int line = 0;
-    for (char *at = dk_text_after_mark((char *)bytes); status == DK_OK && at != NULL;) {
-        char *const end = strchr(at, '\n');
-        if (end != NULL) {
-            *end = '\0';
-        }
+    char *rest = text;
+    for (char *at = strsep(&rest, "\n"); status == DK_OK && at != NULL; at = strsep(&rest, "\n")) {
         line++;
         const char *const path = dk_text_trim(at);
         if (*path != '\0') {
             status = add(r, path, line, err);
         }
-        at = end == NULL ? NULL : end + 1;
     }
-    free(bytes);
-    return status;
+    free(text);
+    return status == DK_OK ? dk_list_check_paths(r->source, r->samples, r->count, err) : status;
 }
 
 static dk_status check(const reader *r, dk_error *err) {
+    const char *const odd = r->labels.odd;
     if (r->count == 0) {
         return dk_fail(err, DK_EDATA, "%s: holds no pictures; %s", r->source,
                        dk_path_is_folder(r->source) ? "files ending in .jpg, .jpeg or .png are looked for"
@@ -107,8 +116,9 @@ static dk_status check(const reader *r, dk_error *err) {
         return dk_fail(
             err, DK_EDATA,
             "%s: of %d pictures %d have no label and %d have several; the first is %s. A label is the "
-            "name of a folder above the picture, or else one part of the path",
-            r->source, r->count, r->without, r->several, r->first);
+            "name of a folder above the picture, or else one part of the path%s%s%s",
+            r->source, r->count, r->without, r->several, r->first, odd == NULL ? "" : "; label '",
+            odd == NULL ? "" : odd, odd == NULL ? "" : "' is no UTF-8: save its file as UTF-8");
     }
     return DK_OK;
 }
@@ -125,7 +135,7 @@ static dk_status finish(dk_dataset **out, const reader *r, dk_error *err) {
     }
     for (int i = 0; i < r->count; i++) {
         samples[i] = r->samples[i];
-        if (r->labels != NULL) {
+        if (r->labelled) {
             per_class[samples[i].label]++;
         }
     }
@@ -144,12 +154,14 @@ dk_status dk_dataset_open(dk_dataset **out, const char *source, const char *cons
     if (!dk_path_exists(source)) {
         return dk_fail(err, DK_EIO, "%s: there is no such list file or folder", source);
     }
-    reader r = {.source = source, .labels = labels, .classes = classes, .arena = dk_arena_open()};
+    reader r = {.source = source, .labelled = labels != NULL, .classes = classes, .arena = dk_arena_open()};
     if (r.arena == NULL) {
         return dk_no_memory(err, 0, "the list of pictures");
     }
-    dk_status status =
-        dk_path_is_folder(source) ? dk_folder_walk(source, visit, &r, err) : read_list(&r, err);
+    dk_status status = labels == NULL ? DK_OK : dk_label_table_make(&r.labels, labels, classes, r.arena, err);
+    if (status == DK_OK) {
+        status = dk_path_is_folder(source) ? dk_folder_walk(source, visit, &r, err) : read_list(&r, err);
+    }
     if (status == DK_OK) {
         status = finish(out, &r, err);
     }

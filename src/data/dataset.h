@@ -23,14 +23,17 @@ typedef struct {
     dk_data_conf conf;
     const char **labels, **names; /* conf.classes each */
     const char *path;             /* of the .data file */
+    const char *note;             /* label files with more lines than classes, or NULL */
 } dk_data;
 
 /* Reads a .data file with its label files. set: "key=value" overrides ending with NULL, or NULL. Relative
- * paths are looked for in the current folder, then under PREFIX/share/darknet (dk_share_find). Errors:
- * classes ≠ lines of names or labels, an empty line in the middle, a label twice. White space around labels
- * is cut off. */
+ * paths are looked for in the current folder, then under PREFIX/share/darknet (dk_share_find). Where `classes` is given,
+ * the first lines of names and labels count, as in Darknet, whose imagenet1k.data names a list of all 21,842. Errors:
+ * fewer lines than classes, names and labels of different lengths without `classes`, an empty line in the middle, a
+ * label twice. White space around labels is cut off. */
 DK_CHECKED dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, dk_error *err);
-void dk_data_close(dk_data *data); /* accepts NULL */
+void dk_data_tell(const dk_data *data, const dk_log *log); /* what is worth knowing of it */
+void dk_data_close(dk_data *data);                         /* accepts NULL */
 
 typedef struct {
     const char *path;
@@ -44,10 +47,11 @@ typedef struct {
     int *per_class; /* samples of each class */
 } dk_dataset;
 
-/* Opens a list file (one path per line, blank lines passed over, CRLF fine) or a folder (searched for .jpg
+/* Opens a list file (one path per line, blank lines passed over, CRLF and UTF-16 fine) or a folder (searched for .jpg
  * .jpeg .png, sorted by path). A picture's label is the folder component nearest to the file that equals a
- * label, else the one label that is a substring of the path; none or several is DK_EDATA: the message counts
- * them and names the first. labels NULL: labels are not wanted and are −1. An empty set is an error. */
+ * label, else the one label that is a substring of the path; how composed letters are spelt does not matter. None or
+ * several is DK_EDATA: the message counts them and names the first. labels NULL: labels are not wanted and are −1. An
+ * empty set is an error, and a list of which nothing is there for a reason that can be told (list_paths.h). */
 DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const char *const *labels,
                                      int classes, dk_error *err);
 void dk_dataset_close(dk_dataset *set); /* accepts NULL */
@@ -58,7 +62,7 @@ void dk_dataset_close(dk_dataset *set); /* accepts NULL */
 DK_CHECKED dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, bool labelled,
                                   dk_error *err);
 
-/* The label of one path by the rule above: index, −1 none, −2 several. */
+/* The label of one path by the rule above, all in one spelling: index, −1 none, −2 several. */
 int dk_label_of(const char *path, const char *const *labels, int classes);
 
 #endif

@@ -1,24 +1,24 @@
 /* Labels: reading their files, and finding them in paths. */
 #include "data/labels.h"
 
-#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "base/text.h"
+#include "base/encoding.h"
+#include "base/unicode.h"
 #include "data/dataset.h"
 
 #define MAX_BYTES (64u << 20)
 
 typedef struct {
-    const char *text;
+    const char *text, *composed; /* as it stands there, and as it is compared */
     int line;
 } entry;
 
 static int compare(const void *a, const void *b) {
     const entry *const one = a, *const other = b;
-    const int order = strcmp(one->text, other->text);
+    const int order = strcmp(one->composed, other->composed);
     return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
 }
 
@@ -26,7 +26,7 @@ static int compare(const void *a, const void *b) {
 static dk_status check_unique(entry *entries, int count, const char *path, dk_error *err) {
     qsort(entries, (size_t)count, sizeof *entries, compare);
     for (int i = 1; i < count; i++) {
-        if (strcmp(entries[i].text, entries[i - 1].text) == 0) {
+        if (strcmp(entries[i].composed, entries[i - 1].composed) == 0) {
             return dk_fail(err, DK_EPARSE, "%s:%d: label '%s' again (first in line %d); each stands once",
                            path, entries[i].line, entries[i].text, entries[i - 1].line);
         }
@@ -34,26 +34,22 @@ static dk_status check_unique(entry *entries, int count, const char *path, dk_er
     return DK_OK;
 }
 
-/* Cuts the text into lines and fills entries with those up to the last that is not blank. */
-static dk_status split(char *text, entry *entries, int *count, const char *path, dk_error *err) {
+/* Cuts the text into lines and fills entries with those up to the last that is not blank; behind the `most` that count,
+ * blank ones do no harm. */
+static dk_status split(char *text, entry *entries, int *count, int most, const char *path, dk_error *err) {
     int blank = 0, line = 0;
     *count = 0;
-    for (char *at = dk_text_after_mark(text); at != NULL;) {
-        char *const end = strchr(at, '\n');
-        if (end != NULL) {
-            *end = '\0';
-        }
+    for (char *at = strsep(&text, "\n"); at != NULL; at = strsep(&text, "\n")) {
         line++;
         const char *const name = dk_text_trim(at);
         if (*name == '\0') {
             blank = blank == 0 ? line : blank;
-        } else if (blank != 0) {
+        } else if (blank != 0 && (most == 0 || *count < most)) {
             return dk_fail(err, DK_EPARSE, "%s:%d: a blank line before '%s'; each line is one label", path,
                            blank, name);
         } else {
-            entries[(*count)++] = (entry){name, line};
+            entries[(*count)++] = (entry){.text = name, .line = line};
         }
-        at = end == NULL ? NULL : end + 1;
     }
     if (*count == 0) {
         return dk_fail(err, DK_EPARSE, "%s: has no labels; each line is one", path);
@@ -61,47 +57,57 @@ static dk_status split(char *text, entry *entries, int *count, const char *path,
     return DK_OK;
 }
 
-static dk_status collect(const char ***out, int *count, char *text, entry *entries, const char *path,
-                         bool unique, dk_arena *arena, dk_error *err) {
-    DK_TRY(split(text, entries, count, path, err));
-    const size_t bytes = (size_t)*count * sizeof **out;
+static char *compose(const char *text, dk_arena *arena) {
+    char *const composed = dk_text_composed(text);
+    char *const kept = composed == NULL ? NULL : dk_arena_text(arena, composed);
+    free(composed);
+    return kept;
+}
+
+/* The names that count, copied into the arena. */
+static dk_status keep(const char ***out, entry *entries, int count, dk_arena *arena, dk_error *err) {
+    const size_t bytes = (size_t)count * sizeof **out;
     const char **const names = dk_arena_alloc(arena, bytes);
     if (names == NULL) {
         return dk_no_memory(err, bytes, "the labels");
     }
-    for (int i = 0; i < *count; i++) {
+    for (int i = 0; i < count; i++) {
         names[i] = dk_arena_text(arena, entries[i].text);
-        if (names[i] == NULL) {
+        entries[i].composed = compose(entries[i].text, arena);
+        if (names[i] == NULL || entries[i].composed == NULL) {
             return dk_no_memory(err, strlen(entries[i].text), "a label");
         }
     }
     *out = names;
-    return unique ? check_unique(entries, *count, path, err) : DK_OK;
+    return DK_OK;
 }
 
-dk_status dk_labels_read(const char ***out, int *count, const char *path, bool unique, dk_arena *arena,
-                         dk_error *err) {
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    DK_TRY(dk_file_read(path, MAX_BYTES, &bytes, &size, err));
-    char *const text = (char *)bytes;
-    size_t lines = 1;
+static dk_status read_text(const char ***out, int *lines, char *text, entry *entries, const char *path,
+                           int most, bool unique, dk_arena *arena, dk_error *err) {
+    DK_TRY(split(text, entries, lines, most, path, err));
+    const int count = most > 0 && *lines > most ? most : *lines;
+    DK_TRY(keep(out, entries, count, arena, err));
+    return unique ? check_unique(entries, count, path, err) : DK_OK;
+}
+
+dk_status dk_labels_read(const char ***out, int *lines, const char *path, int most, bool unique,
+                         dk_arena *arena, dk_error *err) {
+    char *text = NULL;
+    size_t size = 0, room = 1;
+    DK_TRY(dk_text_read(&text, &size, path, MAX_BYTES, "each line is one label", err));
     for (size_t i = 0; i < size; i++) {
-        lines += text[i] == '\n';
+        room += text[i] == '\n';
     }
-    entry *const entries = malloc(lines * sizeof *entries);
-    dk_status status;
-    if (entries == NULL) {
-        status = dk_no_memory(err, lines * sizeof *entries, "the labels");
-    } else if (memchr(text, '\0', size) != NULL) {
-        status = dk_fail(err, DK_EPARSE, "%s: is no text (it holds a 0 byte); each line is one label", path);
-    } else {
-        status = collect(out, count, text, entries, path, unique, arena, err);
-    }
+    entry *const entries = calloc(room, sizeof *entries);
+    const dk_status status = entries == NULL
+                                 ? dk_no_memory(err, room * sizeof *entries, "the labels")
+                                 : read_text(out, lines, text, entries, path, most, unique, arena, err);
     free(entries);
-    free(bytes);
+    free(text);
     return status;
 }
+
+/* ---- labels in paths ---- */
 
 static int find_equal(const char *part, size_t n, const char *const *labels, int classes) {
     for (int i = 0; i < classes; i++) {
@@ -135,4 +141,57 @@ int dk_label_of(const char *path, const char *const *labels, int classes) {
         }
     }
     return found;
+}
+
+dk_status dk_label_table_make(dk_label_table *out, const char *const *labels, int count, dk_arena *arena,
+                              dk_error *err) {
+    const size_t bytes = ((size_t)count + 1) * sizeof(char *);
+    const char **const text = dk_arena_alloc(arena, bytes);
+    *out = (dk_label_table){.text = text, .count = count};
+    if (text == NULL) {
+        return dk_no_memory(err, bytes, "the labels");
+    }
+    for (int i = 0; i < count; i++) {
+        text[i] = compose(labels[i], arena);
+        if (text[i] == NULL) {
+            return dk_no_memory(err, strlen(labels[i]), "a label");
+        }
+        if (out->odd == NULL && !dk_text_is_utf8(labels[i])) {
+            out->odd = labels[i];
+        }
+    }
+    return DK_OK;
+}
+
+dk_status dk_label_find(int *label, const char *path, const dk_label_table *table, dk_error *err) {
+    if (dk_text_is_ascii(path)) {
+        *label = dk_label_of(path, table->text, table->count);
+        return DK_OK;
+    }
+    char *const composed = dk_text_composed(path);
+    if (composed == NULL) {
+        return dk_no_memory(err, strlen(path), "the path of a picture");
+    }
+    *label = dk_label_of(composed, table->text, table->count);
+    free(composed);
+    return DK_OK;
+}
+
+const char *dk_label_near(const char *path, const dk_label_table *table) {
+    const char *end = strrchr(path, '/');
+    while (end != NULL) {
+        const char *begin = end;
+        while (begin > path && begin[-1] != '/') {
+            begin--;
+        }
+        char folder[80];
+        const int n = snprintf(folder, sizeof folder, "%.*s", (int)(end - begin), begin);
+        const char *const near =
+            n > 0 && (size_t)n < sizeof folder ? dk_text_closest(folder, table->text) : NULL;
+        if (near != NULL) {
+            return near;
+        }
+        end = begin == path ? NULL : begin - 1;
+    }
+    return NULL;
 }

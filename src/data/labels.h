@@ -1,4 +1,4 @@
-/* Label files: one name a line. */
+/* Label files, one name a line, and the search for labels in paths. */
 #ifndef DK_DATA_LABELS_H
 #define DK_DATA_LABELS_H
 
@@ -6,9 +6,26 @@
 
 #include "base/arena.h"
 
-/* Reads the lines, white space around them cut off, blank lines at the end passed over. unique: no name may
- * stand there twice. Errors, with file:line: a blank line before others, a name twice, no names at all. */
-DK_CHECKED dk_status dk_labels_read(const char ***out, int *count, const char *path, bool unique,
+/* Reads the lines, white space around them cut off, blank lines at the end passed over; only the first `most` count (0:
+ * all). *lines: how many there are. unique: no name may stand there twice, in one spelling or two. Errors, with
+ * file:line: a blank line before others, a name twice, no names at all. */
+DK_CHECKED dk_status dk_labels_read(const char ***out, int *lines, const char *path, int most, bool unique,
                                     dk_arena *arena, dk_error *err);
+
+/* Labels in the spelling in which they are looked for (base/unicode.h). */
+typedef struct {
+    const char *const *text; /* count, then NULL */
+    int count;
+    const char *odd; /* the first that is no UTF-8, so that no other spelling of it is known; or NULL */
+} dk_label_table;
+
+DK_CHECKED dk_status dk_label_table_make(dk_label_table *out, const char *const *labels, int count,
+                                         dk_arena *arena, dk_error *err);
+
+/* The label of a path in any spelling, by the rule of dk_label_of. */
+DK_CHECKED dk_status dk_label_find(int *label, const char *path, const dk_label_table *table, dk_error *err);
+
+/* The label that one of the path's folders was probably meant to be, or NULL. */
+const char *dk_label_near(const char *path, const dk_label_table *table);
 
 #endif

@@ -310,6 +310,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
         return dk_fail(err, DK_EUSAGE, "training needs a .data file and a cfg");
     }
     DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
+    dk_data_tell(t->data, &options->log);
     DK_TRY(choose_start(t, err));
     dk_model_options model = {.cfg = options->cfg_path,
                               .weights = t->start,

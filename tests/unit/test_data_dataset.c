@@ -1,5 +1,6 @@
 /* .data files, label files, lists and folders: what they give, and what is wrong with wrong ones. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -89,8 +90,83 @@ Test(data_dataset, wrong_sets) {
     cr_no_set("folder", DK_EDATA, "holds no pictures; files ending in .jpg");
     cr_no_set("lost", DK_EDATA,
               "of 4 pictures 2 have no label and 1 have several; the first is line 2, 'fear/2.jpg'");
-    cr_no_set("binary", DK_EPARSE, "is no list");
+    cr_no_set("binary", DK_EPARSE, "holds a 0 byte, so it is no text; each line is the path of a picture");
     cr_no_set("missing", DK_EIO, "there is no such list file or folder");
+}
+
+/* ---- spellings ---- */
+
+#define COMPOSED "\xC3\x84rger" /* Ä as one letter */
+#define APART "A\xCC\x88rger"   /* A and a diaeresis, as macOS writes names of files */
+
+Test(data_dataset, a_label_is_found_in_both_spellings) {
+    static const char *const one[] = {COMPOSED, "Freude", NULL}, *const two[] = {APART, "Freude", NULL};
+    temp_write("set/" APART "/1.png", "");
+    temp_write("set/" COMPOSED "/2.png", "");
+    temp_write("set/Freude/x_" APART ".png", "");
+    for (int i = 0; i < 2; i++) {
+        dk_dataset *set = NULL;
+        dk_error err = {0};
+        cr_assert_eq(dk_dataset_open(&set, "set", i == 0 ? one : two, 2, &err), DK_OK, "%s", err.text);
+        cr_expect_arr_eq(set->per_class, ((const int[]){2, 1}), 2 * sizeof(int));
+        cr_expect_str_eq(set->samples[0].path, "set/" APART "/1.png"); /* as on the disk */
+        dk_dataset_close(set);
+    }
+}
+
+Test(data_dataset, a_label_that_was_probably_meant_is_named) {
+    temp_write("set/Happy/1.png", "");
+    cr_no_set("set", DK_EDATA, "'set/Happy/1.png', which has none (is the label 'happy' meant?)");
+    static const char *const latin[] = {"\xC4rger", "Freude", "sad"};
+    temp_write("set2/" COMPOSED "/1.png", "");
+    dk_dataset *set = NULL;
+    dk_error err = {0};
+    cr_assert_eq(dk_dataset_open(&set, "set2", latin, 3, &err), DK_EDATA);
+    cr_holds(&err, "rger' is no UTF-8: save its file as UTF-8");
+}
+
+/* ---- lists of others ---- */
+
+Test(data_dataset, lists_in_utf_16_and_with_every_end_of_a_line) {
+    static const char utf16[] =
+        "\xFF\xFEs\0a\0d\0/\0\x31\0.\0p\0n\0g\0\r\0\n\0h\0a\0p\0p\0y\0/\0\x32\0.\0p\0n\0g\0";
+    dk_error err = {0};
+    cr_assert_eq(dk_file_write("utf16", utf16, sizeof utf16 - 1, &err), DK_OK);
+    temp_write("old mac", "sad/1.png\rhappy/2.png\r");
+    static const char *const lists[] = {"utf16", "old mac"};
+    for (int i = 0; i < 2; i++) {
+        dk_dataset *const set = open_set(lists[i], feelings);
+        cr_assert_eq(set->count, 2);
+        cr_expect_str_eq(set->samples[0].path, "sad/1.png");
+        cr_expect_str_eq(set->samples[1].path, "happy/2.png");
+        dk_dataset_close(set);
+    }
+}
+
+Test(data_dataset, a_list_of_which_nothing_is_there_says_why) {
+    temp_write("set/sad/a 1.png", "");
+    temp_write("lists/set/sad/b.png", "");
+    temp_write("home/set/sad/c.png", "");
+    cr_assert_eq(setenv("HOME", "home", 1), 0);
+    temp_write("quotes", "\"set/sad/a 1.png\"\n");
+    temp_write("labels", "path,sad\nset/sad/a 1.png,2\n");
+    temp_write("labels2", "set/sad/a 1.png sad\n");
+    temp_write("lists/relative", "set/sad/gone.png\nset/sad/b.png\n");
+    temp_write("tilde", "~/set/sad/c.png\n");
+    temp_write("windows", "set\\sad\\a 1.png\n");
+    temp_write("lists/windows", "set\\sad\\b.png\n");
+    cr_no_set("quotes", DK_EDATA,
+              "of its first 1 pictures none is there, because their paths stand in quotes");
+    cr_no_set("labels", DK_EDATA, "are followed by something else: 'set/sad/a 1.png,2'");
+    cr_no_set("labels2", DK_EDATA, "are followed by something else");
+    cr_no_set("lists/relative", DK_EDATA,
+              "are relative to the list, not to the current folder: 'set/sad/b.png'");
+    cr_no_set("tilde", DK_EDATA, "begin with ~");
+    cr_no_set("windows", DK_EDATA, "have backslashes");
+    cr_no_set("lists/windows", DK_EDATA, "have backslashes and are relative to the list");
+    temp_write("mixed",
+               "\"set/sad/a 1.png\"\nset/sad/a 1.png\n"); /* one is there: the other is found later */
+    dk_dataset_close(open_set("mixed", feelings));
 }
 
 /* ---- .data files ---- */
@@ -131,6 +207,29 @@ Test(data_dataset, a_data_file) {
     cr_assert_str_eq(data->conf.train, "here");
     cr_assert_str_eq(data->labels[1], "happy");
     dk_data_close(data);
+}
+
+/* Darknet's imagenet1k.data names lists of 21,842 lines, and classes=1000. */
+Test(data_dataset, where_classes_are_given_the_first_lines_count) {
+    temp_write("labels", "happy\nsad\nsad\n\nfear\n");
+    temp_write("names", "joy\nsorrow\ndread\n");
+    dk_data *data = load("classes=2\nlabels=labels\nnames=names\n", NULL);
+    cr_expect_eq(data->conf.classes, 2);
+    cr_expect_str_eq(data->labels[1], "sad");
+    cr_expect_str_eq(data->names[1], "sorrow");
+    cr_expect_str_eq(data->note, "labels has 4 lines, names has 3 lines");
+    dk_data_close(data);
+    data = load("names=names\n", (const char *const[]){"classes=1", NULL});
+    cr_expect_str_eq(data->note, "names has 3 lines");
+    dk_data_close(data);
+    data = load("classes=3\nnames=names\n", NULL);
+    cr_expect_null(data->note);
+    dk_data_close(data);
+    cr_no_data("labels=names\nnames=labels\n", NULL, "3 classes, but names 'labels' has 4 lines");
+    cr_no_data("classes=3\nlabels=labels\nnames=names\n", NULL, "labels:3: label 'sad' again");
+    cr_no_data("classes=4\nlabels=names\nnames=labels\n", NULL, "4 classes, but labels 'names' has 3 lines");
+    temp_write("both", COMPOSED "\n" APART "\n");
+    cr_no_data("labels=both\n", NULL, "both:2: label '" APART "' again (first in line 1)");
 }
 
 Test(data_dataset, wrong_data_files) {

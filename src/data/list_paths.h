@@ -1,0 +1,13 @@
+/* Lists of pictures whose paths lead nowhere: what is probably wrong with them. */
+#ifndef DK_DATA_LIST_PATHS_H
+#define DK_DATA_LIST_PATHS_H
+
+#include "data/dataset.h"
+
+/* Looks for the first pictures of a list. When none of them is there, but would be if their paths were written
+ * otherwise, DK_EDATA says how: paths in quotes, with a label behind them, relative to the list, of Windows … Otherwise
+ * all is well: that pictures are missing is found when they are read. */
+DK_CHECKED dk_status dk_list_check_paths(const char *list, const dk_sample *samples, int count,
+                                         dk_error *err);
+
+#endif
