@@ -6,6 +6,7 @@
 #include "app/setup.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "data/classes.h"
 
 typedef struct {
     const dk_call *call;
@@ -113,6 +114,16 @@ static dk_status write_list(const work *w, const char *path, bool good, dk_error
     return status;
 }
 
+static dk_status tell_bare(const work *w, dk_error *err) {
+    for (int k = 0; k < w->count; k++) {
+        if (w->check->bare[k]) {
+            DK_TRY(dk_classes_tell_bare(w->check->bare[k], w->data, w->splits[k].name, w->splits[k].source,
+                                        w->call->flags.strict, &w->call->log, err));
+        }
+    }
+    return DK_OK;
+}
+
 static dk_status look(work *w, dk_error *err) {
     const dk_flags *f = &w->call->flags;
     DK_TRY(check_flags(f, err));
@@ -126,7 +137,8 @@ static dk_status look(work *w, dk_error *err) {
         dk_check_report_text(w->check, w->data);
     }
     DK_TRY(f->out ? write_list(w, f->out, true, err) : DK_OK);
-    return f->twins ? write_list(w, f->twins, false, err) : DK_OK;
+    DK_TRY(f->twins ? write_list(w, f->twins, false, err) : DK_OK);
+    return tell_bare(w, err);
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
@@ -140,20 +152,20 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"json", "out", "twins", "split", "threads", "set", NULL};
+static const char *const flags[] = {"json", "out", "twins", "split", "strict", "threads", "set", NULL};
 
 const dk_command dk_command_check = {
     .group = "dataset",
     .name = "check",
     .args = "DATA",
-    .help =
-        "find unreadable, constant and identical pictures, twins across train, valid and test, and identical "
-        "pictures with different labels",
+    .help = "find classes without pictures, unreadable, constant and identical pictures, twins across train, "
+            "valid "
+            "and test, and identical pictures with different labels",
     .more = "-out writes the pictures of -split that are readable, not constant, without twins in other "
             "splits and\n"
             "without identical pictures of another label, and one of each that is there several times; "
             "-twins the\n"
-            "rest, for -exclude. -json prints {splits [{name, source, pictures, labels, counts, twins, "
+            "rest, for -exclude. -json prints {splits [{name, source, pictures, labels, bare, counts, twins, "
             "unreadable,\n"
             "constant}], conflicts, groups [{conflict, pictures [{split, path, label}]}]}.\n",
     .min = 1,

@@ -151,6 +151,12 @@ static cJSON *split_object(const dk_check *c, const dk_data *data, int split) {
     for (int i = 0; i < data->conf.classes; i++) {
         cJSON_AddNumberToObject(classes, data->labels[i], s->set->per_class[i]);
     }
+    cJSON *bare = cJSON_AddArrayToObject(o, "bare");
+    for (int i = 0; c->bare[split] && i < data->conf.classes; i++) {
+        if (c->bare[split][i]) {
+            cJSON_AddItemToArray(bare, cJSON_CreateString(data->labels[i]));
+        }
+    }
     cJSON *counts = cJSON_AddObjectToObject(o, "counts");
     for (dk_check_fault f = DK_CHECK_GOOD; f < DK_CHECK_FAULTS; f++) {
         cJSON_AddNumberToObject(counts, dk_check_fault_name(f), dk_check_count(c, split, f));

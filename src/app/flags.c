@@ -24,6 +24,7 @@ static const flag table[] = {
     {"clear", SWITCH, AT(clear), 0, 1, NULL, "do not carry on the count of pictures that WEIGHTS has seen"},
     {"resume", SWITCH, AT(resume), 0, 1, NULL,
      "go on with the run that was stopped, exactly: same command, same cfg"},
+    {"strict", SWITCH, AT(strict), 0, 1, NULL, "classes without a picture are an error, not a warning"},
     {"classic", SWITCH, AT(classic), 0, 1, NULL, "print the lines of Darknet"},
     {"dont_show", SWITCH, AT(dont_show), 0, 1, NULL, "open no window"},
     {"chart", TEXT, AT(chart), 0, 0, "FILE", "where the chart goes besides the run's folder (chart.png)"},

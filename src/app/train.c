@@ -39,6 +39,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .threads = f->threads,
                                     .seed = (uint64_t)f->seed,
                                     .clear = f->clear,
+                                    .strict = f->strict,
                                     .resume = f->resume,
                                     .max_memory = f->max_memory,
                                     .set_net = f->set_net,
@@ -54,8 +55,9 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"threads", "seed", "clear",      "resume",  "classic",   "dont_show",
-                                    "chart",   "set",  "max_memory", "backend", "precision", NULL};
+static const char *const flags[] = {"threads", "seed",      "clear", "resume", "strict",
+                                    "classic", "dont_show", "chart", "set",    "max_memory",
+                                    "backend", "precision", NULL};
 
 const dk_command dk_command_train = {
     .group = "classifier",

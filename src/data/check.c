@@ -96,6 +96,27 @@ static dk_status list_pictures(dk_check *c, dk_error *err) {
     return DK_OK;
 }
 
+static dk_status find_bare(dk_check *c, dk_error *err) {
+    for (int k = 0; k < c->split_count; k++) {
+        const dk_dataset *const set = c->splits[k].set;
+        if (set->samples[0].label < 0) {
+            continue;
+        }
+        c->bare[k] = dk_arena_alloc(c->arena, (size_t)set->classes);
+        if (c->bare[k] == NULL) {
+            return dk_no_memory(err, (size_t)set->classes, "the classes");
+        }
+        memset(c->bare[k], true, (size_t)set->classes);
+    }
+    for (int i = 0; i < c->count; i++) {
+        const dk_check_picture *const p = &c->pictures[i];
+        if (p->reason == NULL && c->bare[p->split] != NULL) {
+            c->bare[p->split][p->sample->label] = false;
+        }
+    }
+    return DK_OK;
+}
+
 dk_status dk_check_open(dk_check **out, const dk_check_split *splits, int count, int threads, dk_error *err) {
     dk_arena *const arena = dk_arena_open();
     dk_check *const c = arena == NULL ? NULL : dk_arena_alloc(arena, sizeof(dk_check));
@@ -110,6 +131,9 @@ dk_status dk_check_open(dk_check **out, const dk_check_split *splits, int count,
     dk_status status = list_pictures(c, err);
     if (status == DK_OK) {
         status = decode_all(c, threads, err);
+    }
+    if (status == DK_OK) {
+        status = find_bare(c, err);
     }
     if (status == DK_OK) {
         status = dk_check_group_all(c, err);

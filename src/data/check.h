@@ -48,6 +48,8 @@ typedef struct {
     dk_arena *arena;
     dk_check_split splits[DK_CHECK_SPLITS];
     int split_count;
+    bool
+        *bare[DK_CHECK_SPLITS]; /* for each class: no picture of it can be read; NULL: a set without labels */
     dk_check_picture *pictures; /* split after split, each in the order of its set */
     int count;
     int *members; /* indices of pictures */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "data/classes.h"
 #include "run/class_log.h"
 #include "run/class_weights.h"
 #include "run/evaluate.h"
@@ -98,12 +99,15 @@ static dk_status explain_start(const dk_trainer *t, dk_status status, dk_error *
 }
 
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
+    const dk_run_options *o = t->options;
     const dk_data_conf *c = &t->data->conf;
     DK_TRY(dk_data_open(&t->train, t->data, c->train, true, err));
+    DK_TRY(dk_classes_check(t->train, t->data, "train", c->train, o->strict, &o->log, err));
     if (c->valid != NULL) {
-        return dk_data_open(&t->valid, t->data, c->valid, true, err);
+        DK_TRY(dk_data_open(&t->valid, t->data, c->valid, true, err));
+        return dk_classes_check(t->valid, t->data, "valid", c->valid, o->strict, &o->log, err);
     }
-    dk_warn(&t->options->log,
+    dk_warn(&o->log,
             "%s: no valid= names pictures to validate on, so that there is neither "
             "_best.weights nor an early stop",
             t->data->path);

@@ -158,6 +158,71 @@ no_training() {
     printf '%s%s\n' "$mark" valid/green/odd.png >out
     darknet classifier valid colours.data colours.cfg colours.weights -exclude out -json | jq -e '.images == 9'
 }
+@test "lists, names, .data, cfg, exclusions and stdin in UTF-16, as PowerShell writes them" {
+    utf16() { (printf '\377\376' && sed 's/$/\r/' "$1" | iconv -f UTF-8 -t UTF-16LE) >"$1.new" && mv "$1.new" "$1"; }
+    for set in train valid; do
+        find $set -name '*.png' | sort >list.$set
+        utf16 list.$set
+        sed -i "s/^$set=.*/$set=list.$set/" colours.data
+    done
+    utf16 colours.data
+    utf16 colours.names
+    utf16 colours.cfg
+    echo valid/green/odd.png >out
+    utf16 out
+    darknet classifier valid colours.data colours.cfg colours.weights -exclude out -json | jq -e '.images == 9 and .top1 == 1'
+    train
+    [ "$status" -eq 0 ]
+    darknet results results/colours-1
+    printf 'valid/red/1.png\nvalid/green/1.png' >paths
+    utf16 paths
+    darknet classifier predict colours.data colours.cfg colours.weights -json <paths | jq -e 'length == 2'
+    tr -d '\377\376' <list.train >list.bare
+    train -set data.train=list.bare
+    fails_with 1 "list.bare: holds 0 bytes and looks like UTF-16LE without its mark; save it as UTF-8"
+    printf 'valid/red/1.png\0' >zero
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights <zero
+    fails_with 1 "stdin: holds a 0 byte"
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights <train
+    fails_with 1 "cannot read stdin: Is a directory"
+}
+@test "a class without a picture is told before the first step; an error with -strict" {
+    rm train/blue/* valid/green/*
+    train
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"warning: train: train has no picture that can be read of 1 of the 3 classes: blue;"* ]]
+    [[ "$stderr" == *"warning: valid: valid has no picture that can be read of 1 of the 3 classes: green;"* ]]
+    rm -r weights results
+    train -strict
+    no_training "classes: blue; what has none cannot be learned (an error because of -strict)"
+    [ ! -e results ]
+    picture train/blue/1.png 9 2 0 0 255
+    train -strict
+    no_training "classes: green; how well that is known is not measured (an error because of -strict)"
+    picture valid/green/1.png 9 2 0 255 0
+    train -strict
+    [ "$status" -eq 0 ]
+    [[ "$stderr" != *warning* ]]
+}
+@test "more names than classes: the first count, and it says so" {
+    printf 'grey\nwhite\n' >>colours.names
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights valid/red/1.png
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"red: 0.999909"* ]]
+    [[ "$stderr" == *"colours.data: colours.names has 5 lines; the first 3 count (classes=3)"* ]]
+    train
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"the first 3 count"* ]]
+}
+@test "a link to nowhere among the pictures is skipped, counted, listed" {
+    for i in $(seq 100); do cp train/red/1.png "train/red/c$i.png"; done
+    ln -s nowhere.png train/red/gone.png
+    train -set net.max_epochs=1
+    [ "$status" -eq 0 ]
+    grep -q 'train/red/gone.png' results/colours-1/skipped.txt
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights train/red/gone.png
+    fails_with 1 "it is a link to 'nowhere.png', which is not there"
+}
 @test "class_weights=auto without a picture of a class" {
     rm train/blue/*
     train -set net.class_weights=auto

@@ -37,6 +37,7 @@ check() { darknet dataset check set.data "$@"; }
     jq -e '.splits[0].unreadable[0].path == "train/green/broken.png"' out.json
     jq -e '.splits[0].unreadable[0].reason | contains("broken.png")' out.json
     jq -e '.splits[0].constant == [{path: "train/green/flat.png"}]' out.json
+    jq -e '[.splits[].bare] == [[], []]' out.json
     jq -e '.conflicts == 1 and (.groups | length) == 4' out.json
     jq -e '[.groups[] | select(.conflict) | .pictures[].label] == ["green", "red"]' out.json
     check -json -threads 1 2>/dev/null | cmp - out.json
@@ -49,6 +50,18 @@ check() { darknet dataset check set.data "$@"; }
     [[ "$output" == *"groups with different labels: 1"* ]]
     [[ "$output" == *"constant: train/green/flat.png"* ]]
     [[ "$stderr" == *"test: valid are the pictures of valid"* ]]
+}
+
+@test "a class without a picture that can be read is told; an error with -strict" {
+    rm train/green/3.png train/green/flat.png valid/green/*
+    run --separate-stderr check -json
+    [ "$status" -eq 0 ]
+    echo "$output" | jq -e '[.splits[].bare] == [["green"], ["green"]]'
+    [[ "$stderr" == *"warning: train: train has no picture that can be read of 1 of the 2 classes: green;"* ]]
+    [[ "$stderr" == *"warning: valid: valid has no picture that can be read of 1 of the 2 classes: green;"* ]]
+    run --separate-stderr check -strict
+    fails_with 1 "classes: green; what has none cannot be learned (an error because of -strict)"
+    [[ "$output" == *"split"*"pictures"* ]]
 }
 
 @test "-out and -twins share the split between them" {

@@ -1,8 +1,11 @@
 /* A set in which every fault was planted, and the list that leaves pictures out. */
 #include <criterion/criterion.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/text.h"
 #include "data/check.h"
+#include "data/classes.h"
 #include "data/exclude.h"
 #include "image/image.h"
 #include "support/temp.h"
@@ -150,4 +153,43 @@ Test(data_check, exclude_refuses_lists_that_cannot_be_meant) {
     cr_expect_not_null(strstr(err.text, "all 5 pictures"), "%s", err.text);
     cr_expect_eq(dk_dataset_exclude(set, "nowhere", &out, &err), DK_EIO);
     dk_dataset_close(set);
+}
+
+/* ---- classes without pictures ---- */
+
+static void note(void *user, int level, const char *text) {
+    dk_buffer_add(user, "%d %s|", level, text);
+}
+
+Test(data_check, classes_without_a_readable_picture) {
+    draw("train/angry/1.png", 6, 4, 1);
+    draw("train/sad/a.png", 6, 4, 2);
+    temp_write("train/sad/b.png", "broken"); /* one that can be read is enough */
+    temp_write("train/fear/1.png", "broken");
+    temp_write("train/fear/2.png", "broken");
+    cr_assert_eq(symlink("nowhere", "train/happy"), 0);
+    temp_write("four", "angry\nhappy\nsad\nfear\n");
+    temp_write("x.data", "names=four\ntrain=train\n");
+    dk_error err = {0};
+    dk_data *data = NULL;
+    dk_dataset *set = NULL;
+    bool bare[4];
+    dk_buffer said = {0};
+    const dk_log log = {note, &said};
+    cr_assert_eq(dk_data_load(&data, "x.data", NULL, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_open(&set, data, "train", true, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_classes_find_bare(bare, set, &err), DK_OK);
+    cr_expect_arr_eq(bare, ((const bool[]){false, true, false, true}), sizeof bare);
+    cr_assert_eq(dk_classes_check(set, data, "train", "train", false, &log, &err), DK_OK);
+    cr_expect_str_eq(
+        said.text,
+        "1 train: train has no picture that can be read of 2 of the 4 classes: happy (train/happy is "
+        "a link to nowhere), fear; what has none cannot be learned|");
+    cr_expect_eq(dk_classes_check(set, data, "valid", "train", true, &log, &err), DK_EDATA);
+    cr_expect_not_null(
+        strstr(err.text, "how well that is known is not measured (an error because of -strict)"), "%s",
+        err.text);
+    dk_buffer_free(&said);
+    dk_dataset_close(set);
+    dk_data_close(data);
 }
