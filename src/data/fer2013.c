@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "image/codec.h"
 
 static const struct {
@@ -21,51 +24,47 @@ static const struct {
 
 typedef dk_status (*on_row)(void *user, const dk_fer2013_row *row, long number, dk_error *err);
 
-/* Every row of the csv, with its number from 1. Blank lines are passed over. */
-static dk_status read_rows(FILE *f, const char *csv, char **line, on_row act, void *user, dk_error *err) {
-    size_t room = 0;
-    long at = 0, number = 0;
-    dk_fer2013_columns columns;
+/* Every row of the csv, with its number from 1. Blank lines are passed over, and so is "sep=;", which tells Excel what
+ * stands between the columns. */
+static dk_status read_rows(dk_lines *lines, const char *csv, on_row act, void *user, dk_error *err) {
+    long number = -1; /* −1: the header is to come */
+    dk_fer2013_columns columns = {0};
     dk_fer2013_row row;
-    for (ssize_t size = getline(line, &room, f); size >= 0; size = getline(line, &room, f)) {
-        at++;
-        dk_status status = DK_OK;
-        if (strlen(*line) != (size_t)size) {
-            status = dk_fail(err, DK_EPARSE, "holds a 0 byte; it is no text");
-        } else if (at == 1) {
-            status = dk_fer2013_read_header(*line, &columns, err);
-        } else if ((*line)[strspn(*line, " \t\r\n")] != '\0') {
-            status = dk_fer2013_read_row(*line, &columns, &row, err);
-            if (status == DK_OK) {
-                DK_TRY(act(user, &row, ++number, err));
-            }
+    for (;;) {
+        char *line = NULL;
+        DK_TRY(dk_lines_next(lines, &line, err));
+        if (line == NULL) {
+            break;
         }
+        if (line[strspn(line, " \t")] == '\0' || (number < 0 && strncasecmp(line, "sep=", 4) == 0)) {
+            continue;
+        }
+        const dk_status status = number < 0 ? dk_fer2013_read_header(line, &columns, err)
+                                            : dk_fer2013_read_row(line, &columns, &row, err);
         if (status != DK_OK) {
-            (void)dk_error_prefix(err, "%s:%ld", csv, at);
+            (void)dk_error_prefix(err, "%s:%ld", csv, dk_lines_number(lines));
             return status;
         }
+        if (++number > 0) {
+            DK_TRY(act(user, &row, number, err));
+        }
     }
-    if (ferror(f)) {
-        return dk_fail(err, DK_EIO, "%s: cannot be read: %s", csv, strerror(errno));
-    }
-    if (number == 0) {
-        return dk_fail(err, DK_EDATA, "%s: has no rows", csv);
-    }
-    return DK_OK;
+    return number > 0 ? DK_OK : dk_fail(err, DK_EDATA, "%s: has no rows", csv);
 }
 
 static dk_status each_row(const char *csv, on_row act, void *user, dk_error *err) {
     if (dk_path_is_folder(csv)) {
         return dk_fail(err, DK_EIO, "%s: is a folder; a csv file is wanted", csv);
     }
-    FILE *const f = fopen(csv, "r");
-    if (f == NULL) {
-        return dk_fail(err, DK_EIO, "%s: cannot be opened: %s", csv, strerror(errno));
+    int fd = -1;
+    dk_lines *lines = NULL;
+    DK_TRY(dk_file_open(&fd, csv, err));
+    dk_status status = dk_lines_open(&lines, fd, csv, "a csv file is wanted", err);
+    if (status == DK_OK) {
+        status = read_rows(lines, csv, act, user, err);
     }
-    char *line = NULL;
-    const dk_status status = read_rows(f, csv, &line, act, user, err);
-    free(line);
-    fclose(f);
+    dk_lines_close(lines);
+    close(fd);
     return status;
 }
 

@@ -15,9 +15,10 @@ typedef struct {
 } dk_fer2013_counts;
 
 /* Writes `folder`/<split>/<emotion>/<Usage>_<8-digit row>.png, 48x48 grey, for each row of `csv` (fer2013.csv
- * or icml_face_data.csv: columns emotion, pixels, Usage in any order). The whole csv is checked before the
- * first picture is written. Errors, with file:line: no such columns, a row that lacks one, an emotion that is
- * not 0…6, other than 2304 pixels of 0…255, an unknown Usage; and a split's folder that is already there. */
+ * or icml_face_data.csv: columns emotion, pixels, Usage in any order, with commas, semicolons, tabs or bars between them).
+ * The whole csv is checked before the first picture is written. Errors, with file:line: no such columns (and which file
+ * has them), a row that lacks one, an emotion that is not 0…6 or its name, other than 2304 pixels of 0…255, an unknown
+ * Usage; and a split's folder that is already there. */
 DK_CHECKED dk_status dk_fer2013_convert(const char *csv, const char *folder, const dk_log *log,
                                         dk_fer2013_counts *counts, dk_error *err);
 
@@ -25,6 +26,7 @@ DK_CHECKED dk_status dk_fer2013_convert(const char *csv, const char *folder, con
 
 typedef struct {
     int emotion, pixels, usage; /* column numbers */
+    char separator;             /* between them */
 } dk_fer2013_columns;
 
 typedef struct {

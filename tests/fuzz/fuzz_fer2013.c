@@ -18,7 +18,7 @@ static void read_line(char *line, bool header, dk_fer2013_columns *columns) {
         abort();
     }
     if (status != DK_OK && header) {
-        *columns = (dk_fer2013_columns){.emotion = 0, .pixels = 1, .usage = 2};
+        *columns = (dk_fer2013_columns){.emotion = 0, .pixels = 1, .usage = 2, .separator = ','};
     }
     if (status == DK_OK && !header && (row.emotion < 0 || row.emotion > 6 || row.split >= DK_FER_SPLITS)) {
         abort();
@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     }
     memcpy(text, bytes, size);
     text[size] = '\0';
-    dk_fer2013_columns columns = {0, 1, 2};
+    dk_fer2013_columns columns = {0, 1, 2, ','};
     bool header = true;
     for (char *at = text; at != NULL; header = false) {
         char *const end = strchr(at, '\n');

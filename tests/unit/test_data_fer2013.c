@@ -94,8 +94,82 @@ Test(data_fer2013, wrong_rows) {
     cr_wrong_row("1,", 2305, ",Training", "more than 2304 pixels");
     cr_wrong_row("1,", 2303, " 256,Training", "pixel 2304 '256' is not a number 0..255");
     cr_wrong_row("1,", 2303, " -1,Training", "pixel 2304 '-1'");
-    cr_wrong_row("1,", 2304, ",Test", "Usage 'Test' is not Training, PublicTest or PrivateTest");
+    cr_wrong_row("1,", 2303, " 70.5,Training", "pixel 2304 '70.5' is not a number 0..255");
+    cr_wrong_row("contempt,", 2304, ",Training", "emotion 'contempt' is not one of 0..6");
+    cr_wrong_row("2.5,", 2304, ",Training", "emotion '2.5' is not one of 0..6");
+    cr_wrong_row("1,\"", 2304, ",Training", "a quote opens and is not closed; each row is one line");
+    cr_wrong_row("1,", 2304, ",Half", "Usage 'Half' is not Training, PublicTest or PrivateTest");
     cr_wrong_row("1,", 2304, "", "has only 2 columns");
+}
+
+/* A header, and one row that is written with these separators and ends. */
+static void cr_read(const char *before, const char *header, const char *format, const char *end) {
+    dk_buffer csv = {0}, pixels = {0};
+    dk_fer2013_counts counts;
+    dk_error err = {0};
+    add_pixels(&pixels, 9, 2304);
+    temp_enter();
+    dk_buffer_add(&csv, "%s%s%s", before, header, end);
+    for (const char *p = format; *p != '\0'; p++) {
+        dk_buffer_add(&csv, *p == '@' ? "%s" : "%.1s", *p == '@' ? pixels.text : p);
+    }
+    dk_buffer_add(&csv, "%s", end);
+    cr_assert_eq(convert(&csv, &counts, &err), DK_OK, "%s: %s", header, err.text);
+    cr_picture("my out/validation/sad/PublicTest_00000001.png", 9);
+    dk_buffer_free(&pixels);
+    temp_leave();
+}
+
+Test(data_fer2013, other_spellings_of_the_same) {
+    cr_read("", "emotion;pixels;Usage", "4;@;PublicTest", "\n");
+    cr_read("\xEF\xBB\xBF", "\"emotion\";\"pixels\";\"Usage\"", "\"4\";\"@\";\"PublicTest\"", "\r\n");
+    cr_read("sep=;\r\n", "Emotion;Pixels;usage", "4;@;public test", "\r\n");
+    cr_read("", "emotion\tpixels\tUsage", "4\t@\tvalidation", "\r");
+    cr_read("\n", " emotion , Usage, pixels ", "4.0,Public_Test,@", "\n");
+    cr_read("", ",emotion,Usage,pixels", "0,sadness,val,[@]", "\n");
+    cr_read("", "Usage,emotion,pixels,note", "VALID,Sad,@ ,\"a, b\"", "\n");
+}
+
+Test(data_fer2013, usages_and_pixels_of_data_frames) {
+    dk_buffer csv = {0};
+    dk_buffer_add(&csv, "emotion,pixels,Usage\n");
+    static const char *const usages[] = {"training", "train", "test", "PRIVATETEST"};
+    for (int i = 0; i < 4; i++) {
+        dk_buffer_add(&csv, "0,\"");
+        for (int k = 0; k < 2304; k++) {
+            dk_buffer_add(&csv, "%s%d.%s", k == 0 ? "" : ", ", (k + i) % 256, k % 2 == 0 ? "0" : "");
+        }
+        dk_buffer_add(&csv, "\",%s\n", usages[i]);
+    }
+    dk_fer2013_counts counts;
+    dk_error err = {0};
+    cr_assert_eq(convert(&csv, &counts, &err), DK_OK, "%s", err.text);
+    cr_assert_arr_eq(counts.pictures, ((const long[]){2, 0, 2}), sizeof counts.pictures);
+    cr_picture("my out/train/angry/Training_00000002.png", 1);
+}
+
+static void cr_wrong_header(const char *header, const char *text) {
+    dk_fer2013_counts counts;
+    dk_error err = {0};
+    dk_buffer csv = {0};
+    dk_buffer_add(&csv, "%s\n1,2,3\n", header);
+    cr_assert_eq(convert(&csv, &counts, &err), DK_EPARSE);
+    cr_assert_eq(strncmp(err.text, "x.csv:1: ", 9), 0, "%s", err.text);
+    cr_assert_not_null(strstr(err.text, text), "'%s' lacks '%s'", err.text, text);
+}
+
+Test(data_fer2013, a_header_that_lacks_something_names_the_file_that_has_it) {
+    cr_wrong_header("emotion,pixels", "has no column Usage");
+    cr_wrong_header("emotion,pixels",
+                    "icml_face_data.csv of the same download has all rows with their Usage");
+    cr_wrong_header("pixels", "has no column emotion, as test.csv of Kaggle's challenge");
+    cr_wrong_header("pixels;Usage", "has no column emotion");
+    cr_wrong_header(
+        "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF",
+        "these are the votes of FER+ (fer2013new.csv)");
+    cr_wrong_header(
+        "name;age",
+        "is no header of FER2013; its columns are emotion, pixels and Usage, and here are: name, age");
 }
 
 Test(data_fer2013, wrong_files) {
