@@ -60,6 +60,7 @@ OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
+DRAWING  := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags pangocairo 2>/dev/null))# headers; pango is opened at run time
 CFLAGS   += -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -fPIC $(OMP) $(WARNINGS)
 CXXFLAGS += -std=c++17 -O2 -g -fvisibility=hidden -fPIC -Wall -Wextra -Wshadow
 LDFLAGS  += $(OMP) -Wl,--as-needed
@@ -117,7 +118,7 @@ AVX512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width
 $(OBJ)/%_avx512.o: ISA := $(AVX512)
 $(OBJ)/%_avx512bf16.o: ISA := $(AVX512) -mavx512bf16
 
-$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
+$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(DRAWING)
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests
 $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
 
@@ -233,7 +234,7 @@ lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-
 docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 
-TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
+TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
 compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
 	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
