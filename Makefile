@@ -176,6 +176,9 @@ $(OBJ)/faces: $(FACES_OBJ) $(OBJ)/libdarknet.a
 demo: ## install what is missing, draw faces, train on them, follow them in a film (under 4 minutes)
 	$(Q)BIN=$(OBJ) scripts/demo.sh
 
+pictures: ## make the pictures of README.md again (docs/pictures/), after `make demo`
+	$(Q)BIN=$(OBJ) scripts/pictures.sh
+
 test: ## install what is missing, build everything, run every test; ends with "N passed, N failed"
 	$(Q)scripts/install_deps.sh build test
 	$(Q)$(MAKE) --no-print-directory run-tests
@@ -246,4 +249,4 @@ help: ## list the targets
 	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo test test-seeds test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE
