@@ -60,6 +60,7 @@ OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
+DRAWING  := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags pangocairo 2>/dev/null))# headers; pango is opened at run time
 CFLAGS   += -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -fPIC $(OMP) $(WARNINGS)
 CXXFLAGS += -std=c++17 -O2 -g -fvisibility=hidden -fPIC -Wall -Wextra -Wshadow
 LDFLAGS  += $(OMP) -Wl,--as-needed
@@ -117,7 +118,7 @@ AVX512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width
 $(OBJ)/%_avx512.o: ISA := $(AVX512)
 $(OBJ)/%_avx512bf16.o: ISA := $(AVX512) -mavx512bf16
 
-$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(shell pkg-config --cflags cairo 2>/dev/null)
+$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(DRAWING)
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests
 $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
 
@@ -174,6 +175,9 @@ $(OBJ)/faces: $(FACES_OBJ) $(OBJ)/libdarknet.a
 # ---- what a user runs ----
 demo: ## install what is missing, draw faces, train on them, follow them in a film (under 4 minutes)
 	$(Q)BIN=$(OBJ) scripts/demo.sh
+
+pictures: ## make the pictures of README.md again (docs/pictures/), after `make demo`
+	$(Q)BIN=$(OBJ) scripts/pictures.sh
 
 test: ## install what is missing, build everything, run every test; ends with "N passed, N failed"
 	$(Q)scripts/install_deps.sh build test
@@ -233,7 +237,7 @@ lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-
 docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 
-TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(shell pkg-config --cflags cairo) $(CFLAGS)
+TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
 compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
 	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
@@ -245,4 +249,4 @@ help: ## list the targets
 	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo test test-seeds test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE

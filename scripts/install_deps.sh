@@ -5,12 +5,13 @@ set -eu
 
 build_packages() {
     echo build-essential  # gcc, make, ar and the C library's headers
-    echo pkg-config       # tells where cairo's headers are
+    echo pkg-config       # tells where cairo's and pango's headers are
     echo libdnnl-dev      # oneDNN: the fast engine
     echo libjpeg-dev      # reading pictures
     echo libpng-dev       # reading and writing pictures
     echo libunistring-dev # labels whose letters have two spellings
     echo libcairo2-dev    # chart.png, and the faces of the demo
+    echo libpango1.0-dev  # names in any script on charts and frames; opened when one needs it
     echo libcjson-dev     # answers as JSON
     if [ "${OPENCV:-1}" != 0 ]; then # as for make: OPENCV=0 builds all but the demo
         echo libopencv-videoio-dev   # cameras, films, streams
@@ -30,6 +31,7 @@ test_packages() {
     echo xvfb xdotool     # a display without a screen, and keys pressed in its window
     echo imagemagick      # looks at what stands in it
     echo ffmpeg           # films as others make them, and what ours hold
+    echo fonts-dejavu-core fonts-wqy-microhei # names in Latin, Arabic, Hebrew; in Chinese
 }
 
 lint_packages() {

@@ -19,7 +19,7 @@ static bool save(dk_chart_observer *o, int stopped) {
     const char *const paths[] = {o->first, o->second};
     bool good = true;
     for (int i = 0; good && i < 2; i++) {
-        good = dk_chart_save(&chart, paths[i], &o->failure) == DK_OK;
+        good = dk_chart_save(&chart, o->fonts, paths[i], &o->failure) == DK_OK;
     }
     return good;
 }
@@ -44,7 +44,7 @@ static void take_up(dk_chart_observer *o, const dk_run_info *run) {
     dk_error err = {0};
     const bool read = dk_results_read(&results, run->folder, &err) == DK_OK;
     if (!read) {
-        dk_warn(&o->log, "the chart begins at epoch %d: %s", run->done + 1, err.text);
+        dk_warn(&o->fonts->log, "the chart begins at epoch %d: %s", run->done + 1, err.text);
     }
     for (int i = 0; read && i < results.count; i++) {
         const dk_log_row *r = &results.rows[i];
@@ -99,8 +99,8 @@ static void end(void *user, const dk_end_event *e) {
     }
 }
 
-void dk_chart_observer_open(dk_chart_observer *o, const char *second, dk_log log) {
-    *o = (dk_chart_observer){.second = second, .log = log, .best = -1};
+void dk_chart_observer_open(dk_chart_observer *o, const char *second, dk_fonts *fonts) {
+    *o = (dk_chart_observer){.second = second, .fonts = fonts, .best = -1};
 }
 
 void dk_chart_observer_close(dk_chart_observer *o) {

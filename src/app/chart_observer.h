@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *second; /* "chart.png" in the current folder, as Darknet's */
-    dk_log log;
+    dk_fonts *fonts;
     dk_error failure; /* a chart that could not be written, which stops the run */
     char first[4096]; /* in the run's folder */
     char title[256], subtitle[512];
@@ -16,7 +16,7 @@ typedef struct {
     double epochs;
 } dk_chart_observer;
 
-void dk_chart_observer_open(dk_chart_observer *o, const char *second, dk_log log);
+void dk_chart_observer_open(dk_chart_observer *o, const char *second, dk_fonts *fonts);
 void dk_chart_observer_close(dk_chart_observer *o);
 dk_observer dk_chart_observer_hooks(dk_chart_observer *o);
 

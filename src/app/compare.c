@@ -87,7 +87,8 @@ static dk_status compare(const dk_call *call, work *w, dk_error *err) {
         .epochs = w->epochs,
         .panels = {{"accuracy (%)", "%.2f %%", true, w->accuracy}, {"loss", "%.4f", false, w->loss}},
         .panel_count = 2};
-    DK_TRY(dk_lines_save(&lines, out, err));
+    dk_fonts fonts = {.log = call->log};
+    DK_TRY(dk_lines_save(&lines, &fonts, out, err));
     printf("%s\n", out);
     return DK_OK;
 }

@@ -103,7 +103,9 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
 static dk_status run_with(const dk_call *call, const words *w, const dk_data *data, dk_error *err) {
     dk_summary summary = {0};
     dk_live_report report = {0};
+    dk_fonts fonts = {.log = call->log};
     dk_live_options o = options(call, w, data, &summary);
+    o.fonts = &fonts;
     DK_TRY(dk_sidecar_temperature(&o.temperature, call, w->weights, err));
     DK_TRY(dk_vision_threads(call->flags.threads, err));
     dk_status status = dk_live_run(&o, &report, err);

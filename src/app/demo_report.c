@@ -155,8 +155,8 @@ dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report,
     }
     print_summary(o, summary);
     DK_TRY(dk_sink_free_name(path, sizeof path, o->outputs.results, ".timeline.png", err));
-    const dk_status status =
-        dk_demo_timeline(summary, o->data->names, dk_path_name(o->source), o->model.weights, path, err);
+    const dk_status status = dk_demo_timeline(summary, o->data->names, dk_path_name(o->source),
+                                              o->model.weights, o->fonts, path, err);
     if (status != DK_OK) {
         unlink(path); /* only its name was taken */
         return status;

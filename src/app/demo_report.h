@@ -14,6 +14,6 @@ DK_CHECKED dk_status dk_demo_report(const dk_live_options *o, const dk_live_repo
 
 /* Draws the summary over time. */
 DK_CHECKED dk_status dk_demo_timeline(const dk_summary *s, const char *const *names, const char *title,
-                                      const char *subtitle, const char *path, dk_error *err);
+                                      const char *subtitle, dk_fonts *fonts, const char *path, dk_error *err);
 
 #endif

@@ -34,7 +34,7 @@ static void fill(points *p, const dk_summary *s) {
 }
 
 dk_status dk_demo_timeline(const dk_summary *s, const char *const *names, const char *title,
-                           const char *subtitle, const char *path, dk_error *err) {
+                           const char *subtitle, dk_fonts *fonts, const char *path, dk_error *err) {
     const size_t faces = (size_t)s->count, most = faces * DK_SUMMARY_BINS + 1;
     points p = {.faces = calloc(faces + 1, sizeof *p.faces),
                 .times = calloc(most, sizeof *p.times),
@@ -51,7 +51,7 @@ dk_status dk_demo_timeline(const dk_summary *s, const char *const *names, const 
                                       .seconds = s->now,
                                       .faces = p.faces,
                                       .count = s->count};
-        status = dk_timeline_save(&timeline, path, err);
+        status = dk_timeline_save(&timeline, fonts, path, err);
     }
     free(p.faces);
     free(p.times);

@@ -3,31 +3,21 @@
 
 #include <string.h>
 
-/* Bytes of the UTF-8 character at p, 0 when there is none. Forms that are longer than needed do no harm here:
- * a browser shows them as unknown. */
-static size_t character(const unsigned char *p) {
-    const size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    return n;
-}
-
 void dk_html_text(dk_buffer *out, const char *text) {
     static const char special[] = "&<>\"'";
     static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
-    for (const unsigned char *p = (const unsigned char *)text; *p != 0;) {
-        const size_t n = character(p);
+    for (const char *p = text; *p != 0;) {
+        const int n = dk_text_character(p);
+        const uint32_t c = dk_text_code(p);
+        const bool control = (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
         const char *const found = strchr(special, *p);
         if (found != NULL) {
             const char *const name = names[found - special];
             dk_buffer_put(out, name, strlen(name));
-        } else if (n == 0 || (*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f) {
-            dk_buffer_put(out, "?", 1);
+        } else if (n == 0 || control) {
+            dk_buffer_put(out, "\uFFFD", strlen("\uFFFD"));
         } else {
-            dk_buffer_put(out, p, n);
+            dk_buffer_put(out, p, (size_t)n);
         }
         p += n > 0 ? n : 1;
     }

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-/* Text with & < > " and ' escaped; control characters and bytes that are no UTF-8 become '?'. */
+/* Text with & < > " and ' escaped; control characters and bytes that are no UTF-8 become U+FFFD. */
 void dk_html_text(dk_buffer *out, const char *text);
 
 /* Bytes as base64 (RFC 4648), padded. */

@@ -31,8 +31,7 @@ static const char *about_run(const dk_results *r) {
                            fact(r, "batch"));
 }
 
-static dk_status draw_chart(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
-    (void)log;
+static dk_status draw_chart(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err) {
     const size_t bytes = (size_t)(r->count + 1) * sizeof(dk_chart_point);
     dk_chart_point *const points = dk_arena_alloc(r->arena, bytes);
     if (points == NULL) {
@@ -54,11 +53,10 @@ static dk_status draw_chart(const dk_results *r, const char *path, const dk_log 
                             .best = r->best,
                             .stopped = early ? r->count - 1 : -1,
                             .epochs = epochs != NULL && dk_text_float(epochs, &planned) ? planned : 0};
-    return dk_chart_save(&chart, path, err);
+    return dk_chart_save(&chart, fonts, path, err);
 }
 
-static dk_status draw_confusion(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
-    (void)log;
+static dk_status draw_confusion(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err) {
     const dk_predictions *const p = &r->predictions;
     const size_t bytes = (size_t)p->classes * (size_t)p->classes * sizeof(long);
     long *const counts = dk_arena_alloc(r->arena, bytes);
@@ -80,11 +78,10 @@ static dk_status draw_confusion(const dk_results *r, const char *path, const dk_
                               .classes = p->classes,
                               .names = p->names,
                               .counts = counts};
-    return dk_matrix_save(&matrix, path, err);
+    return dk_matrix_save(&matrix, fonts, path, err);
 }
 
-static dk_status draw_reliability(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
-    (void)log;
+static dk_status draw_reliability(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err) {
     dk_reliability measured;
     dk_reliability_measure(&measured, &r->predictions);
     const char *const title = dk_arena_format(r->arena, "Calibration: ECE %.2f %%", 100 * measured.ece);
@@ -97,7 +94,7 @@ static dk_status draw_reliability(const dk_results *r, const char *path, const d
                                     .count = measured.count,
                                     .accuracy = measured.accuracy,
                                     .probability = measured.probability};
-    return dk_calibration_save(&picture, path, err);
+    return dk_calibration_save(&picture, fonts, path, err);
 }
 
 /* The classes to draw, in their own order: all, or those that are lowest now. */
@@ -117,8 +114,7 @@ static int choose(const dk_class_log *log, int chosen[DK_LINES_MOST]) {
     return count;
 }
 
-static dk_status draw_classes(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
-    (void)log;
+static dk_status draw_classes(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err) {
     const dk_class_log *const c = &r->classes;
     int chosen[DK_LINES_MOST];
     const char *names[DK_LINES_MOST];
@@ -147,7 +143,7 @@ static dk_status draw_classes(const dk_results *r, const char *path, const dk_lo
         .epochs = c->epochs,
         .panels = {{.name = "F1 (%)", .format = "%.1f %%", .percent = true, .values = percent}},
         .panel_count = 1};
-    return dk_lines_save(&lines, path, err);
+    return dk_lines_save(&lines, fonts, path, err);
 }
 
 static bool validated(const dk_results *r) {
@@ -171,7 +167,7 @@ const dk_run_picture dk_run_pictures[] = {
     {"worst.png", "The surest mistakes: hard pictures, or wrong labels", validated, dk_worst_draw},
     {NULL, NULL, NULL, NULL}};
 
-dk_status dk_pictures_draw(const dk_results *r, bool all, const dk_log *log, dk_error *err) {
+dk_status dk_pictures_draw(const dk_results *r, bool all, dk_fonts *fonts, dk_error *err) {
     for (const dk_run_picture *p = dk_run_pictures; p->file != NULL; p++) {
         const bool wanted = p->possible != NULL ? p->possible(r) : all;
         const char *const path = wanted ? dk_results_path(r, p->file) : NULL;
@@ -179,7 +175,7 @@ dk_status dk_pictures_draw(const dk_results *r, bool all, const dk_log *log, dk_
             return dk_no_memory(err, strlen(r->folder), "the path of a picture");
         }
         if (wanted) {
-            DK_TRY(p->draw(r, path, log, err));
+            DK_TRY(p->draw(r, fonts, path, err));
         }
     }
     return DK_OK;

@@ -2,23 +2,23 @@
 #ifndef DK_APP_PICTURES_H
 #define DK_APP_PICTURES_H
 
-#include "base/log.h"
+#include "plot/fonts.h"
 #include "run/results.h"
 
 typedef struct {
     const char *file;                      /* in the run's folder */
     const char *about;                     /* what it shows, for the report */
     bool (*possible)(const dk_results *r); /* after a validation, with what it left; NULL: needs none */
-    dk_status (*draw)(const dk_results *r, const char *path, const dk_log *log, dk_error *err);
+    dk_status (*draw)(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err);
 } dk_run_picture;
 
 /* Ends with a row without a file. */
 extern const dk_run_picture dk_run_pictures[];
 
-/* Draws those that a validation made possible, or all that are. */
-DK_CHECKED dk_status dk_pictures_draw(const dk_results *r, bool all, const dk_log *log, dk_error *err);
+/* Draws those that a validation made possible, or all that are. fonts: its log is told what is wrong. */
+DK_CHECKED dk_status dk_pictures_draw(const dk_results *r, bool all, dk_fonts *fonts, dk_error *err);
 
 /* worst.png (worst.c): the surest mistakes. */
-DK_CHECKED dk_status dk_worst_draw(const dk_results *r, const char *path, const dk_log *log, dk_error *err);
+DK_CHECKED dk_status dk_worst_draw(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err);
 
 #endif

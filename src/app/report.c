@@ -58,9 +58,9 @@ static void add_head(dk_buffer *out, const dk_results *r) {
     put(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     dk_html_text(out, r->name);
-    dk_buffer_add(out, "</title>\n<style>%s</style></head>\n<body>\n<h1>", style);
+    dk_buffer_add(out, "</title>\n<style>%s</style></head>\n<body>\n<h1><bdi>", style);
     dk_html_text(out, r->name);
-    put(out, "</h1>\n<p class=\"quiet\">");
+    put(out, "</bdi></h1>\n<p class=\"quiet\">");
     dk_html_text(out, ended != NULL ? ended : "not ended");
     dk_buffer_add(out, ", after %d epoch%s</p>\n", r->count, r->count == 1 ? "" : "s");
 }
@@ -95,9 +95,9 @@ static void add_facts(dk_buffer *out, const dk_results *r) {
         const dk_pair *const pair = &r->facts->sections[0].pairs[i];
         put(out, "<tr><th>");
         dk_html_text(out, pair->key);
-        put(out, "</th><td>");
+        put(out, "</th><td><bdi>");
         dk_html_text(out, pair->value);
-        put(out, "</td></tr>\n");
+        put(out, "</bdi></td></tr>\n");
     }
     put(out, "</table>\n");
 }
@@ -135,9 +135,9 @@ static dk_status add_classes(dk_buffer *out, const dk_results *r, dk_error *err)
              "<th>precision</th><th>recall</th><th>F1</th><th>pictures</th></tr>\n");
     for (int i = 0; i < p->classes; i++) {
         const dk_class_score s = dk_metrics_class(&m, i);
-        put(out, "<tr><td>");
+        put(out, "<tr><td><bdi>"); /* a name may be read from right to left */
         dk_html_text(out, p->names[i]);
-        put(out, "</td>");
+        put(out, "</bdi></td>");
         cell(out, "%.4f", s.precision);
         cell(out, "%.4f", s.recall);
         cell(out, "%.4f", s.f1);

@@ -20,7 +20,7 @@ static bool epoch(void *user, const dk_epoch_event *e) {
     }
     dk_status status = dk_results_read(&results, o->folder, &o->failure);
     if (status == DK_OK) {
-        status = dk_pictures_draw(&results, false, &o->log, &o->failure);
+        status = dk_pictures_draw(&results, false, o->fonts, &o->failure);
     }
     dk_results_close(&results);
     return status == DK_OK;

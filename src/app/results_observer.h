@@ -3,10 +3,11 @@
 #ifndef DK_APP_RESULTS_OBSERVER_H
 #define DK_APP_RESULTS_OBSERVER_H
 
+#include "plot/fonts.h"
 #include "run/observer.h"
 
 typedef struct {
-    dk_log log;
+    dk_fonts *fonts;
     dk_error failure; /* a picture that could not be drawn, which stops the run */
     char folder[4096];
 } dk_results_observer;

@@ -65,6 +65,8 @@ static dk_status image_of(dk_image **out, const float *planes, const dk_loader_c
     return DK_OK;
 }
 
+#define PART DK_LEFT_TO_RIGHT DK_OWN_ORDER("%s") " %.0f %%"
+
 /* "happy", or what a mixed picture is made of: "happy 70 %" over "sad 30 %". */
 static const char *caption_of(const work *w, const float *truth) {
     enum { MOST_PARTS = 2 };
@@ -74,7 +76,7 @@ static const char *caption_of(const work *w, const float *truth) {
     if (parts < 2 || truth[best[1]] < .005f) {
         return w->data->names[best[0]];
     }
-    return dk_arena_format(w->call->arena, "%s %.0f %%\n%s %.0f %%", w->data->names[best[0]],
+    return dk_arena_format(w->call->arena, PART "\n" PART, w->data->names[best[0]],
                            100 * (double)truth[best[0]], w->data->names[best[1]],
                            100 * (double)truth[best[1]]);
 }
@@ -142,8 +144,9 @@ static dk_status save(work *w, dk_error *err) {
         return dk_no_memory(err, 0, "a title");
     }
     DK_TRY(make_folder(out, call->arena, err));
+    dk_fonts fonts = {.log = call->log};
     DK_TRY(dk_grid_save((const dk_image *const *)w->images, w->captions, w->count, COLUMNS, CELL, heading,
-                        out, err));
+                        &fonts, out, err));
     printf("%s\n", out);
     return DK_OK;
 }

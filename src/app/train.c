@@ -25,8 +25,9 @@ static dk_status add_failure(dk_status status, const dk_error *failure, dk_error
 static dk_status run(const dk_call *call, dk_error *err) {
     const dk_flags *f = &call->flags;
     dk_chart_observer chart;
-    dk_chart_observer_open(&chart, f->chart ? f->chart : "chart.png", call->log);
-    dk_results_observer results = {.log = call->log};
+    dk_fonts fonts = {.log = call->log};
+    dk_chart_observer_open(&chart, f->chart ? f->chart : "chart.png", &fonts);
+    dk_results_observer results = {.fonts = &fonts};
     dk_classic classic;
     const dk_observer lines =
         f->classic ? dk_classic_observer(&classic) : dk_terminal_observer(call->log.user);

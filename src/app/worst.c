@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "image/shrink.h"
+#include "base/log.h"
 #include "plot/grid.h"
 
 enum { MOST = 32, COLUMNS = 8, CELL = 168 };
@@ -17,9 +18,11 @@ typedef struct {
 static const char *caption(const dk_results *r, int row) {
     const dk_predictions *const p = &r->predictions;
     const dk_prediction *const a = &p->rows[row];
-    return dk_arena_format(r->arena, "%s %.1f %%\ntruth: %s\n%s", p->names[a->answer],
-                           100 * (double)dk_prediction_probability(p, row), p->names[a->truth],
-                           dk_path_name(a->path));
+    return dk_arena_format(r->arena,
+                           DK_LEFT_TO_RIGHT DK_OWN_ORDER("%s") " %.1f %%\n" DK_LEFT_TO_RIGHT
+                                                               "truth: " DK_OWN_ORDER("%s") "\n%s",
+                           p->names[a->answer], 100 * (double)dk_prediction_probability(p, row),
+                           p->names[a->truth], dk_path_name(a->path));
 }
 
 /* Pictures may have moved since the run: such are left out. */
@@ -41,7 +44,7 @@ static dk_status fill(sheet *s, const dk_results *r, dk_error *err) {
     return DK_OK;
 }
 
-dk_status dk_worst_draw(const dk_results *r, const char *path, const dk_log *log, dk_error *err) {
+dk_status dk_worst_draw(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err) {
     sheet s = {.count = 0};
     dk_status status = fill(&s, r, err);
     int mistakes = 0;
@@ -51,16 +54,16 @@ dk_status dk_worst_draw(const dk_results *r, const char *path, const dk_log *log
     const char *const title =
         dk_arena_format(r->arena, "The surest of %d mistakes (answer, truth, file): %s", mistakes, r->name);
     if (status == DK_OK && s.unread > 0) {
-        dk_warn(log, "%s: %d of the pictures can no longer be read and are left out", path, s.unread);
+        dk_warn(&fonts->log, "%s: %d of the pictures can no longer be read and are left out", path, s.unread);
     }
     if (status == DK_OK && s.count == 0) {
         status = dk_grid_save_empty(s.unread > 0
                                         ? "The surest mistakes: their pictures are no longer where they were"
                                         : "No mistakes: every answer was right",
-                                    path, err);
+                                    fonts, path, err);
     } else if (status == DK_OK) {
         status = dk_grid_save((const dk_image *const *)s.images, s.captions, s.count, COLUMNS, CELL, title,
-                              path, err);
+                              fonts, path, err);
     }
     for (int i = 0; i < s.count; i++) {
         dk_image_free(s.images[i]);

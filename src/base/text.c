@@ -97,6 +97,30 @@ int dk_text_character(const char *text) {
     return wrong ? 0 : n;
 }
 
+uint32_t dk_text_code(const char *text) {
+    const unsigned char *const p = (const unsigned char *)text;
+    const int n = dk_text_character(text);
+    if (n < 2) {
+        return n == 1 ? *p : 0xfffd;
+    }
+    uint32_t code = *p & (0x7fu >> n);
+    for (int i = 1; i < n; i++) {
+        code = code << 6 | (p[i] & 0x3fu);
+    }
+    return code;
+}
+
+size_t dk_text_fit(const char *text, size_t room) {
+    size_t n = strlen(text);
+    if (n <= room) {
+        return n;
+    }
+    for (n = room; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;) {
+        n--;
+    }
+    return n;
+}
+
 bool dk_text_ends(const char *text, const char *end) {
     const size_t n = strlen(text), m = strlen(end);
     if (m > n) {

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -26,6 +27,17 @@ char *dk_text_after_mark(char *text);
 
 /* Bytes of the UTF-8 character at p, 0 when there is none (Unicode 15, table 3-7). The closing 0 is one. */
 int dk_text_character(const char *p);
+
+/* That character's number (code point); U+FFFD when there is none. */
+uint32_t dk_text_code(const char *p);
+
+/* How many of the text's bytes fit into room without cutting a character. */
+size_t dk_text_fit(const char *text, size_t room);
+
+/* In a sentence that is read from left to right (which its first character says), around a name that may not be. They are
+ * Unicode's own marks: U+200E; U+2068 and U+2069. */
+#define DK_LEFT_TO_RIGHT "\u200E"
+#define DK_OWN_ORDER(name) "\u2068" name "\u2069"
 
 bool dk_text_ends(const char *text, const char *end); /* case is ignored */
 

@@ -103,9 +103,10 @@ static dk_status open_sinks(dk_live *l, dk_error *err) {
                                    .names = o->data->names,
                                    .classes = o->data->conf.classes,
                                    .ui = &l->ui,
+                                   .fonts = o->fonts,
                                    .log = o->log};
     DK_TRY(dk_sinks_open(&l->sinks, &l->context, err));
-    return l->sinks.draws ? dk_overlay_open(&l->overlay, err) : DK_OK;
+    return l->sinks.draws ? dk_overlay_open(&l->overlay, o->fonts, err) : DK_OK;
 }
 
 /* What costs least comes first, so that mistakes are told soon; but files are begun anew only when all the rest is

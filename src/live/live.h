@@ -22,6 +22,7 @@ typedef struct {
     dk_outputs outputs;
     const char *notice;     /* bottom line of the picture, as which weights it is; NULL: none */
     const atomic_int *stop; /* not 0: end as if the source had ended; may be NULL */
+    dk_fonts *fonts;        /* told of letters that no font has; may be NULL */
     dk_log log;
 } dk_live_options;
 

@@ -6,6 +6,7 @@
 #include "live/scene.h"
 #include "live/source.h"
 #include "live/ui.h"
+#include "plot/fonts.h"
 
 typedef struct dk_sink_kind dk_sink_kind;
 
@@ -26,6 +27,7 @@ typedef struct {
     const char *const *names;
     int classes;
     dk_ui *ui;
+    dk_fonts *fonts;
     dk_log log;
 } dk_sink_context;
 

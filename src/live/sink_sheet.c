@@ -12,6 +12,7 @@ enum { FRAMES = 12 };
 typedef struct {
     dk_sheet *sheet;
     const char *path;
+    dk_fonts *fonts;
 } page;
 
 static bool wanted(const dk_sink_context *c) {
@@ -30,6 +31,7 @@ static dk_status open_page(void **self, const dk_sink_context *c, dk_error *err)
         return dk_no_memory(err, sizeof *p, "the contact sheet");
     }
     p->path = c->outputs->sheet;
+    p->fonts = c->fonts;
     const dk_status status = dk_sheet_open(&p->sheet, FRAMES, err);
     if (status != DK_OK) {
         free(p);
@@ -50,7 +52,7 @@ static dk_status frame(void *self, const dk_scene *scene, dk_error *err) {
 
 static dk_status close_page(void *self, dk_error *err) {
     page *p = self;
-    const dk_status status = dk_sheet_save(p->sheet, NULL, p->path, err);
+    const dk_status status = dk_sheet_save(p->sheet, NULL, p->fonts, p->path, err);
     dk_sheet_close(p->sheet);
     free(p);
     return status;

@@ -2,6 +2,7 @@
 #include "plot/bgr.h"
 
 #include <math.h>
+#include <string.h>
 
 static int least(int a, int b) {
     return a < b ? a : b;
@@ -55,17 +56,18 @@ void dk_bgr_outline(const dk_bgr *f, dk_area a, int thick, dk_ink ink, double al
     dk_bgr_fill(f, (dk_area){a.x + a.w - t, a.y + t, t, a.h - 2 * t}, ink, alpha);
 }
 
-void dk_bgr_mask(const dk_bgr *f, int x, int y, const dk_mask *mask, dk_ink ink) {
-    const dk_area a = within(f, (dk_area){x, y, mask->w, mask->h});
-    int to[3];
-    bytes_of(ink, to);
+void dk_bgr_picture(const dk_bgr *f, int x, int y, const dk_picture *picture) {
+    const dk_area a = within(f, (dk_area){x, y, picture->w, picture->h});
     for (int row = a.y; row < a.y + a.h; row++) {
-        const uint8_t *from = mask->coverage + (ptrdiff_t)(row - y) * mask->stride + (a.x - x);
+        const uint8_t *from =
+            picture->pixels + (ptrdiff_t)(row - y) * picture->stride + 4 * (ptrdiff_t)(a.x - x);
         uint8_t *p = at(f, a.x, row);
-        for (int i = 0; i < a.w; i++, p += 3) {
-            const int share = from[i] + (from[i] >> 7); /* 255 becomes 256: wholly covered */
-            for (int c = 0; c < 3; c++) {
-                p[c] = (uint8_t)((p[c] * (256 - share) + to[c] * share + 128) >> 8);
+        for (int i = 0; i < a.w; i++, p += 3, from += 4) {
+            uint32_t v;
+            memcpy(&v, from, sizeof v);
+            const uint32_t alpha = v >> 24, rest = 256 - alpha - (alpha >> 7); /* 255: wholly covered */
+            for (int c = 0; c < 3; c++, v >>= 8) { /* at most 255: colours are no larger than alpha */
+                p[c] = (uint8_t)(((p[c] * rest + 128) >> 8) + (v & 0xff));
             }
         }
     }

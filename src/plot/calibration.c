@@ -154,9 +154,9 @@ static void draw(cairo_t *cr, const dk_calibration *c) {
     dk_canvas_text(cr, lower.x + lower.w / 2, lower.y + lower.h + 46, .5, 0, "probability of the answer (%)");
 }
 
-dk_status dk_calibration_save(const dk_calibration *c, const char *path, dk_error *err) {
+dk_status dk_calibration_save(const dk_calibration *c, dk_fonts *fonts, const char *path, dk_error *err) {
     dk_canvas canvas;
-    DK_TRY(dk_canvas_open(&canvas, WIDTH, HEIGHT, err));
+    DK_TRY(dk_canvas_open(&canvas, WIDTH, HEIGHT, fonts, err));
     draw(canvas.cr, c);
     const dk_status status = dk_canvas_save(&canvas, path, err);
     dk_canvas_close(&canvas);

@@ -3,6 +3,7 @@
 #define DK_PLOT_CALIBRATION_H
 
 #include "base/status.h"
+#include "plot/fonts.h"
 
 /* Bin b of `bins` equal ones holds probabilities b/bins … (b+1)/bins. */
 typedef struct {
@@ -13,6 +14,7 @@ typedef struct {
 } dk_calibration;
 
 /* Writes a PNG (760×900): accuracy over probability above, how many answers below; aside and renamed. */
-DK_CHECKED dk_status dk_calibration_save(const dk_calibration *c, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_calibration_save(const dk_calibration *c, dk_fonts *fonts, const char *path,
+                                         dk_error *err);
 
 #endif

@@ -1,9 +1,6 @@
 /* Paper, inks and text over cairo. */
 #include "plot/canvas.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/file.h"
 #include "base/text.h"
 
@@ -19,13 +16,26 @@ dk_ink dk_ink_class(int index) {
     return inks[index % DK_INK_CLASSES];
 }
 
-dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_error *err) {
+/* Its address is the key of what hangs on a context. */
+static const cairo_user_data_key_t letters_key;
+
+static dk_letters *letters_of(cairo_t *cr) {
+    return cairo_get_user_data(cr, &letters_key);
+}
+
+dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_fonts *fonts, dk_error *err) {
+    *canvas = (dk_canvas){0};
+    DK_TRY(dk_letters_open(&canvas->letters, fonts, err));
     canvas->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
     canvas->cr = cairo_create(canvas->surface);
-    if (cairo_status(canvas->cr) != CAIRO_STATUS_SUCCESS) {
-        const char *why = cairo_status_to_string(cairo_status(canvas->cr));
+    cairo_status_t made = cairo_status(canvas->cr);
+    if (made == CAIRO_STATUS_SUCCESS) {
+        made = cairo_set_user_data(canvas->cr, &letters_key, canvas->letters, NULL);
+    }
+    if (made != CAIRO_STATUS_SUCCESS) {
         dk_canvas_close(canvas);
-        return dk_fail(err, DK_ENOMEM, "cannot make a picture of %dx%d pixels: %s", w, h, why);
+        return dk_fail(err, DK_ENOMEM, "cannot make a picture of %dx%d pixels: %s", w, h,
+                       cairo_status_to_string(made));
     }
     dk_canvas_ink(canvas->cr, dk_ink_paper, 1);
     cairo_paint(canvas->cr);
@@ -35,6 +45,7 @@ dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_error *err) {
 void dk_canvas_close(dk_canvas *canvas) {
     cairo_destroy(canvas->cr);
     cairo_surface_destroy(canvas->surface);
+    dk_letters_close(canvas->letters);
     *canvas = (dk_canvas){0};
 }
 
@@ -62,53 +73,15 @@ void dk_canvas_ink(cairo_t *cr, dk_ink ink, double alpha) {
 }
 
 void dk_canvas_font(cairo_t *cr, double size, bool bold) {
-    cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
-                           bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(cr, size);
+    dk_letters_font(letters_of(cr), size, bold);
 }
-
-/* Texts may be file names, hence any bytes; what is not UTF-8 would stop cairo for good and becomes '?'. */
-static void copy_valid(char *out, size_t size, const char *text) {
-    size_t n = 0;
-    for (const char *p = text; *p != 0 && n + 5 < size;) {
-        const int bytes = dk_text_character(p);
-        if (bytes < 2) {
-            out[n++] = bytes == 0 ? '?' : *p < 0x20 ? ' ' : *p;
-        } else {
-            memcpy(out + n, p, (size_t)bytes);
-            n += (size_t)bytes;
-        }
-        p += bytes == 0 ? 1 : bytes;
-    }
-    out[n] = 0;
-}
-
-static double width_of(cairo_t *cr, const char *valid) {
-    cairo_text_extents_t extents;
-    cairo_text_extents(cr, valid, &extents);
-    return extents.x_advance;
-}
-
-enum { MOST_TEXT = 512 }; /* bytes that are drawn */
 
 double dk_canvas_width(cairo_t *cr, const char *text) {
-    char shown[MOST_TEXT];
-    copy_valid(shown, sizeof shown - 4, text);
-    return width_of(cr, shown);
+    dk_extents extents;
+    dk_letters_measure(letters_of(cr), cr, text, 0, &extents);
+    return extents.width;
 }
 
 double dk_canvas_text(cairo_t *cr, double x, double y, double align, double room, const char *text) {
-    char shown[MOST_TEXT];
-    copy_valid(shown, sizeof shown - 4, text);
-    double width = width_of(cr, shown);
-    for (size_t n = strlen(shown); room > 0 && width > room && n > 0;) {
-        do {
-            n--;
-        } while (n > 0 && ((unsigned char)shown[n] & 0xc0) == 0x80);
-        snprintf(shown + n, sizeof shown - n, "…");
-        width = width_of(cr, shown);
-    }
-    cairo_move_to(cr, x - align * width, y);
-    cairo_show_text(cr, shown);
-    return width;
+    return dk_letters_draw(letters_of(cr), cr, x, y, align, room, text);
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "plot/fonts.h"
+#include "plot/letters.h"
 
 typedef struct {
     double r, g, b;
@@ -23,15 +25,17 @@ extern const dk_ink dk_ink_text, dk_ink_quiet, dk_ink_rule, dk_ink_grid, dk_ink_
 typedef struct {
     cairo_surface_t *surface;
     cairo_t *cr;
+    dk_letters *letters;
 } dk_canvas;
 
-/* White paper. */
-DK_CHECKED dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_error *err);
+/* White paper. fonts: told of letters that no font has; may be NULL. */
+DK_CHECKED dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_fonts *fonts, dk_error *err);
 /* Writes a PNG aside and renames it. */
 DK_CHECKED dk_status dk_canvas_save(dk_canvas *canvas, const char *path, dk_error *err);
 void dk_canvas_close(dk_canvas *canvas);
 
 void dk_canvas_ink(cairo_t *cr, dk_ink ink, double alpha);
+/* The rest wants a canvas's own context: its letters hang on it. */
 void dk_canvas_font(cairo_t *cr, double size, bool bold);
 double dk_canvas_width(cairo_t *cr, const char *text); /* of any bytes, as dk_canvas_text draws them */
 

@@ -118,7 +118,7 @@ static void draw(cairo_t *cr, const dk_chart *chart, dk_panel panels[PANELS]) {
     draw_marks(cr, chart, panels);
 }
 
-dk_status dk_chart_save(const dk_chart *chart, const char *path, dk_error *err) {
+dk_status dk_chart_save(const dk_chart *chart, dk_fonts *fonts, const char *path, dk_error *err) {
     const size_t n = chart->count > 0 ? (size_t)chart->count : 1, bytes = COLUMNS * n * sizeof(double);
     double *numbers = malloc(bytes), *column[COLUMNS];
     if (numbers == NULL) {
@@ -131,7 +131,7 @@ dk_status dk_chart_save(const dk_chart *chart, const char *path, dk_error *err) 
     dk_panel panels[PANELS];
     lay_out(chart, column, panels);
     dk_canvas canvas;
-    dk_status status = dk_canvas_open(&canvas, WIDTH, HEIGHT, err);
+    dk_status status = dk_canvas_open(&canvas, WIDTH, HEIGHT, fonts, err);
     if (status == DK_OK) {
         draw(canvas.cr, chart, panels);
         status = dk_canvas_save(&canvas, path, err);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "plot/fonts.h"
 
 typedef struct {
     double epoch;
@@ -23,6 +24,6 @@ typedef struct {
 } dk_chart;
 
 /* Writes a PNG (1200×900): loss above, accuracy in the middle, learning rate below; aside and renamed. */
-DK_CHECKED dk_status dk_chart_save(const dk_chart *chart, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_chart_save(const dk_chart *chart, dk_fonts *fonts, const char *path, dk_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plot/canvas.h"
 
 enum { GAP = 10, MARGIN = 24, CAPTION = 17, LINES = 3, TITLE = 40, LIMIT = 32767 };
@@ -76,9 +77,10 @@ static void draw_caption(cairo_t *cr, double x, double y, int cell, const char *
     const int lines = lines_of(caption);
     dk_canvas_font(cr, 13, false);
     for (int i = 0; i < lines; i++) {
-        char text[256];
+        char text[512];
         const size_t n = strcspn(caption, "\n");
-        snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ? n : sizeof text - 1), caption);
+        const size_t whole = dk_text_fit(caption, sizeof text - 1);
+        snprintf(text, sizeof text, "%.*s", (int)(n < whole ? n : whole), caption);
         dk_canvas_ink(cr, i == 0 ? dk_ink_text : dk_ink_quiet, 1);
         dk_canvas_text(cr, x + cell / 2., y + 16 + i * CAPTION, .5, cell, text);
         caption += n + (caption[n] != 0);
@@ -115,7 +117,7 @@ static int caption_height(const char *const *captions, int count) {
 }
 
 dk_status dk_grid_save(const dk_image *const *images, const char *const *captions, int count, int columns,
-                       int cell, const char *title, const char *path, dk_error *err) {
+                       int cell, const char *title, dk_fonts *fonts, const char *path, dk_error *err) {
     if (count < 1 || columns < 1 || cell < 16) {
         return dk_fail(err, DK_EUSAGE,
                        "%s: a grid of %d pictures in %d columns with cells of %d pixels; "
@@ -137,7 +139,7 @@ dk_status dk_grid_save(const dk_image *const *images, const char *const *caption
                        LIMIT);
     }
     dk_canvas canvas;
-    DK_TRY(dk_canvas_open(&canvas, (int)w, (int)h, err));
+    DK_TRY(dk_canvas_open(&canvas, (int)w, (int)h, fonts, err));
     if (title != NULL) {
         dk_canvas_font(canvas.cr, 20, true);
         dk_canvas_ink(canvas.cr, dk_ink_text, 1);
@@ -151,10 +153,10 @@ dk_status dk_grid_save(const dk_image *const *images, const char *const *caption
     return status;
 }
 
-dk_status dk_grid_save_empty(const char *title, const char *path, dk_error *err) {
+dk_status dk_grid_save_empty(const char *title, dk_fonts *fonts, const char *path, dk_error *err) {
     enum { WIDTH = 760 };
     dk_canvas canvas;
-    DK_TRY(dk_canvas_open(&canvas, WIDTH, 2 * MARGIN + 30, err));
+    DK_TRY(dk_canvas_open(&canvas, WIDTH, 2 * MARGIN + 30, fonts, err));
     dk_canvas_font(canvas.cr, 20, true);
     dk_canvas_ink(canvas.cr, dk_ink_text, 1);
     dk_canvas_text(canvas.cr, MARGIN, MARGIN + 22, 0, WIDTH - 2 * MARGIN, title);

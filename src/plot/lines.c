@@ -135,14 +135,15 @@ static void draw(cairo_t *cr, const dk_lines *l, int height) {
     }
 }
 
-dk_status dk_lines_save(const dk_lines *l, const char *path, dk_error *err) {
+dk_status dk_lines_save(const dk_lines *l, dk_fonts *fonts, const char *path, dk_error *err) {
     if (l->count < 1 || l->count > DK_LINES_MOST || l->panel_count < 1 || l->panel_count > DK_LINES_PANELS) {
         return dk_fail(err, DK_EUSAGE, "%s: %d curves; 1 to %d can be told apart", path, l->count,
                        DK_LINES_MOST);
     }
     const int room = l->count * ROOMY, height = room > LEAST_HEIGHT ? room : LEAST_HEIGHT;
     dk_canvas canvas;
-    DK_TRY(dk_canvas_open(&canvas, WIDTH, TOP + l->panel_count * (height + BETWEEN) - BETWEEN + FOOT, err));
+    DK_TRY(dk_canvas_open(&canvas, WIDTH, TOP + l->panel_count * (height + BETWEEN) - BETWEEN + FOOT, fonts,
+                          err));
     draw(canvas.cr, l, height);
     const dk_status status = dk_canvas_save(&canvas, path, err);
     dk_canvas_close(&canvas);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "plot/fonts.h"
 
 enum { DK_LINES_MOST = 24, DK_LINES_PANELS = 2 };
 
@@ -26,6 +27,6 @@ typedef struct {
 } dk_lines;
 
 /* Writes a PNG, 1200 pixels wide; aside and renamed. DK_EUSAGE for no or too many curves. */
-DK_CHECKED dk_status dk_lines_save(const dk_lines *lines, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_lines_save(const dk_lines *lines, dk_fonts *fonts, const char *path, dk_error *err);
 
 #endif

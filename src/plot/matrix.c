@@ -38,18 +38,17 @@ static double cell_size(int classes) {
     return classes <= 8 ? 88 : classes <= 12 ? 72 : classes <= NUMBERS ? 54 : fmax(2, floor(1600. / classes));
 }
 
-static layout lay_out(const dk_matrix *m) {
+static dk_status lay_out(const dk_matrix *m, dk_fonts *fonts, layout *out, dk_error *err) {
     layout l = {.cell = cell_size(m->classes), .numbers = m->classes <= NUMBERS};
     l.font = l.numbers ? 15 : fmax(SMALLEST, fmin(15, l.cell - 2));
-    cairo_surface_t *const nowhere = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
-    cairo_t *const cr = cairo_create(nowhere);
-    dk_canvas_font(cr, l.font, false);
+    dk_canvas canvas;
+    DK_TRY(dk_canvas_open(&canvas, 1, 1, fonts, err)); /* to measure the names on */
+    dk_canvas_font(canvas.cr, l.font, false);
     double widest = 30;
     for (int i = 0; i < m->classes; i++) {
-        widest = fmax(widest, ceil(dk_canvas_width(cr, m->names[i])) + 2);
+        widest = fmax(widest, ceil(dk_canvas_width(canvas.cr, m->names[i])) + 2);
     }
-    cairo_destroy(cr);
-    cairo_surface_destroy(nowhere);
+    dk_canvas_close(&canvas);
     l.names = fmin(MOST_NAME, widest);
     l.tilted = widest > l.cell - 8;
     l.down = (int)ceil((l.font + 2) / l.cell);
@@ -59,7 +58,8 @@ static layout lay_out(const dk_matrix *m) {
     const double side = l.cell * m->classes, lean = l.tilted ? l.names * M_SQRT1_2 - 50 : 0;
     l.w = (int)(l.left + side + 74 + fmax(0, lean) + MARGIN);
     l.h = (int)(l.top + side + (l.numbers ? 40 : 0) + MARGIN);
-    return l;
+    *out = l;
+    return DK_OK;
 }
 
 static dk_ink mix(dk_ink ink, double share) {
@@ -184,14 +184,15 @@ static void draw_words(cairo_t *cr, const dk_matrix *m, const layout *l) {
     cairo_restore(cr);
 }
 
-dk_status dk_matrix_save(const dk_matrix *m, const char *path, dk_error *err) {
+dk_status dk_matrix_save(const dk_matrix *m, dk_fonts *fonts, const char *path, dk_error *err) {
     if (m->classes < 1 || m->classes > DK_MATRIX_MOST) {
         return dk_fail(err, DK_EUSAGE, "%s: a matrix of %d classes; 1 to %d can be drawn", path, m->classes,
                        DK_MATRIX_MOST);
     }
-    const layout l = lay_out(m);
+    layout l;
     dk_canvas canvas;
-    DK_TRY(dk_canvas_open(&canvas, l.w, l.h, err));
+    DK_TRY(lay_out(m, fonts, &l, err));
+    DK_TRY(dk_canvas_open(&canvas, l.w, l.h, fonts, err));
     draw_cells(canvas.cr, m, &l);
     draw_margins(canvas.cr, m, &l);
     draw_words(canvas.cr, m, &l);

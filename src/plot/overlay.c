@@ -17,12 +17,12 @@ struct dk_overlay {
 const dk_ink dk_overlay_plate = {.06, .06, .07}, dk_overlay_light = {1, 1, 1},
              dk_overlay_dim = {.74, .74, .76}, dk_overlay_track = {.34, .34, .36};
 
-dk_status dk_overlay_open(dk_overlay **out, dk_error *err) {
+dk_status dk_overlay_open(dk_overlay **out, dk_fonts *fonts, dk_error *err) {
     dk_overlay *o = *out = calloc(1, sizeof *o);
     if (o == NULL) {
         return dk_no_memory(err, sizeof *o, "the overlay");
     }
-    const dk_status status = dk_words_open(&o->words, err);
+    const dk_status status = dk_words_open(&o->words, fonts, err);
     if (status != DK_OK) {
         dk_overlay_close(o);
         *out = NULL;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "plot/fonts.h"
 
 /* A face as it is drawn. */
 typedef struct {
@@ -39,7 +40,7 @@ typedef struct {
 typedef struct dk_overlay dk_overlay;
 
 /* Keeps what is costly to make (drawn texts) from frame to frame. One a thread. */
-DK_CHECKED dk_status dk_overlay_open(dk_overlay **out, dk_error *err);
+DK_CHECKED dk_status dk_overlay_open(dk_overlay **out, dk_fonts *fonts, dk_error *err);
 
 /* Draws over an 8-bit frame, B G R interleaved, width×height pixels in rows `stride` bytes apart; touches
  * nothing else. Errors: DK_EUSAGE for a frame without pixels or a stride below 3·width, DK_ENOMEM. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "plot/overlay_parts.h"
 
 enum { ROWS = 10 };
@@ -31,7 +32,7 @@ static dk_overlay_habit *habit_of(const dk_overlay_drawing *d, int id) {
     return h;
 }
 
-/* "#2 happy 87 %", without what is not there. */
+/* "#2 happy 87 %", without what is not there. From left to right, whichever way the name is read. */
 static void write_label(const dk_overlay_drawing *d, const dk_overlay_face *f, char *out, size_t size) {
     char id[16] = "";
     if (f->id > 0) {
@@ -41,23 +42,28 @@ static void write_label(const dk_overlay_drawing *d, const dk_overlay_face *f, c
         snprintf(out, size, "%s%s", id, f->note);
     } else if (f->best >= 0) {
         assert(f->best < d->look->classes);
-        snprintf(out, size, "%s%s %ld %%", id, d->look->names[f->best], lrintf(100 * share(f->probability)));
+        const char *name = d->look->names[f->best];
+        const int bytes = (int)dk_text_fit(name, size / 2);
+        snprintf(out, size, DK_LEFT_TO_RIGHT "%s" DK_OWN_ORDER("%.*s") " %ld %%", id, bytes, name,
+                 lrintf(100 * share(f->probability)));
     } else {
         snprintf(out, size, "%s", id);
     }
 }
 
 dk_status dk_overlay_label(const dk_overlay_drawing *d, const dk_overlay_face *f, int own, dk_error *err) {
-    char text[256];
-    dk_mask mask;
+    char text[512];
+    dk_picture word;
     dk_area candidates[DK_PLACES_MOST];
     write_label(d, f, text, sizeof text);
     if (text[0] == 0) {
         return DK_OK;
     }
     const int pad = d->gap, stripe = 3 * d->line;
-    DK_TRY(dk_words_get(d->words, text, d->letters, true, d->frame.w - 2 * pad - stripe, &mask, err));
-    const int w = mask.w + 2 * pad + stripe, h = mask.h + pad / 2;
+    const dk_style style = {
+        .size = d->letters, .bold = true, .room = d->frame.w - 2 * pad - stripe, .ink = dk_overlay_light};
+    DK_TRY(dk_words_get(d->words, text, style, &word, err));
+    const int w = word.w + 2 * pad + stripe, h = word.h + pad / 2;
     const int n = dk_places_label(dk_overlay_box(f), w, h, d->line, candidates);
     dk_overlay_habit *habit = habit_of(d, f->id);
     const dk_place place = dk_places_choose(d->places, candidates, n, own, habit->label);
@@ -65,7 +71,7 @@ dk_status dk_overlay_label(const dk_overlay_drawing *d, const dk_overlay_face *f
     habit->label = place.which;
     dk_overlay_paper(d, a);
     dk_bgr_fill(&d->frame, (dk_area){a.x, a.y, stripe, a.h}, ink_of(f), 1);
-    dk_bgr_mask(&d->frame, a.x + stripe + pad, a.y + (a.h - mask.h) / 2, &mask, dk_overlay_light);
+    dk_bgr_picture(&d->frame, a.x + stripe + pad, a.y + (a.h - word.h) / 2, &word);
     return dk_places_add(d->places, a, err);
 }
 
@@ -89,7 +95,7 @@ static int rows_of(const float *scores, int classes, int out[ROWS]) {
 
 typedef struct {
     int count, row[ROWS];
-    dk_mask name[ROWS];
+    dk_picture name[ROWS];
     int names, bar, height, pad; /* widths of both columns; height of a row; around and between */
 } chart;
 
@@ -97,8 +103,10 @@ static dk_status lay_out(const dk_overlay_drawing *d, const dk_overlay_face *f, 
     *c = (chart){.bar = 4 * d->small, .height = (27 * d->small + 10) / 20, .pad = (2 * d->small + 2) / 5};
     c->count = rows_of(f->scores, d->look->classes, c->row);
     for (int i = 0; i < c->count; i++) {
-        DK_TRY(dk_words_get(d->words, d->look->names[c->row[i]], d->small, false, 9 * d->small, &c->name[i],
-                            err));
+        const int k = c->row[i];
+        const dk_style style = {
+            .size = d->small, .room = 9 * d->small, .ink = k == f->best ? dk_overlay_light : dk_overlay_dim};
+        DK_TRY(dk_words_get(d->words, d->look->names[k], style, &c->name[i], err));
         c->names = c->name[i].w > c->names ? c->name[i].w : c->names;
     }
     return DK_OK;
@@ -109,8 +117,7 @@ static void draw_rows(const dk_overlay_drawing *d, const dk_overlay_face *f, con
     dk_overlay_paper(d, a);
     for (int i = 0; i < c->count; i++) {
         const int y = a.y + c->pad + i * c->height, top = y + (c->height - thick) / 2, k = c->row[i];
-        dk_bgr_mask(&d->frame, a.x + c->pad, y + (c->height - c->name[i].h) / 2, &c->name[i],
-                    k == f->best ? dk_overlay_light : dk_overlay_dim);
+        dk_bgr_picture(&d->frame, a.x + c->pad, y + (c->height - c->name[i].h) / 2, &c->name[i]);
         dk_bgr_fill(&d->frame, (dk_area){x, top, c->bar, thick}, dk_overlay_track, .8);
         const int full = (int)lrintf((float)c->bar * share(f->scores[k]));
         dk_bgr_fill(&d->frame, (dk_area){x, top, full, thick}, dk_ink_class(k), 1);

@@ -6,13 +6,14 @@ static int larger(int a, int b) {
 }
 
 dk_status dk_overlay_line(const dk_overlay_drawing *d, const char *text, bool foot, dk_error *err) {
-    dk_mask mask;
+    dk_picture word;
     const int pad = d->gap;
-    DK_TRY(dk_words_get(d->words, text, d->letters, false, d->frame.w - 4 * pad, &mask, err));
-    const int h = mask.h + pad / 2 * 2;
-    const dk_area a = {pad, foot ? d->frame.h - pad - h : pad, mask.w + 2 * pad, h};
+    const dk_style style = {.size = d->letters, .room = d->frame.w - 4 * pad, .ink = dk_overlay_light};
+    DK_TRY(dk_words_get(d->words, text, style, &word, err));
+    const int h = word.h + pad / 2 * 2;
+    const dk_area a = {pad, foot ? d->frame.h - pad - h : pad, word.w + 2 * pad, h};
     dk_overlay_paper(d, a);
-    dk_bgr_mask(&d->frame, a.x + pad, a.y + pad / 2, &mask, dk_overlay_light);
+    dk_bgr_picture(&d->frame, a.x + pad, a.y + pad / 2, &word);
     return dk_places_add(d->places, a, err);
 }
 
@@ -21,9 +22,17 @@ typedef struct {
     int count, size, row, keys, does, pad;
 } page;
 
+static dk_style key_style(const dk_overlay_drawing *d, const page *p) {
+    return (dk_style){.size = p->size, .bold = true, .room = d->frame.w / 3, .ink = dk_ink_class(3)};
+}
+
+static dk_style does_style(const dk_overlay_drawing *d, const page *p) {
+    return (dk_style){.size = p->size, .room = d->frame.w / 2, .ink = dk_overlay_light};
+}
+
 static dk_status lay_out(const dk_overlay_drawing *d, page *p, dk_error *err) {
     const dk_overlay_key *keys = d->look->keys;
-    dk_mask mask;
+    dk_picture word;
     *p = (page){.pad = 2 * d->gap};
     while (keys[p->count].key != NULL) {
         p->count++;
@@ -34,17 +43,17 @@ static dk_status lay_out(const dk_overlay_drawing *d, page *p, dk_error *err) {
     p->size = most < p->size ? larger(most, 4) : p->size;
     p->row = 17 * p->size / 10;
     for (int i = 0; i < p->count; i++) {
-        DK_TRY(dk_words_get(d->words, keys[i].key, p->size, true, d->frame.w / 3, &mask, err));
-        p->keys = larger(p->keys, mask.w);
-        DK_TRY(dk_words_get(d->words, keys[i].does, p->size, false, d->frame.w / 2, &mask, err));
-        p->does = larger(p->does, mask.w);
+        DK_TRY(dk_words_get(d->words, keys[i].key, key_style(d, p), &word, err));
+        p->keys = larger(p->keys, word.w);
+        DK_TRY(dk_words_get(d->words, keys[i].does, does_style(d, p), &word, err));
+        p->does = larger(p->does, word.w);
     }
     return DK_OK;
 }
 
 dk_status dk_overlay_keys(const dk_overlay_drawing *d, dk_error *err) {
     page p;
-    dk_mask mask;
+    dk_picture word;
     DK_TRY(lay_out(d, &p, err));
     const int w = p.keys + p.does + 4 * p.pad, h = p.count * p.row + 2 * p.pad;
     const dk_area a = {(d->frame.w - w) / 2, (d->frame.h - h) / 2, w, h};
@@ -53,10 +62,10 @@ dk_status dk_overlay_keys(const dk_overlay_drawing *d, dk_error *err) {
     for (int i = 0; i < p.count; i++) {
         const dk_overlay_key *key = &d->look->keys[i];
         const int y = a.y + p.pad + i * p.row;
-        DK_TRY(dk_words_get(d->words, key->key, p.size, true, d->frame.w / 3, &mask, err));
-        dk_bgr_mask(&d->frame, a.x + p.pad, y + (p.row - mask.h) / 2, &mask, dk_ink_class(3));
-        DK_TRY(dk_words_get(d->words, key->does, p.size, false, d->frame.w / 2, &mask, err));
-        dk_bgr_mask(&d->frame, a.x + 3 * p.pad + p.keys, y + (p.row - mask.h) / 2, &mask, dk_overlay_light);
+        DK_TRY(dk_words_get(d->words, key->key, key_style(d, &p), &word, err));
+        dk_bgr_picture(&d->frame, a.x + p.pad, y + (p.row - word.h) / 2, &word);
+        DK_TRY(dk_words_get(d->words, key->does, does_style(d, &p), &word, err));
+        dk_bgr_picture(&d->frame, a.x + 3 * p.pad + p.keys, y + (p.row - word.h) / 2, &word);
     }
     return DK_OK;
 }

@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "image/shrink.h"
 #include "plot/grid.h"
 
-enum { CELL = 320, MOST = 64, CAPTION = 64, KEEP = 4 };
+enum { CELL = 320, MOST = 64, CAPTION = 256, KEEP = 4 };
 
 struct dk_sheet {
     int most, count;
@@ -76,21 +77,22 @@ dk_status dk_sheet_add(dk_sheet *s, const char *caption, const uint8_t *bgr, int
     }
     DK_TRY(dk_image_shrunk(&s->image[s->count], bgr, w, h, 3, stride, CELL, err));
     turn_to_rgb(s->image[s->count]);
-    snprintf(s->caption[s->count++], CAPTION, "%s", caption);
+    snprintf(s->caption[s->count++], CAPTION, "%.*s", (int)dk_text_fit(caption, CAPTION - 1), caption);
     return DK_OK;
 }
 
-dk_status dk_sheet_save(const dk_sheet *s, const char *title, const char *path, dk_error *err) {
+dk_status dk_sheet_save(const dk_sheet *s, const char *title, dk_fonts *fonts, const char *path,
+                        dk_error *err) {
     const dk_image *images[MOST];
     const char *captions[MOST];
     const int n = s->count < s->most ? s->count : s->most;
     if (n == 0) {
-        return dk_grid_save_empty("no frame was seen", path, err);
+        return dk_grid_save_empty("no frame was seen", fonts, path, err);
     }
     for (int i = 0; i < n; i++) { /* evenly, with the first and the last */
         const int at = n > 1 ? (int)lrint((double)i * (s->count - 1) / (n - 1)) : 0;
         images[i] = s->image[at];
         captions[i] = s->caption[at];
     }
-    return dk_grid_save(images, captions, n, (int)ceil(sqrt(n)), CELL, title, path, err);
+    return dk_grid_save(images, captions, n, (int)ceil(sqrt(n)), CELL, title, fonts, path, err);
 }

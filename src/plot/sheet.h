@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "plot/fonts.h"
 
 typedef struct dk_sheet dk_sheet;
 
@@ -19,7 +20,8 @@ DK_CHECKED dk_status dk_sheet_add(dk_sheet *sheet, const char *caption, const ui
                                   size_t stride, dk_error *err);
 
 /* Writes the PNG aside and renames it; without frames it says that there were none. */
-DK_CHECKED dk_status dk_sheet_save(const dk_sheet *sheet, const char *title, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_sheet_save(const dk_sheet *sheet, const char *title, dk_fonts *fonts,
+                                   const char *path, dk_error *err);
 
 void dk_sheet_close(dk_sheet *sheet); /* accepts NULL */
 

@@ -228,22 +228,22 @@ static void draw(cairo_t *cr, const picture *p, columns *scratch) {
     }
 }
 
-static dk_status save(picture *p, columns *scratch, const char *path, dk_error *err) {
+static dk_status save(picture *p, columns *scratch, dk_fonts *fonts, const char *path, dk_error *err) {
     dk_canvas canvas;
-    DK_TRY(dk_canvas_open(&canvas, 1, 1, err)); /* to measure the legend on */
+    DK_TRY(dk_canvas_open(&canvas, 1, 1, fonts, err)); /* to measure the legend on */
     const int legend = p->faces > 0 ? draw_legend(canvas.cr, p, false) * LEGEND : 0;
     dk_canvas_close(&canvas);
     p->top = HEAD + legend + 14;
     p->height = p->faces <= 1 ? 340 : p->faces <= 3 ? 200 : p->faces <= 8 ? 128 : 92;
     const double rows = p->faces > 0 ? p->faces * (p->height + BETWEEN) - BETWEEN + FOOT : 0;
-    DK_TRY(dk_canvas_open(&canvas, WIDTH, (int)(p->top + rows), err));
+    DK_TRY(dk_canvas_open(&canvas, WIDTH, (int)(p->top + rows), fonts, err));
     draw(canvas.cr, p, scratch);
     const dk_status status = dk_canvas_save(&canvas, path, err);
     dk_canvas_close(&canvas);
     return status;
 }
 
-dk_status dk_timeline_save(const dk_timeline *timeline, const char *path, dk_error *err) {
+dk_status dk_timeline_save(const dk_timeline *timeline, dk_fonts *fonts, const char *path, dk_error *err) {
     picture p = {.t = timeline, .end = timeline->seconds};
     choose_faces(&p);
     DK_TRY(choose_classes(&p, err));
@@ -251,7 +251,7 @@ dk_status dk_timeline_save(const dk_timeline *timeline, const char *path, dk_err
     if (scratch == NULL) {
         return dk_no_memory(err, sizeof *scratch, "the timeline");
     }
-    const dk_status status = save(&p, scratch, path, err);
+    const dk_status status = save(&p, scratch, fonts, path, err);
     free(scratch);
     return status;
 }

@@ -3,6 +3,7 @@
 #define DK_PLOT_TIMELINE_H
 
 #include "base/status.h"
+#include "plot/fonts.h"
 
 /* One visit: from its first point to its last. */
 typedef struct {
@@ -26,6 +27,7 @@ enum { DK_TIMELINE_ROWS = 16, DK_TIMELINE_CLASSES = 10 };
 /* Writes a PNG, 1200 pixels wide, a row for each face that has points; aside and renamed. Of more than
  * DK_TIMELINE_ROWS faces those that were seen longest are shown, of more than DK_TIMELINE_CLASSES classes the
  * most frequent; both is said in the picture. Without any face the picture says that. */
-DK_CHECKED dk_status dk_timeline_save(const dk_timeline *timeline, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_timeline_save(const dk_timeline *timeline, dk_fonts *fonts, const char *path,
+                                      dk_error *err);
 
 #endif

@@ -16,10 +16,11 @@ Test(app_html, text) {
     escapes("", "");
     escapes("<script>alert('x' & \"y\")</script>",
             "&lt;script&gt;alert(&#39;x&#39; &amp; &quot;y&quot;)&lt;/script&gt;");
+    escapes("快乐 سعيد <😀>\xc2\x85", "快乐 سعيد &lt;😀&gt;\uFFFD");
     escapes("Größe 50 °C\n\t– ok", "Größe 50 °C\n\t– ok");
     escapes("\xff"
             "a\xc3(b\x01\xe2\x82",
-            "?a?(b???");
+            "\uFFFDa\uFFFD(b\uFFFD\uFFFD\uFFFD");
 }
 
 static void encodes(const char *bytes, const char *wanted) {

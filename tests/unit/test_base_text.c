@@ -136,19 +136,28 @@ Test(base_text, characters) {
     static const struct {
         const char *text;
         int bytes;
-    } all[] = {{"a", 1},
-               {"\xC3\xA9", 2},
-               {"\xE2\x82\xAC", 3},
-               {"\xF0\x9F\x98\x80", 4},
-               {"\xE9", 0},
-               {"\xC0\xAF", 0},
-               {"\xE0\x9F\xBF", 0},
-               {"\xED\xA0\x80", 0},
-               {"\xF4\x90\x80\x80", 0},
-               {"\xE2\x82", 0},
-               {"\x80", 0},
-               {"\xF8\x88\x80\x80\x80", 0}};
+        uint32_t code;
+    } all[] = {{"a", 1, 0x61},
+               {"\xC3\xA9", 2, 0xe9},
+               {"\xE2\x82\xAC", 3, 0x20ac},
+               {"\xF0\x9F\x98\x80", 4, 0x1f600},
+               {"\xE9", 0, 0xfffd},
+               {"\xC0\xAF", 0, 0xfffd},
+               {"\xE0\x9F\xBF", 0, 0xfffd},
+               {"\xED\xA0\x80", 0, 0xfffd},
+               {"\xF4\x90\x80\x80", 0, 0xfffd},
+               {"\xE2\x82", 0, 0xfffd},
+               {"\x80", 0, 0xfffd},
+               {"\xF8\x88\x80\x80\x80", 0, 0xfffd}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         cr_expect_eq(dk_text_character(all[i].text), all[i].bytes, "%zu", i);
+        cr_expect_eq(dk_text_code(all[i].text), all[i].code, "%zu", i);
+    }
+}
+
+Test(base_text, cuts_between_characters) {
+    static const size_t wanted[] = {0, 1, 1, 3, 3, 3, 6, 6};
+    for (size_t room = 0; room < sizeof wanted / sizeof *wanted; room++) {
+        cr_expect_eq(dk_text_fit("a\u00E9\u20AC", room), wanted[room], "%zu", room);
     }
 }

@@ -29,7 +29,7 @@ static void begin(dk_live *l) {
     cr_assert_eq(dk_frame_from_image(&l->frame, image, &err), DK_OK);
     dk_image_free(image);
     cr_assert_eq(dk_grab_open(&l->grab, &(dk_grab_conf){.source = "board.png"}, &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_overlay_open(&l->overlay, &err), DK_OK);
+    cr_assert_eq(dk_overlay_open(&l->overlay, NULL, &err), DK_OK);
     l->tracker.tracks[5] = (dk_track){.used = true, .box = {FACE_X, FACE_Y, FACE, FACE}};
 }
 

@@ -27,7 +27,7 @@ static void blank(void) {
 
 static void setup(void) {
     blank();
-    cr_assert_eq(dk_overlay_open(&overlay, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_overlay_open(&overlay, NULL, &err), DK_OK, "%s", err.text);
 }
 
 static void teardown(void) {

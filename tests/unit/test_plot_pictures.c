@@ -49,7 +49,7 @@ Test(plot_pictures, matrix_shows_right_and_wrong) {
     const dk_matrix matrix = {.title = "t", .subtitle = "s", .classes = 2, .names = names, .counts = counts};
     dk_error err = {0};
     int w, h;
-    cr_assert_eq(dk_matrix_save(&matrix, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_matrix_save(&matrix, NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_gt(pixels_of(BLUE, &w, &h), 5000);
     cr_assert_gt(pixels_of(VERMILION, &w, &h), 5000);
 }
@@ -65,13 +65,13 @@ Test(plot_pictures, matrix_of_many_classes) {
     dk_matrix matrix = {.title = "t", .subtitle = "s", .classes = CLASSES, .names = names, .counts = counts};
     dk_error err = {0};
     int w, h;
-    cr_assert_eq(dk_matrix_save(&matrix, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_matrix_save(&matrix, NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_gt(pixels_of(BLUE, &w, &h), CLASSES * 16);
     cr_assert_lt(w, 2400);
     matrix.classes = 0;
-    cr_assert_eq(dk_matrix_save(&matrix, path, &err), DK_EUSAGE);
+    cr_assert_eq(dk_matrix_save(&matrix, NULL, path, &err), DK_EUSAGE);
     matrix.classes = 4001;
-    cr_assert_eq(dk_matrix_save(&matrix, path, &err), DK_EUSAGE);
+    cr_assert_eq(dk_matrix_save(&matrix, NULL, path, &err), DK_EUSAGE);
 }
 
 Test(plot_pictures, calibration_with_empty_bins) {
@@ -85,12 +85,12 @@ Test(plot_pictures, calibration_with_empty_bins) {
                         .probability = probability};
     dk_error err = {0};
     int w, h;
-    cr_assert_eq(dk_calibration_save(&c, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_calibration_save(&c, NULL, path, &err), DK_OK, "%s", err.text);
     const long some = pixels_of(VERMILION, &w, &h);
     cr_assert_eq(w, 760);
     cr_assert_eq(h, 900);
     c.count = none;
-    cr_assert_eq(dk_calibration_save(&c, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_calibration_save(&c, NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_gt(some, pixels_of(VERMILION, &w, &h) + 300, "two lines of mean probability");
 }
 
@@ -114,15 +114,15 @@ Test(plot_pictures, curves) {
                       .panel_count = 1};
     dk_error err = {0};
     int w, h, more;
-    cr_assert_eq(dk_lines_save(&lines, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_lines_save(&lines, NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_gt(pixels_of(VERMILION, &w, &h), 40);
     cr_assert_eq(w, 1200);
     lines.count = DK_LINES_MOST;
     lines.panel_count = 2;
-    cr_assert_eq(dk_lines_save(&lines, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_lines_save(&lines, NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_gt(pixels_of(BLUE, &w, &more), 40);
     cr_assert_gt(more, 2 * h, "the names of many curves need room");
     lines.count = DK_LINES_MOST + 1;
-    cr_assert_eq(dk_lines_save(&lines, path, &err), DK_EUSAGE);
+    cr_assert_eq(dk_lines_save(&lines, NULL, path, &err), DK_EUSAGE);
     cr_assert(strstr(err.text, "25 curves; 1 to 24"), "%s", err.text);
 }

@@ -74,7 +74,7 @@ static void save(const dk_timeline_face *faces, int count, double seconds) {
                            .seconds = seconds,
                            .faces = faces,
                            .count = count};
-    cr_assert_eq(dk_timeline_save(&t, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_timeline_save(&t, NULL, path, &err), DK_OK, "%s", err.text);
 }
 
 Test(plot_timeline, areas_are_as_high_as_the_scores) {
@@ -125,10 +125,10 @@ Test(plot_timeline, no_faces_one_point_and_many_classes) {
     const dk_timeline_face faces[] = {{.id = 1}, {2, 1, &when, scores}};
     dk_timeline t = {.title = "t", .subtitle = "s", .names = many, .classes = 300};
     int h;
-    cr_assert_eq(dk_timeline_save(&t, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_timeline_save(&t, NULL, path, &err), DK_OK, "%s", err.text);
     t.faces = faces;
     t.count = 2;
-    cr_assert_eq(dk_timeline_save(&t, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_timeline_save(&t, NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_gt(pixels_of(rgb_of(dk_ink_class(7)), 0, .84, &h), 100);
 }
 
@@ -142,7 +142,7 @@ static int run(int frames, int most, uint8_t *greys) {
         memset(bgr, 1 + 250 * i / frames, sizeof bgr);
         cr_assert_eq(dk_sheet_add(sheet, "12.4 s", bgr, FW, FH, 3 * FW, &err), DK_OK);
     }
-    cr_assert_eq(dk_sheet_save(sheet, "title", path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_sheet_save(sheet, "title", NULL, path, &err), DK_OK, "%s", err.text);
     dk_sheet_close(sheet);
     cairo_surface_t *s = cairo_image_surface_create_from_png(path);
     const int w = cairo_image_surface_get_width(s), h = cairo_image_surface_get_height(s);
@@ -179,7 +179,7 @@ Test(plot_timeline, sheet_of_nothing) {
     dk_sheet *sheet;
     cr_assert_eq(dk_sheet_open(&sheet, 0, &err), DK_EUSAGE);
     cr_assert_eq(dk_sheet_open(&sheet, 12, &err), DK_OK);
-    cr_assert_eq(dk_sheet_save(sheet, "title", path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_sheet_save(sheet, "title", NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_eq(access(path, R_OK), 0);
     dk_sheet_close(sheet);
 }
