@@ -19,7 +19,7 @@ FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(san
 OBJ      := $(BUILD)/$(FEATURES)
 
 LIB_DIRS := base tensor cfg image backend backend/ref data layer net run convert
-LIBS     := -lunistring -lpng -ljpeg -lm -lpthread
+LIBS     := -lunistring -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread
 APP_LIBS := -lcairo -lcjson -ldl
 AV_LIBS     := -lavformat -lavcodec -lswscale -lavutil
 VISION_LIBS := -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++ $(AV_LIBS)
@@ -223,7 +223,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(filter-out src/backend/onednn/%,$(LIB_SRC))
 	@echo "  fuzz  $@"
 	$(Q)clang $(CPPFLAGS) -DDK_SHARE='"$(PREFIX)/share/darknet"' -std=c11 -O1 -g \
 	    -fsanitize=fuzzer,address,undefined -o $@ $< \
-	    $(filter-out src/backend/engines_%.c src/backend/onednn/%,$(LIB_SRC)) src/backend/engines_ref.c -lunistring -lpng -ljpeg -lm -lpthread
+	    $(filter-out src/backend/engines_%.c src/backend/onednn/%,$(LIB_SRC)) src/backend/engines_ref.c $(filter-out -ldnnl,$(LIBS))
 
 format: ## clang-format every file
 	$(Q)clang-format -i $(OUR_FILES)

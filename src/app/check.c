@@ -45,6 +45,7 @@ static dk_status open_split(work *w, const char *name, const char *source, dk_er
         return DK_OK;
     }
     DK_TRY(open_source(w, name, source, err));
+    dk_unread_warn(&w->sets[w->count]->unread, source, &w->call->log);
     w->splits[w->count] = (dk_check_split){name, source, w->sets[w->count]};
     w->count++;
     return DK_OK;
@@ -167,7 +168,7 @@ const dk_command dk_command_check = {
             "-twins the\n"
             "rest, for -exclude. -json prints {splits [{name, source, pictures, labels, bare, counts, twins, "
             "unreadable,\n"
-            "constant}], conflicts, groups [{conflict, pictures [{split, path, label}]}]}.\n",
+            "constant, not_read}], conflicts, groups [{conflict, pictures [{split, path, label}]}]}.\n",
     .min = 1,
     .max = 1,
     .flags = flags,

@@ -167,6 +167,11 @@ static cJSON *split_object(const dk_check *c, const dk_data *data, int split) {
     }
     cJSON_AddItemToObject(o, "unreadable", faulty(c, split, DK_CHECK_UNREADABLE));
     cJSON_AddItemToObject(o, "constant", faulty(c, split, DK_CHECK_CONSTANT));
+    const dk_unread *u = &s->set->unread;
+    cJSON *kinds = cJSON_AddObjectToObject(o, "not_read");
+    for (int i = 0; i < u->kinds; i++) {
+        cJSON_AddNumberToObject(kinds, u->kind[i].name, u->kind[i].count);
+    }
     return o;
 }
 

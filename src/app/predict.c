@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/lines.h"
 #include "base/log.h"
-#include "image/image.h"
+#include "image/found.h"
 #include "live/still.h"
 #include "run/calibrate.h"
 #include "run/evaluate.h"
@@ -31,6 +31,7 @@ typedef struct {
     double temperature;
     cJSON *json; /* array; NULL: text */
     int done, bad;
+    dk_unread unread; /* of the folder that is walked */
 } work;
 
 static void print_best(const work *w) {
@@ -155,7 +156,8 @@ static dk_status predict_file(void *user, const char *path, dk_error *err) {
 }
 
 static dk_status predict_found(void *user, const char *path, dk_error *err) {
-    return dk_image_named(path) ? predict_file(user, path, err) : DK_OK;
+    work *w = user;
+    return dk_image_found(path, &w->unread) ? predict_file(w, path, err) : DK_OK;
 }
 
 static dk_status predict_path(work *w, const char *path, dk_error *err) {
@@ -163,9 +165,11 @@ static dk_status predict_path(work *w, const char *path, dk_error *err) {
     if (!dk_path_is_folder(path)) {
         return predict_file(w, path, err);
     }
-    DK_TRY(dk_folder_walk(path, predict_found, w, err));
+    w->unread = (dk_unread){0};
+    DK_TRY(dk_folder_walk_numbered(path, predict_found, w, err));
+    dk_unread_warn(&w->unread, path, &w->call->log);
     if (w->done == before) {
-        dk_warn(&w->call->log, "%s: no picture (.jpg .jpeg .png) in this folder", path);
+        dk_warn(&w->call->log, "%s: no picture (%s) in this folder", path, dk_image_endings);
         w->done++;
         w->bad++;
     }

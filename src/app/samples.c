@@ -130,6 +130,7 @@ static dk_status save(work *w, dk_error *err) {
     DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
     DK_TRY(dk_model_read(&w->model, &options, err));
     DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, true, err));
+    dk_unread_warn(&w->set->unread, w->data->conf.train, &call->log);
     const int asked = call->flags.count > 0 ? call->flags.count : DEFAULT_COUNT;
     const int wanted = asked < w->set->count ? asked : w->set->count;
     DK_TRY(call->flags.augmented ? add_augmented(w, wanted, err) : add_files(w, wanted, err));

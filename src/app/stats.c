@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/rng.h"
-#include "image/image.h"
+#include "image/format.h"
 
 /* c·h·w float32, little-endian as every machine this runs on. */
 static dk_status read_raw(const char *path, float *values, size_t count, dk_error *err) {
@@ -23,9 +23,8 @@ static dk_status read_raw(const char *path, float *values, size_t count, dk_erro
     }
     free(bytes);
     return fits ? DK_OK
-                : dk_fail(err, DK_ESHAPE,
-                          "%s: has %zu bytes; wanted are %zu (c*h*w float32), or a .png or .jpg", path, size,
-                          count * sizeof *values);
+                : dk_fail(err, DK_ESHAPE, "%s: has %zu bytes; wanted are %zu (c*h*w float32), or a picture",
+                          path, size, count * sizeof *values);
 }
 
 static dk_status read_picture(const dk_model *m, const char *path, float *values, dk_error *err) {
@@ -50,7 +49,9 @@ static dk_status fill_input(const dk_call *call, const dk_model *m, float *value
     const char *path = call->flags.input;
     const size_t count = dk_net_inputs(m->net);
     if (path) {
-        return dk_image_named(path) ? read_picture(m, path, values, err) : read_raw(path, values, count, err);
+        const dk_format *const format = dk_format_look(path);
+        return format != NULL && format->decode != NULL ? read_picture(m, path, values, err)
+                                                        : read_raw(path, values, count, err);
     }
     make_random(m, values, count);
     dk_note(&call->log, "no -input: random pixels of seed %llu", (unsigned long long)m->seed);

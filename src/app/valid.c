@@ -48,6 +48,7 @@ static dk_status open_set(work *w, dk_error *err) {
     const int classes = w->data->conf.classes, top = dk_setup_top(call, w->data);
     w->source = call->count > 3 ? call->args[3] : w->data->conf.valid;
     DK_TRY(dk_data_open(&w->set, w->data, w->source, true, err));
+    dk_unread_warn(&w->set->unread, w->source, &call->log);
     if (call->flags.exclude) {
         DK_TRY(leave_out(w, err));
     }

@@ -112,6 +112,26 @@ dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *
     return status;
 }
 
+size_t dk_file_head(const char *path, uint8_t *bytes, size_t room) {
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
+        return 0;
+    }
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* it may have become a pipe */
+    size_t have = 0;
+    while (fd >= 0 && have < room) {
+        const ssize_t n = read(fd, bytes + have, room - have);
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            break;
+        }
+        have += n > 0 ? (size_t)n : 0;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return have;
+}
+
 bool dk_path_exists(const char *path) {
     struct stat info;
     return stat(path, &info) == 0;

@@ -18,6 +18,10 @@ DK_CHECKED dk_status dk_file_read(const char *path, size_t limit, uint8_t **byte
 /* Opens a regular file to be read piece by piece; the caller closes it. The same errors. */
 DK_CHECKED dk_status dk_file_open(int *fd, const char *path, dk_error *err);
 
+/* The first bytes of a regular file, `room` at most: how many there are. 0 for anything else: a pipe or a device is not
+ * even opened, for that may wait or do something. */
+size_t dk_file_head(const char *path, uint8_t *bytes, size_t room);
+
 bool dk_path_exists(const char *path);
 bool dk_path_is_empty(const char *path); /* a file without a byte, or none */
 bool dk_path_is_folder(const char *path);
@@ -54,5 +58,7 @@ DK_CHECKED dk_status dk_file_append(const char *path, const void *bytes, size_t 
  * over are names that begin with a dot, and what other systems leave in folders (__MACOSX, Thumbs.db …). */
 typedef dk_status (*dk_visit)(void *user, const char *path, dk_error *err);
 DK_CHECKED dk_status dk_folder_walk(const char *folder, dk_visit visit, void *user, dk_error *err);
+/* The same in the order of dk_path_compare: frame2 before frame10. */
+DK_CHECKED dk_status dk_folder_walk_numbered(const char *folder, dk_visit visit, void *user, dk_error *err);
 
 #endif

@@ -73,6 +73,7 @@ typedef struct trail {
 typedef struct {
     dk_visit visit;
     void *user;
+    int (*order)(const void *one, const void *other); /* of entries */
     dk_error *err;
 } walker;
 
@@ -104,6 +105,13 @@ static int by_path(const void *one, const void *other) {
     const int c = *p == '\0' && a->folder ? '/' : (unsigned char)*p;
     const int d = *q == '\0' && b->folder ? '/' : (unsigned char)*q;
     return c - d;
+}
+
+/* The same with numbers as numbers. */
+static int by_number(const void *one, const void *other) {
+    const entry *const a = one, *const b = other;
+    const int numbers = dk_path_compare(a->path, b->path);
+    return numbers != 0 ? numbers : by_path(one, other);
 }
 
 static bool seen(const trail *t, const struct stat *info) {
@@ -175,7 +183,7 @@ static dk_status walk_entries(const walker *w, const char *folder, struct dirent
     for (int i = 0; i < count; i++) {
         DK_TRY(look(folder, names[i], &entries[i], w->err));
     }
-    qsort(entries, (size_t)count, sizeof *entries, by_path);
+    qsort(entries, (size_t)count, sizeof *entries, w->order);
     for (int i = 0; i < count; i++) {
         bool loop = false;
         if (entries[i].folder && entries[i].link) {
@@ -219,6 +227,11 @@ static dk_status walk(const walker *w, const char *folder, const trail *up) {
 }
 
 dk_status dk_folder_walk(const char *folder, dk_visit visit, void *user, dk_error *err) {
-    const walker w = {.visit = visit, .user = user, .err = err};
+    const walker w = {.visit = visit, .user = user, .order = by_path, .err = err};
+    return walk(&w, folder, NULL);
+}
+
+dk_status dk_folder_walk_numbered(const char *folder, dk_visit visit, void *user, dk_error *err) {
+    const walker w = {.visit = visit, .user = user, .order = by_number, .err = err};
     return walk(&w, folder, NULL);
 }

@@ -52,6 +52,10 @@ const char *dk_text_count(char out[32], long long n);
 const char *dk_path_name(const char *path);
 size_t dk_path_stem(const char *path, char *out, size_t size); /* length that was wanted, as snprintf */
 
+/* The order of paths in which digits in a row are a number: "frame2" < "frame10". All else goes by bytes; 0 for paths
+ * that differ in leading zeros alone. */
+int dk_path_compare(const char *a, const char *b);
+
 /* A text that grows. Zero-initialised is empty. After a failed allocation `failed` is set and appends do
  * nothing. */
 typedef struct {

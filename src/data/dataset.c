@@ -22,6 +22,7 @@ typedef struct {
     dk_arena *arena;
     dk_sample *samples;
     int count, room;
+    dk_unread unread;
     int without, several; /* pictures with no label, with more than one */
     char first[420];      /* of those: its place and path, and what may be meant */
 } reader;
@@ -81,10 +82,14 @@ static dk_status add(reader *r, const char *path, int line, dk_error *err) {
 }
 
 static dk_status visit(void *user, const char *path, dk_error *err) {
-    if (dk_image_named(path)) {
-        return add(user, path, 0, err);
-    }
-    return DK_OK;
+    reader *const r = user;
+    return dk_image_found(path, &r->unread) ? add(r, path, 0, err) : DK_OK;
+}
+
+/* What a list names stays in the set, to be left out and counted when its turn comes. */
+static dk_status add_line(reader *r, const char *path, int line, dk_error *err) {
+    (void)dk_image_found(path, &r->unread);
+    return add(r, path, line, err);
 }
 
 static dk_status read_list(reader *r, dk_error *err) {
@@ -98,7 +103,7 @@ static dk_status read_list(reader *r, dk_error *err) {
         line++;
         const char *const path = dk_text_trim(at);
         if (*path != '\0') {
-            status = add(r, path, line, err);
+            status = add_line(r, path, line, err);
         }
     }
     free(text);
@@ -107,10 +112,16 @@ static dk_status read_list(reader *r, dk_error *err) {
 
 static dk_status check(const reader *r, dk_error *err) {
     const char *const odd = r->labels.odd;
+    if (r->count == 0 && r->unread.count > 0) {
+        return dk_fail(err, DK_EDATA, "%s: holds no pictures of kinds that are read (%s), but of others: %s",
+                       r->source, dk_image_endings, dk_unread_list(&r->unread).text);
+    }
+    if (r->count == 0 && dk_path_is_folder(r->source)) {
+        return dk_fail(err, DK_EDATA, "%s: holds no pictures; files ending in %s are looked for", r->source,
+                       dk_image_endings);
+    }
     if (r->count == 0) {
-        return dk_fail(err, DK_EDATA, "%s: holds no pictures; %s", r->source,
-                       dk_path_is_folder(r->source) ? "files ending in .jpg, .jpeg or .png are looked for"
-                                                    : "each line is the path of one");
+        return dk_fail(err, DK_EDATA, "%s: holds no pictures; each line is the path of one", r->source);
     }
     if (r->without + r->several > 0) {
         return dk_fail(
@@ -129,8 +140,9 @@ static dk_status finish(dk_dataset **out, const reader *r, dk_error *err) {
     const size_t classes = (size_t)r->classes;
     dk_dataset *const set = dk_arena_alloc(r->arena, sizeof *set);
     dk_sample *const samples = dk_arena_alloc(r->arena, bytes);
+    const char *const source = dk_arena_text(r->arena, r->source);
     int *const per_class = dk_arena_alloc(r->arena, classes * sizeof *per_class);
-    if (set == NULL || samples == NULL || per_class == NULL) {
+    if (set == NULL || samples == NULL || source == NULL || per_class == NULL) {
         return dk_no_memory(err, bytes, "the list of pictures");
     }
     for (int i = 0; i < r->count; i++) {
@@ -143,7 +155,9 @@ static dk_status finish(dk_dataset **out, const reader *r, dk_error *err) {
                         .samples = samples,
                         .count = r->count,
                         .classes = r->classes,
-                        .per_class = per_class};
+                        .per_class = per_class,
+                        .source = source,
+                        .unread = r->unread};
     *out = set;
     return DK_OK;
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "cfg/option.h"
+#include "image/found.h"
 
 /* Keys of a .data file. Detector keys of Darknet (map, eval, difficult …) are accepted and unused here. */
 typedef struct {
@@ -42,16 +43,19 @@ typedef struct {
 
 typedef struct {
     dk_arena *arena;
+    const char *source; /* list or folder */
     dk_sample *samples;
     int count, classes;
     int *per_class; /* samples of each class */
+    dk_unread unread; /* pictures of kinds that are not read: of a folder, or of what a list names */
 } dk_dataset;
 
-/* Opens a list file (one path per line, blank lines passed over, CRLF and UTF-16 fine) or a folder (searched for .jpg
- * .jpeg .png, sorted by path). A picture's label is the folder component nearest to the file that equals a
- * label, else the one label that is a substring of the path; how composed letters are spelt does not matter. None or
- * several is DK_EDATA: the message counts them and names the first. labels NULL: labels are not wanted and are −1. An
- * empty set is an error, and a list of which nothing is there for a reason that can be told (list_paths.h). */
+/* Opens a list file (one path per line, blank lines passed over, CRLF and UTF-16 fine) or a folder (searched for
+ * pictures as dk_image_found knows them, sorted by path). A picture's label is the folder component nearest to the file
+ * that equals a label, else the one label that is a substring of the path; how composed letters are spelt does not
+ * matter. None or several is DK_EDATA: the message counts them and names the first. labels NULL: labels are not wanted
+ * and are −1. An empty set is an error, and a list of which nothing is there for a reason that can be told
+ * (list_paths.h). */
 DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const char *const *labels,
                                      int classes, dk_error *err);
 void dk_dataset_close(dk_dataset *set); /* accepts NULL */

@@ -1,12 +1,12 @@
 /* Which way is up: the orientation tag (274) of an EXIF block, and the turn that it asks for. EXIF is TIFF
  * inside: "II" or "MM" (byte order), 42, the offset of a directory; a directory is a count and 12-byte
- * entries: tag, type, count, value. Source: TIFF 6.0 §2, Exif 2.3 §4.6.4. Other tags are not read. */
+ * entries: tag, type, count, value (or, where it takes more than 4 bytes, its offset). Source: TIFF 6.0 §2, Exif 2.3
+ * §4.6.4. The tag's type should be SHORT; phones and cameras write other whole numbers, too. Other tags are not read. */
 #include <string.h>
 
 #include "image/codec.h"
 
 #define TAG_ORIENTATION 274u
-#define TYPE_SHORT 3u
 #define ENTRY 12u
 
 typedef struct {
@@ -26,7 +26,30 @@ static uint32_t read32(const tiff_block *t, size_t at) {
     return t->big ? first << 16 | second : second << 16 | first;
 }
 
+/* Bytes of a value of this type: BYTE, SHORT, LONG, SBYTE, SSHORT, SLONG, IFD. 0: no whole number. */
+static size_t bytes_of(uint32_t type) {
+    static const uint8_t bytes[] = {[1] = 1, [3] = 2, [4] = 4, [6] = 1, [8] = 2, [9] = 4, [13] = 4};
+    return type < sizeof bytes ? bytes[type] : 0;
+}
+
+/* The first value of the entry, or 0. Valid ones are small and not negative, so that signs do not matter. */
+static uint32_t read_value(const tiff_block *t, size_t entry) {
+    const size_t each = bytes_of(read16(t, entry + 2)), count = read32(t, entry + 4);
+    if (each == 0 || count == 0) {
+        return 0;
+    }
+    const size_t at = count > 4 / each ? read32(t, entry + 8) : entry + 8;
+    if (at > t->size || each > t->size - at) {
+        return 0;
+    }
+    return each == 1 ? t->bytes[at] : each == 2 ? read16(t, at) : read32(t, at);
+}
+
 int dk_exif_orientation(const uint8_t *tiff, size_t size) {
+    if (size > 6 && memcmp(tiff, "Exif\0\0", 6) == 0) {
+        tiff += 6;
+        size -= 6;
+    }
     if (size < 8 || (memcmp(tiff, "II", 2) != 0 && memcmp(tiff, "MM", 2) != 0)) {
         return 1;
     }
@@ -39,9 +62,8 @@ int dk_exif_orientation(const uint8_t *tiff, size_t size) {
     for (size_t i = 0; i < entries && i < room; i++) {
         const size_t at = directory + 2 + i * ENTRY;
         if (read16(&t, at) == TAG_ORIENTATION) {
-            const uint32_t value = read16(&t, at + 8);
-            const bool valid = read16(&t, at + 2) == TYPE_SHORT && value >= 1 && value <= 8;
-            return valid ? (int)value : 1;
+            const uint32_t value = read_value(&t, at);
+            return value >= 1 && value <= 8 ? (int)value : 1;
         }
     }
     return 1;

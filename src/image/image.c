@@ -1,5 +1,5 @@
 /* Pictures in memory, and the way from bytes to them: look at the first bytes, let the format's decoder work,
- * turn upright. Not here: the formats (jpeg.c, png.c), and the way into a network (warp.c). */
+ * turn upright. Not here: the formats (format.c), and the way into a network (warp.c). */
 #include "image/image.h"
 
 #include <assert.h>
@@ -9,23 +9,33 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "image/codec.h"
+#include "image/format.h"
 
 #define MAX_PIXELS (1UL << 28)
+#define MAX_SIDE 65535UL
 #define MAX_FILE (1UL << 30) /* bytes: no picture of 2^28 pixels is larger */
 
 dk_status dk_image_check_size(unsigned long w, unsigned long h, const char *name, dk_error *err) {
     if (w == 0 || h == 0) {
         return dk_fail(err, DK_EFORMAT, "%s: has %lux%lu pixels; a picture has at least 1x1", name, w, h);
     }
-    if (w > MAX_PIXELS || h > MAX_PIXELS / w) {
+    if (w > MAX_SIDE || h > MAX_SIDE) {
+        return dk_fail(err, DK_EFORMAT, "%s: has %lux%lu pixels; sides of at most %lu are read", name, w, h,
+                       MAX_SIDE);
+    }
+    if (h > MAX_PIXELS / w) {
         return dk_fail(err, DK_EFORMAT, "%s: has %lux%lu pixels; at most %lu in all are read", name, w, h,
                        MAX_PIXELS);
     }
     return DK_OK;
 }
 
-bool dk_image_named(const char *path) {
-    return dk_text_ends(path, ".jpg") || dk_text_ends(path, ".jpeg") || dk_text_ends(path, ".png");
+dk_status dk_image_check_density(const dk_density *d, size_t size, const char *name, dk_error *err) {
+    if ((d->soft && d->wanted <= 1UL << 26) || d->wanted <= (uint64_t)size * d->most) {
+        return DK_OK;
+    }
+    return dk_fail(err, DK_EFORMAT, "%s: %s ends early (%zu bytes cannot hold %llu values)", name, d->format,
+                   size, (unsigned long long)d->wanted);
 }
 
 dk_status dk_image_new(dk_image **out, int w, int h, int c, dk_error *err) {
@@ -74,17 +84,11 @@ dk_status dk_image_decode(dk_image **out, const uint8_t *bytes, size_t size, con
     *out = NULL;
     dk_image *image = NULL;
     int orientation = 1;
-    char what[80];
-    switch (dk_picture_sniff(bytes, size, what)) {
-    case DK_PICTURE_JPEG:
-        DK_TRY(dk_jpeg_decode(&image, &orientation, bytes, size, name, err));
-        break;
-    case DK_PICTURE_PNG:
-        DK_TRY(dk_png_decode(&image, &orientation, bytes, size, name, err));
-        break;
-    case DK_PICTURE_OTHER:
-        return dk_fail(err, DK_EFORMAT, "%s: %s; JPEG and PNG are read", name, what);
+    const dk_format *const format = dk_format_of(bytes, size);
+    if (format == NULL || format->decode == NULL) {
+        return dk_format_refuse(format, bytes, size, name, err);
     }
+    DK_TRY(format->decode(&image, &orientation, bytes, size, name, err));
     const dk_status status = dk_image_orient(&image, orientation, err);
     if (status != DK_OK) {
         dk_image_free(image);

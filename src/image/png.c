@@ -1,7 +1,7 @@
 /* PNG through libpng. Palettes become RGB, few bits 8 bits, 16 bits are cut to 8, transparency shows black;
- * grey files give one channel, others three. Libpng's errors and benign errors are errors here (checksums of
- * the pixels too); side chunks (colour profiles, texts) are passed over unread, for broken ones are common
- * and harmless. */
+ * grey files give one channel, others three. Libpng's errors are errors here until the last row is there, and a checksum
+ * of the pixels that is wrong always; what it calls benign (packed data that goes on behind the last row), and a file
+ * that ends or is broken behind the pixels, costs none. Side chunks (colour profiles, texts) are passed over unread. */
 #include <png.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "image/codec.h"
 
 #define END_OF_DATA "data ends too soon"
+#define MOST_DEFLATED 1032 /* bytes that one deflated byte can give: 258 from two bits */
 
 typedef struct {
     const uint8_t *bytes;
@@ -19,6 +20,7 @@ typedef struct {
 
 typedef struct {
     char text[160];
+    bool whole; /* the last row is there */
 } trap;
 
 static _Noreturn void spring(png_structp png, png_const_charp text) {
@@ -71,15 +73,23 @@ static int find_orientation(png_structp png, png_infop info) {
     return dk_exif_orientation(exif, size);
 }
 
-/* Everything that may jump, with the jump's target already set. */
-static dk_status read_all(dk_image *volatile *image, int *orientation, png_structp png, png_infop info,
-                          const char *name, dk_error *err) {
-    png_set_benign_errors(png, 0);
+/* What the header says must be a picture that the bytes can hold. */
+static dk_status check_header(png_structp png, png_infop info, size_t size, const char *name, dk_error *err) {
+    const png_uint_32 h = png_get_image_height(png, info);
+    DK_TRY(dk_image_check_size(png_get_image_width(png, info), h, name, err));
+    const dk_density density = {"PNG", (uint64_t)h * png_get_rowbytes(png, info), MOST_DEFLATED, false};
+    return dk_image_check_density(&density, size, name, err);
+}
+
+/* Everything that may jump before the last row is there, with the jump's target already set. */
+static dk_status read_rows(dk_image *volatile *image, png_structp png, png_infop info, const source *s,
+                           const char *name, dk_error *err) {
+    png_set_benign_errors(png, 1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "eXIf", 1);
     png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);
     png_read_info(png, info);
-    DK_TRY(dk_image_check_size(png_get_image_width(png, info), png_get_image_height(png, info), name, err));
+    DK_TRY(check_header(png, info, s->size, name, err));
     ask_for_bytes(png, info);
     dk_image *fresh = NULL;
     DK_TRY(dk_image_new(&fresh, (int)png_get_image_width(png, info), (int)png_get_image_height(png, info),
@@ -92,28 +102,33 @@ static dk_status read_all(dk_image *volatile *image, int *orientation, png_struc
             png_read_row(png, fresh->pixels + (size_t)y * row, NULL);
         }
     }
-    png_read_end(png, info);
-    *orientation = find_orientation(png, info);
     return DK_OK;
 }
 
 dk_status dk_png_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size, const char *name,
                         dk_error *err) {
     source s = {.bytes = bytes, .size = size};
-    trap t = {{0}};
+    trap t = {.whole = false};
     dk_image *volatile image = NULL; /* volatile: it must survive the longjmp */
-    dk_status status;
+    volatile dk_status status = DK_OK;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &t, spring, on_warning);
     png_infop info = png == NULL ? NULL : png_create_info_struct(png);
     if (info == NULL) {
         png_destroy_read_struct(&png, NULL, NULL);
         return dk_fail(err, DK_ENOMEM, "%s: out of memory while the PNG was read", name);
     }
-    if (setjmp(png_jmpbuf(png)) != 0) {
-        status = fail_read(&t, name, err);
-    } else {
+    if (setjmp(png_jmpbuf(png)) == 0) {
         png_set_read_fn(png, &s, take);
-        status = read_all(&image, orientation, png, info, name, err);
+        status = read_rows(&image, png, info, &s, name, err);
+        t.whole = status == DK_OK;
+        if (t.whole) {
+            png_read_end(png, info);
+        }
+    } else if (!t.whole || strcmp(t.text, "IDAT: CRC error") == 0) {
+        status = fail_read(&t, name, err);
+    }
+    if (status == DK_OK) {
+        *orientation = find_orientation(png, info);
     }
     png_destroy_read_struct(&png, &info, NULL);
     if (status != DK_OK) {
@@ -137,7 +152,7 @@ static void flush(png_structp png) {
 }
 
 dk_status dk_png_encode(dk_buffer *out, const dk_image *image, const char *name, dk_error *err) {
-    trap t = {{0}};
+    trap t = {.whole = false};
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &t, spring, on_warning);
     png_infop info = png == NULL ? NULL : png_create_info_struct(png);
     if (info == NULL) {

@@ -13,7 +13,7 @@ typedef struct {
 } film;
 
 static bool wanted(const dk_sink_context *c) {
-    return c->outputs->window || (c->outputs->out != NULL && !dk_image_named(c->outputs->out));
+    return c->outputs->window || (c->outputs->out != NULL && !dk_image_written(c->outputs->out));
 }
 
 static dk_status begin(film *f, const char *path, dk_error *err) {
@@ -53,7 +53,7 @@ static dk_status open_film(void **self, const dk_sink_context *c, dk_error *err)
     }
     f->context = c;
     const char *out = c->outputs->out;
-    const dk_status status = out != NULL && !dk_image_named(out) ? begin(f, out, err) : DK_OK;
+    const dk_status status = out != NULL && !dk_image_written(out) ? begin(f, out, err) : DK_OK;
     if (status != DK_OK) {
         free(f);
         return status;

@@ -22,7 +22,7 @@ static dk_status save(const dk_frame *frame, const char *path, dk_error *err) {
 /* ---- -out ---- */
 
 static bool picture_wanted(const dk_sink_context *c) {
-    return c->outputs->out != NULL && dk_image_named(c->outputs->out);
+    return c->outputs->out != NULL && dk_image_written(c->outputs->out);
 }
 
 static dk_status picture_open(void **self, const dk_sink_context *c, dk_error *err) {

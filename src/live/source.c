@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "image/image.h"
+#include "image/found.h"
 
 #define UNKNOWN_FPS 25.0 /* for films that do not say */
 
@@ -17,14 +17,12 @@ struct dk_source {
     dk_arena *arena;
     const char **paths; /* info.count */
     int room, next, bad;
+    dk_unread unread; /* of the folder */
     long number;
 };
 
 static dk_status add_picture(void *user, const char *path, dk_error *err) {
     dk_source *s = user;
-    if (!dk_image_named(path)) {
-        return DK_OK;
-    }
     if (s->info.count == s->room) {
         const int room = s->room > 0 ? 2 * s->room : 64;
         const char **longer = realloc(s->paths, (size_t)room * sizeof *longer);
@@ -38,6 +36,11 @@ static dk_status add_picture(void *user, const char *path, dk_error *err) {
     return s->paths[s->info.count++] != NULL ? DK_OK : dk_no_memory(err, strlen(path), path);
 }
 
+static dk_status add_found(void *user, const char *path, dk_error *err) {
+    dk_source *s = user;
+    return dk_image_found(path, &s->unread) ? add_picture(s, path, err) : DK_OK;
+}
+
 static dk_status open_pictures(dk_source *s, const char *name, dk_error *err) {
     s->info.stills = true;
     s->arena = dk_arena_open();
@@ -47,9 +50,10 @@ static dk_status open_pictures(dk_source *s, const char *name, dk_error *err) {
     if (!dk_path_is_folder(name)) {
         return add_picture(s, name, err);
     }
-    DK_TRY(dk_folder_walk(name, add_picture, s, err));
+    DK_TRY(dk_folder_walk_numbered(name, add_found, s, err));
+    dk_unread_warn(&s->unread, name, &s->log);
     if (s->info.count == 0) {
-        return dk_fail(err, DK_EIO, "%s: no picture (.jpg .jpeg .png) in this folder", name);
+        return dk_fail(err, DK_EIO, "%s: no picture (%s) in this folder", name, dk_image_endings);
     }
     return DK_OK;
 }
@@ -62,6 +66,14 @@ static dk_status open_capture(dk_source *s, const char *name, dk_error *err) {
     return DK_OK;
 }
 
+/* A file is a picture by what it holds, whatever its name; kinds that are neither picture nor film are refused as
+ * pictures, which says what they are. What no kind claims is what it is called. */
+static bool is_picture(const char *name) {
+    const dk_format *format = dk_format_look(name);
+    return format == NULL ? dk_image_named(name)
+                          : format->kind != DK_FORMAT_FILM && !dk_image_moves(format, name);
+}
+
 dk_status dk_source_open(dk_source **out, const char *name, const dk_log *log, dk_error *err) {
     dk_source *s = calloc(1, sizeof *s);
     *out = NULL;
@@ -69,7 +81,7 @@ dk_status dk_source_open(dk_source **out, const char *name, const dk_log *log, d
         return dk_no_memory(err, sizeof *s, "the source");
     }
     s->log = *log;
-    const bool pictures = dk_capture_is_file(name) && (dk_path_is_folder(name) || dk_image_named(name));
+    const bool pictures = dk_capture_is_file(name) && (dk_path_is_folder(name) || is_picture(name));
     const dk_status status = pictures ? open_pictures(s, name, err) : open_capture(s, name, err);
     if (status != DK_OK) {
         dk_source_close(s);

@@ -14,7 +14,8 @@ typedef struct {
     int count;   /* pictures; 0: not known */
 } dk_source_info;
 
-/* Decides by the name: a camera's index, an address, a folder, a .jpg .jpeg .png, else a film. A picture that cannot be
+/* Decides by the name (a camera's index, an address, a folder), and of a file by its first bytes: a picture, also a GIF
+ * of one frame, else a film. Pictures of a folder come in the order of the numbers in their names; one that cannot be
  * read is a warning where there are others. */
 DK_CHECKED dk_status dk_source_open(dk_source **out, const char *name, const dk_log *log, dk_error *err);
 const dk_source_info *dk_source_about(const dk_source *source);
