@@ -193,7 +193,8 @@ dk_status dk_bmp_decode(dk_image **out, int *orientation, const uint8_t *bytes, 
     DK_TRY(read_header(&b, err));
     const bool packed = b.packing == RLE8 || b.packing == RLE4;
     /* 255 pixels come from 2 bytes, but rows may be passed over */
-    const dk_density density = {"BMP", (uint64_t)b.w * (uint64_t)b.h, packed ? 4096 : 8, packed};
+    const unsigned long w = (unsigned long)b.w, h = (unsigned long)b.h;
+    const dk_density density = {"BMP", w, h, (uint64_t)w * h, packed ? 4096 : 8, packed};
     DK_TRY(dk_image_check_density(&density, size, name, err));
     dk_image *image = NULL;
     DK_TRY(dk_image_new(&image, b.w, b.h, 3, err));

@@ -36,10 +36,11 @@ DK_CHECKED dk_status dk_image_orient(dk_image **image, int orientation, dk_error
 /* 0 < w, h ≤ 65,535 and w·h ≤ 2^28, else DK_EFORMAT that names the file. */
 DK_CHECKED dk_status dk_image_check_size(unsigned long w, unsigned long h, const char *name, dk_error *err);
 
-/* That `wanted` pixels or bytes can come out of `size` bytes, of which one gives `most` at most; else DK_EFORMAT:
- * `format` ends early. Below 2^26 nothing is asked where a format has no firm bound: `soft`. */
+/* That w·h pixels, which take `wanted` unpacked bytes or codes, can come out of `size` bytes, of which one gives `most`
+ * at most; else DK_EFORMAT: `format` ends early. Below 2^26 nothing is asked where a format has no firm bound: `soft`. */
 typedef struct {
     const char *format; /* "PNG" */
+    unsigned long w, h;
     uint64_t wanted, most;
     bool soft;
 } dk_density;

@@ -130,10 +130,11 @@ static dk_status read_first(dk_image **image, GifFileType *gif, size_t size, con
     }
     const int w = larger(gif->SWidth, frame->Left + frame->Width);
     const int h = larger(gif->SHeight, frame->Top + frame->Height);
-    const uint64_t pixels = (uint64_t)frame->Width * (uint64_t)frame->Height;
-    const dk_density drawn = {"GIF", pixels, PIXELS_PER_BYTE, false};
-    const dk_density canvas = {"GIF", (uint64_t)w * (uint64_t)h, PIXELS_PER_BYTE, true};
-    DK_TRY(dk_image_check_size((unsigned long)w, (unsigned long)h, name, err));
+    const unsigned long x = (unsigned long)frame->Width, y = (unsigned long)frame->Height;
+    const unsigned long across = (unsigned long)w, down = (unsigned long)h;
+    const dk_density drawn = {"GIF", x, y, (uint64_t)x * y, PIXELS_PER_BYTE, false};
+    const dk_density canvas = {"GIF", across, down, (uint64_t)across * down, PIXELS_PER_BYTE, true};
+    DK_TRY(dk_image_check_size(across, down, name, err));
     DK_TRY(dk_image_check_density(&drawn, size, name, err));
     DK_TRY(dk_image_check_density(&canvas, size, name, err));
     DK_TRY(dk_image_new(image, w, h, 3, err));

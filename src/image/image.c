@@ -34,8 +34,8 @@ dk_status dk_image_check_density(const dk_density *d, size_t size, const char *n
     if ((d->soft && d->wanted <= 1UL << 26) || d->wanted <= (uint64_t)size * d->most) {
         return DK_OK;
     }
-    return dk_fail(err, DK_EFORMAT, "%s: %s ends early (%zu bytes cannot hold %llu values)", name, d->format,
-                   size, (unsigned long long)d->wanted);
+    return dk_fail(err, DK_EFORMAT, "%s: %s ends early (%zu bytes cannot hold %lux%lu pixels)", name,
+                   d->format, size, d->w, d->h);
 }
 
 dk_status dk_image_new(dk_image **out, int w, int h, int c, dk_error *err) {

@@ -96,7 +96,8 @@ static dk_status check_header(const struct jpeg_decompress_struct *info, const u
     }
     DK_TRY(dk_image_check_size(info->image_width, info->image_height, name, err));
     const uint64_t pixels = (uint64_t)info->image_width * info->image_height;
-    const dk_density density = {"JPEG", pixels, MAX_PIXELS_PER_BYTE, false};
+    const dk_density density = {"JPEG", info->image_width,   info->image_height,
+                                pixels, MAX_PIXELS_PER_BYTE, false};
     if (!info->arith_code) {
         DK_TRY(dk_image_check_density(&density, size, name, err));
     }

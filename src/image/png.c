@@ -75,9 +75,9 @@ static int find_orientation(png_structp png, png_infop info) {
 
 /* What the header says must be a picture that the bytes can hold. */
 static dk_status check_header(png_structp png, png_infop info, size_t size, const char *name, dk_error *err) {
-    const png_uint_32 h = png_get_image_height(png, info);
-    DK_TRY(dk_image_check_size(png_get_image_width(png, info), h, name, err));
-    const dk_density density = {"PNG", (uint64_t)h * png_get_rowbytes(png, info), MOST_DEFLATED, false};
+    const png_uint_32 w = png_get_image_width(png, info), h = png_get_image_height(png, info);
+    DK_TRY(dk_image_check_size(w, h, name, err));
+    const dk_density density = {"PNG", w, h, (uint64_t)h * png_get_rowbytes(png, info), MOST_DEFLATED, false};
     return dk_image_check_density(&density, size, name, err);
 }
 

@@ -151,7 +151,7 @@ static dk_status check_header(TIFF *tiff, const source *s, const char *name, dk_
             name);
     }
     DK_TRY(dk_image_check_size(w, h, name, err));
-    const dk_density density = {"TIFF", decoded_bytes(tiff, h), BYTES_PER_BYTE, true};
+    const dk_density density = {"TIFF", w, h, decoded_bytes(tiff, h), BYTES_PER_BYTE, true};
     if (density.wanted > MAX_DECODED) {
         return dk_fail(err, DK_EFORMAT, "%s: TIFF asks for too much work (%llu bytes are to be unpacked)",
                        name, (unsigned long long)density.wanted);

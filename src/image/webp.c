@@ -123,8 +123,9 @@ dk_status dk_webp_decode(dk_image **out, int *orientation, const uint8_t *bytes,
         return fail_read(code, name, err);
     }
     const uint64_t pixels = (uint64_t)canvas.width * (uint64_t)canvas.height;
-    const dk_density density = {"WebP", pixels, PIXELS_PER_BYTE, true};
-    DK_TRY(dk_image_check_size((unsigned long)canvas.width, (unsigned long)canvas.height, name, err));
+    const unsigned long w = (unsigned long)canvas.width, h = (unsigned long)canvas.height;
+    const dk_density density = {"WebP", w, h, pixels, PIXELS_PER_BYTE, true};
+    DK_TRY(dk_image_check_size(w, h, name, err));
     DK_TRY(dk_image_check_density(&density, size, name, err));
     if (canvas.has_animation) {
         DK_TRY(find_frame(&p, bytes, size, name, err));

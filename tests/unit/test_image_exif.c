@@ -25,6 +25,51 @@ Test(image_exif, is_found_in_both_byte_orders) {
     }
 }
 
+/* The tag with another type, count and value. */
+static int orientation_as(bool big, int type, int count, const uint8_t value[4]) {
+    uint8_t tiff[46] = {0};
+    make_tiff(tiff, big, 6);
+    tiff[big ? 25 : 24] = (uint8_t)type;
+    tiff[26 + (big ? 3 : 0)] = (uint8_t)count;
+    memcpy(tiff + 30, value, 4);
+    memcpy(tiff + 38, big ? "\0\0\0\6\0\3\0\6" : "\6\0\0\0\3\0\6\0", 8); /* what an offset of 38 finds */
+    return dk_exif_orientation(tiff, sizeof tiff);
+}
+
+Test(image_exif, any_whole_number_will_do) {
+    static const int long_types[] = {4, 9, 13}, short_types[] = {3, 8}, byte_types[] = {1, 6};
+    static const uint8_t little[] = {6, 0, 0, 0}, one[] = {0, 6, 0, 0}, four[] = {0, 0, 0, 6};
+    static const uint8_t at_little[] = {38, 0, 0, 0}, at_big[] = {0, 0, 0, 38}, at_byte[] = {38 + 3, 0, 0, 0};
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(orientation_as(false, long_types[i], 1, little), 6, "type %d", long_types[i]);
+        cr_expect_eq(orientation_as(true, long_types[i], 1, four), 6, "type %d, big", long_types[i]);
+        cr_expect_eq(orientation_as(false, long_types[i], 2, at_little), 6, "type %d, two", long_types[i]);
+        cr_expect_eq(orientation_as(true, long_types[i], 2, at_big), 6, "type %d, two, big", long_types[i]);
+    }
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(orientation_as(false, short_types[i], 2, little), 6, "type %d", short_types[i]);
+        cr_expect_eq(orientation_as(true, short_types[i], 2, one), 6, "type %d, big", short_types[i]);
+        cr_expect_eq(orientation_as(false, short_types[i], 3, at_little), 6, "type %d, three",
+                     short_types[i]);
+        cr_expect_eq(orientation_as(false, byte_types[i], 1, little), 6, "type %d", byte_types[i]);
+        cr_expect_eq(orientation_as(true, byte_types[i], 4, little), 6, "type %d, big", byte_types[i]);
+        cr_expect_eq(orientation_as(false, byte_types[i], 5, at_little), 6, "type %d, five", byte_types[i]);
+    }
+    cr_expect_eq(orientation_as(false, 2, 2, (const uint8_t[]){'6', 0, 0, 0}), 1, "text");
+    cr_expect_eq(orientation_as(false, 5, 1, at_little), 1, "a fraction");
+    cr_expect_eq(orientation_as(false, 3, 0, little), 1, "none");
+    cr_expect_eq(orientation_as(false, 9, 1, (const uint8_t[]){0xFA, 0xFF, 0xFF, 0xFF}), 1, "-6");
+    cr_expect_eq(orientation_as(false, 4, 2, (const uint8_t[]){43, 0, 0, 0}), 1, "outside");
+    cr_expect_eq(orientation_as(false, 4, 2, (const uint8_t[]){0xFF, 0xFF, 0xFF, 0xFF}), 1, "far outside");
+    cr_expect_eq(orientation_as(false, 1, 5, at_byte), 1, "0");
+}
+
+Test(image_exif, the_mark_before_it_may_be_there) {
+    uint8_t marked[44] = "Exif";
+    make_tiff(marked + 6, true, 8);
+    cr_assert_eq(dk_exif_orientation(marked, sizeof marked), 8);
+}
+
 Test(image_exif, broken_blocks_mean_upright) {
     uint8_t tiff[38];
     make_tiff(tiff, false, 9);
