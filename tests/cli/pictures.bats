@@ -10,8 +10,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
     convert -seed 5 -size 120x90 plasma:red-blue -depth 8 PPM:s.ppm
     convert s.ppm -colorspace gray -depth 8 PGM:g.pgm
-    convert s.ppm PNG24:s.png
-    convert g.pgm g.png
+    pnmtopng -quiet s.ppm >s.png
 }
 
 # Where the last of these bytes stand.
@@ -27,10 +26,10 @@ same() { # file pnm
 
 # Each cut that is read has the pixels of the whole file, and so has djpeg's; where djpeg's are others it is an error.
 # Without its end mark (the last two bytes) a file is whole.
-cut_like_djpeg() { # file.jpg
+cut_like_djpeg() { # file.jpg bytes
     djpeg "$1" >whole.pnm
     same "$1" whole.pnm
-    pixels -cuts 200 "$1" >cuts
+    pixels -cuts "$2" "$1" >cuts
     local size cut hash first
     size=$(stat -c %s "$1")
     first=$(sed -n 's/^0 //p' cuts)
@@ -43,30 +42,30 @@ cut_like_djpeg() { # file.jpg
         fi
         [ "$hash" = error ] || [ "$hash" = "$first" ] || { echo "$1 without $cut has other pixels"; return 1; }
     done <cuts
-    [ "$(wc -l <cuts)" -eq 200 ]
+    [ "$(wc -l <cuts)" -eq "$2" ]
     [ "$(grep -vc error cuts)" -ge 3 ]
-    [ "$(grep -c error cuts)" -ge 150 ]
+    [ "$(grep -c error cuts)" -ge "$(($2 / 2))" ]
 }
 
 @test "a JPEG cut anywhere: read when no pixel is missing, else an error" {
     cjpeg -quality 85 -sample 2x2 s.ppm >baseline.jpg
-    cut_like_djpeg baseline.jpg
+    cut_like_djpeg baseline.jpg 200
     cjpeg -quality 85 -progressive -restart 2 s.ppm >progressive.jpg
-    cut_like_djpeg progressive.jpg
+    cut_like_djpeg progressive.jpg 200
 }
 
 @test "a JPEG cut anywhere: restarts, scans of their own, grey" {
     cjpeg -quality 85 -restart 1 s.ppm >restart.jpg
-    cut_like_djpeg restart.jpg
+    cut_like_djpeg restart.jpg 40
     printf '0;\n1;\n2;\n' >scans
     cjpeg -quality 85 -scans scans s.ppm >scans.jpg
-    cut_like_djpeg scans.jpg
+    cut_like_djpeg scans.jpg 40
     cjpeg -quality 85 -grayscale -progressive g.pgm >grey.jpg
-    cut_like_djpeg grey.jpg
+    cut_like_djpeg grey.jpg 40
 }
 
 @test "a PNG cut anywhere, as pngtopnm has it" {
-    pixels -cuts 200 s.png >cuts
+    pixels -cuts 80 s.png >cuts
     size=$(stat -c %s s.png)
     first=$(sed -n 's/^0 //p' cuts)
     while read -r cut hash; do
@@ -106,15 +105,19 @@ cut_like_djpeg() { # file.jpg
     same plain.jpg theirs.pnm
 }
 
-@test "JPEG: 883 scans that hold nothing are refused at once" {
+@test "JPEG: a thousand scans that hold nothing are refused at once" {
     convert -size 64x64 xc:gray64 PGM:flat.pgm
     cjpeg -grayscale -progressive flat.pgm >one.jpg
     at=$(place_of '\xFF\xDA' one.jpg)
     size=$(stat -c %s one.jpg)
     tail -c +$((at + 1)) one.jpg | head -c $((size - at - 2)) >scan # the last one, again and again
-    { head -c "$at" one.jpg; for _ in $(seq 883); do cat scan; done; printf '\377\331'; } >many.jpg
+    for _ in $(seq 10); do
+        cat scan scan >scans
+        mv scans scan
+    done
+    { head -c "$at" one.jpg; cat scan; printf '\377\331'; } >many.jpg
     run --separate-stderr pixels many.jpg
-    fails_with 1 "JPEG asks for too much work (8"
+    fails_with 1 "JPEG asks for too much work (10"
 }
 
 @test "PNG: more packed data than pixels, broken side chunks" {
