@@ -64,6 +64,20 @@ cut_like_djpeg() { # file.jpg bytes
     cut_like_djpeg grey.jpg 40
 }
 
+@test "a JPEG that ends before its last scan is an error, one that says so by its end mark is not" {
+    printf '0;\n1;\n2;\n' >scans
+    cjpeg -quality 85 -scans scans s.ppm >scans.jpg
+    cjpeg -quality 85 -progressive s.ppm >progressive.jpg
+    for file in scans.jpg progressive.jpg; do
+        head -c "$(place_of '\xFF\xDA' $file)" $file >cut.jpg
+        run --separate-stderr pixels cut.jpg
+        fails_with 1 "cut.jpg: JPEG ends early (not all of its scans are there)"
+    done
+    printf '\377\331' | cat cut.jpg - >coarse.jpg
+    djpeg coarse.jpg >theirs.pnm
+    same coarse.jpg theirs.pnm
+}
+
 @test "a PNG cut anywhere, as pngtopnm has it" {
     pixels -cuts 80 s.png >cuts
     size=$(stat -c %s s.png)
@@ -231,6 +245,9 @@ cut_like_djpeg() { # file.jpg bytes
     same a.bmp s.ppm
     ffmpeg -v error -i s.png -pix_fmt bgra 32.bmp
     same 32.bmp s.ppm
+    convert s.ppm -flip -type truecolor BMP3:a.bmp
+    { head -c 22 a.bmp; printf '\246\377\377\377'; tail -c +27 a.bmp; } >above.bmp # 90 rows from above
+    same above.bmp s.ppm
     convert s.ppm -define bmp:subtype=rgb565 565.bmp
     pixels 565.bmp >ours.pnm
     convert 565.bmp PPM:theirs.ppm
