@@ -69,7 +69,8 @@ typedef struct {
     uint8_t *pixels;
 } dk_image;
 
-/* Reads a JPEG or PNG (EXIF rotation honoured). */
+/* Reads a JPEG, PNG, WebP, GIF, TIFF or BMP by what it holds, whatever its name (of several frames or pages the first,
+ * alpha over black, EXIF rotation honoured). Files that lack pixels are errors. */
 DK_API dk_status dk_image_load(dk_image **out, const char *path, dk_error *err);
 /* A copy of pixels that the caller has. */
 DK_API dk_status dk_image_from(dk_image **out, int w, int h, int c, const uint8_t *pixels, dk_error *err);

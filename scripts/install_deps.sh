@@ -9,6 +9,7 @@ build_packages() {
     echo libdnnl-dev      # oneDNN: the fast engine
     echo libjpeg-dev      # reading pictures
     echo libpng-dev       # reading and writing pictures
+    echo libwebp-dev libgif-dev libtiff-dev # reading pictures of other kinds
     echo libunistring-dev # labels whose letters have two spellings
     echo libcairo2-dev    # chart.png, and the faces of the demo
     echo libpango1.0-dev  # names in any script on charts and frames; opened when one needs it
@@ -29,8 +30,10 @@ test_packages() {
     echo jq               # checks the JSON that the program prints
     echo darknet          # the original (2018), which must read our weights
     echo xvfb xdotool     # a display without a screen, and keys pressed in its window
-    echo imagemagick      # looks at what stands in it
-    echo ffmpeg           # films as others make them, and what ours hold
+    echo imagemagick      # looks at what stands in it; makes pictures of all kinds
+    echo libjpeg-turbo-progs netpbm webp libtiff-tools # what our decoders are compared with
+    echo libimage-exiftool-perl # writes which way is up
+    echo ffmpeg           # films as others make them, and what ours hold; bitmaps
     echo fonts-dejavu-core fonts-wqy-microhei # names in Latin, Arabic, Hebrew; in Chinese
 }
 

@@ -46,7 +46,7 @@ typedef struct {
     const char *source; /* list or folder */
     dk_sample *samples;
     int count, classes;
-    int *per_class; /* samples of each class */
+    int *per_class;   /* samples of each class */
     dk_unread unread; /* pictures of kinds that are not read: of a folder, or of what a list names */
 } dk_dataset;
 

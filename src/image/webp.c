@@ -102,7 +102,7 @@ static dk_status draw(const parts *p, const WebPBitstreamFeatures *f, dk_image *
                       name, err);
     }
     const size_t bytes = (size_t)f->width * (size_t)f->height * 4;
-    uint8_t *const rgba = malloc(bytes);
+    uint8_t *const rgba = calloc(bytes, 1);
     if (rgba == NULL) {
         return dk_no_memory(err, bytes, "a picture");
     }

@@ -1,5 +1,5 @@
-/* Any bytes as a picture, as an EXIF block and on the way into a network: never a crash or a leak, a failure
- * always has a text, a picture always its pixels, and planes are numbers of 0…1. */
+/* Any bytes as a picture of every kind, as a film, as an EXIF block and on the way into a network: never a crash or a
+ * leak, a failure always has a text, a picture always its pixels, and planes are numbers of 0…1. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,6 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     if (orientation < 1 || orientation > 8) {
         abort();
     }
+    (void)dk_jpeg_moves(bytes, size);
+    (void)dk_gif_moves(bytes, size);
     dk_image *image = NULL;
     dk_error err = {0};
     const dk_status status = dk_image_decode(&image, bytes, size, "fuzz", &err);
