@@ -11,7 +11,8 @@
 #include "image/codec.h"
 
 #define MAX_DECODED (1UL << 31) /* bytes of all strips or tiles: 2^28 pixels of 8 */
-#define BYTES_PER_BYTE 4096 /* no packing of real pictures is better; blank ones below 2^26 are not asked */
+#define BYTES_PER_BYTE                                                                                       \
+    32768 /* zstd of one colour gives half of it; below 2^26 nothing is asked: blank faxes */
 enum { CFA = 32803, LINEAR_RAW = 34892, NIKON = 34713, SONY = 32767, PENTAX = 65535 };
 
 typedef struct {
