@@ -114,15 +114,15 @@ index_comes_first() { # file
     done
     demo shapes -out out.mp4
     [ "$(probe out.mp4 width,height,nb_frames)" = 640,240,4 ]
-    frames out.mp4 f%d.png # in the order of their names: 160x240 320x240 48x48 640x200
-    is_near f1.png 236 120 0 0 0
-    is_near f1.png 250 60 90 160 90
-    is_near f1.png 390 60 90 160 90
-    is_near f1.png 404 120 0 0 0
-    is_near f2.png 156 120 0 0 0
-    is_near f2.png 470 120 90 160 90
-    is_near f3.png 198 120 0 0 0
-    is_near f3.png 424 120 90 160 90
+    frames out.mp4 f%d.png # in the order of the numbers: 48x48 160x240 320x240 640x200
+    is_near f2.png 236 120 0 0 0
+    is_near f2.png 250 60 90 160 90
+    is_near f2.png 390 60 90 160 90
+    is_near f2.png 404 120 0 0 0
+    is_near f3.png 156 120 0 0 0
+    is_near f3.png 470 120 90 160 90
+    is_near f1.png 198 120 0 0 0
+    is_near f1.png 424 120 90 160 90
     is_near f4.png 320 16 0 0 0
     is_near f4.png 620 100 90 160 90
     is_near f4.png 320 224 0 0 0

@@ -105,7 +105,7 @@ red_folder() { # folder
     run --separate-stderr demo page.jpg
     fails_with 1 "page.jpg: is a web page"
     run --separate-stderr demo face.png -out face.webp
-    fails_with 2 "a film ends in .mp4 or .avi"
+    fails_with 2 "a film ends in .mp4"
 }
 
 @test "demo: a GIF of several frames is a film, a pipe is not looked into" {
