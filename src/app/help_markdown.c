@@ -36,7 +36,9 @@ void dk_help_markdown(dk_buffer *out) {
     dk_buffer_add(out,
                   "# Keys of .cfg and .data files\n\nMade by `make docs` from the option tables in the code; "
                   "`darknet help LAYER` says the same.\nA key that is not here, given twice, or out of range "
-                  "is an error.\n\n## [net]\n");
+                  "is an error. Comments begin with # or ; at the start of a line, with a blank and # behind "
+                  "a value.\n\n"
+                  "## [net]\n");
     for (const dk_help_table *t = dk_help_net; t->opts; t++) {
         dk_buffer_add(out, "\n### [net]: %s\n", t->about);
         table(t->opts, out);

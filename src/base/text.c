@@ -77,6 +77,18 @@ char *dk_text_trim(char *text) {
     return text;
 }
 
+void dk_text_cut_comment(char *text) {
+    for (char *p = text; (p = strchr(p, '#')) != NULL; p++) {
+        if (p > text && (p[-1] == ' ' || p[-1] == '\t')) {
+            while (p > text && (p[-1] == ' ' || p[-1] == '\t')) {
+                p--;
+            }
+            *p = '\0';
+            return;
+        }
+    }
+}
+
 char *dk_text_after_mark(char *text) {
     return text + (strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
 }

@@ -21,6 +21,9 @@ int dk_text_format(char *out, size_t room, const char *format, va_list args) DK_
 /* Cuts white space off both ends in place; returns the first byte that stays. */
 char *dk_text_trim(char *text);
 
+/* Cuts off a comment behind a value, which begins with a blank (space or tab) and '#', and the blanks before it. */
+void dk_text_cut_comment(char *text);
+
 /* The text behind UTF-8's byte-order mark, which some editors put before a file; the text itself without one. Files are read by
  * encoding.h, which takes it off. */
 char *dk_text_after_mark(char *text);

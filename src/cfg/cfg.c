@@ -50,8 +50,8 @@ static dk_status read_section(reader *r, char *line) {
     if (close == NULL) {
         return fail(r, "'%.60s' has no closing ']'", line);
     }
-    if (close[1] != '\0') {
-        return fail(r, "'%.60s' has text after ']'; a comment needs a line of its own", line);
+    if (close[1] != '\0' && close[1] != '#') {
+        return fail(r, "'%.60s' has text after ']'; a comment begins with a blank and '#'", line);
     }
     *close = '\0';
     const char *name = dk_text_trim(line + 1);
@@ -103,8 +103,12 @@ static dk_status read_line(reader *r, char *line) {
     case ';':
         return DK_OK;
     case '[':
+        dk_text_cut_comment(line);
         return read_section(r, line);
     default:
+        if (r->form == DK_CFG_SECTIONS) {
+            dk_text_cut_comment(line);
+        }
         return read_pair(r, line);
     }
 }

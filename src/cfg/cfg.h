@@ -1,7 +1,8 @@
-/* Darknet's text files: `[section]` lines with `key=value` lines under them, and comments (# or ; at the
- * start of a line). Everything remembers its line, so that whoever finds a fault can name it. Values keep
- * their inner spaces. A .data file has the same grammar without sections: it is read as one section named
- * "data". What is *not* here: what the keys mean (option.h). */
+/* Darknet's text files: `[section]` lines with `key=value` lines under them, and comments: # or ; at the start
+ * of a line, a blank and # behind a value or a section. Everything remembers its line, so that whoever finds a
+ * fault can name it. Values keep their inner spaces. A .data file has the same grammar without sections and
+ * without comments behind values, most of which are names of files ("my set #1"): it is read as one section
+ * named "data". What is *not* here: what the keys mean (option.h). */
 #ifndef DK_CFG_CFG_H
 #define DK_CFG_CFG_H
 

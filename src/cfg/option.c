@@ -21,7 +21,8 @@ typedef struct {
 
 /* "size=0 WHAT (help)"; where the fault is in one item of a list also which one. */
 static dk_status fail(const reading *r, const char *item, const char *what) {
-    const char *const comment = strchr(r->text, '#') != NULL ? "; a comment needs a line of its own" : "";
+    const char *const comment =
+        strpbrk(r->text, "#;") != NULL ? "; a comment behind a value begins with a blank and '#'" : "";
     char which[64] = "";
     if (strcmp(item, r->text) != 0) {
         snprintf(which, sizeof which, ": '%.40s'", item);
@@ -162,6 +163,20 @@ static dk_status read_value(const reading *r) {
     return DK_OK;
 }
 
+/* A value of a file. Texts are whole already: cfg.c has cut the comments that may stand behind them. No number holds a
+ * '#', so that behind those a comment is one in .data files, too. */
+static dk_status read_given(reading r) {
+    if (r.opt->kind != DK_TEXT && strchr(r.text, '#') != NULL) {
+        char *const bare = dk_arena_text(r.arena, r.text);
+        if (bare == NULL) {
+            return dk_no_memory(r.err, strlen(r.text), r.opt->key);
+        }
+        dk_text_cut_comment(bare);
+        r.text = bare;
+    }
+    return read_value(&r);
+}
+
 static dk_status set_default(const reading *r) {
     switch (r->opt->kind) {
     case DK_INT:
@@ -221,7 +236,7 @@ static dk_status read_pair(const dk_section *s, const dk_pair *pair, const dk_op
         for (const dk_opt *o = tables[t].opts; o->key != NULL; o++) {
             if (strcmp(o->key, pair->key) == 0) {
                 const reading r = {s, o, pair->value, (char *)tables[t].conf + o->at, arena, err};
-                DK_TRY(read_value(&r));
+                DK_TRY(read_given(r));
                 known = true;
             }
         }

@@ -57,6 +57,34 @@ static dk_status apply_set(dk_cfg *cfg, const char *const *set, dk_error *err) {
     return DK_OK;
 }
 
+/* What the data set is read from. */
+static const char *const sources[] = {"train", "valid", "test", "labels", "names", "pretrained"};
+
+/* A '#' is part of a path here, also behind a blank. Where nothing has that name, but something the name before the
+ * blank, it was meant as a comment. */
+static dk_status check_comments(const dk_section *s, dk_arena *arena, dk_error *err) {
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        const char *const value = dk_section_get(s, sources[i]);
+        if (value == NULL || strchr(value, '#') == NULL) {
+            continue;
+        }
+        char *const bare = dk_arena_text(arena, value);
+        const char *const whole = dk_share_find(value, arena);
+        if (bare == NULL || whole == NULL) {
+            return dk_no_memory(err, strlen(value), sources[i]);
+        }
+        dk_text_cut_comment(bare);
+        const char *const part = dk_share_find(bare, arena);
+        if (part == NULL || (!dk_path_exists(whole) && dk_path_exists(part))) {
+            return dk_section_fail(s, sources[i], err,
+                                   "%s=%s: there is '%s', but nothing of the whole name, of which the '#' is "
+                                   "part; a comment behind a path needs a line of its own",
+                                   sources[i], value, bare);
+        }
+    }
+    return DK_OK;
+}
+
 /* Reads the label file that a key names; a failure is told at the key's line. */
 static dk_status read_names(dk_data *d, const char *key, const char **path, bool unique, const char ***names,
                             dk_error *err) {
@@ -127,6 +155,7 @@ static dk_status load(dk_data **out, dk_cfg *cfg, const char *const *set, dk_err
     d->path = cfg->path;
     const dk_opt_table table = {dk_data_opts, &d->conf};
     DK_TRY(dk_opt_read(&cfg->sections[0], &table, 1, cfg->arena, err));
+    DK_TRY(check_comments(&cfg->sections[0], cfg->arena, err));
     DK_TRY(read_labels(d, err));
     *out = d;
     return DK_OK;

@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -57,6 +58,18 @@ Test(base_text, trim) {
     cr_assert_str_eq(dk_text_trim(text), "a b");
     cr_assert_str_eq(dk_text_trim(nothing), "");
     cr_assert_str_eq(dk_text_trim(empty), "");
+}
+
+Test(base_text, a_comment_behind_a_value) {
+    const char *const cases[][2] = {{"7 # seven", "7"}, {"7\t#", "7"},     {"7   \t # a # b", "7"},
+                                    {"a#b", "a#b"},     {"a#b #c", "a#b"}, {"#a", "#a"},
+                                    {" # a", ""},       {"", ""},          {"a", "a"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%s", cases[i][0]);
+        dk_text_cut_comment(text);
+        cr_expect_str_eq(text, cases[i][1]);
+    }
 }
 
 Test(base_text, ends) {

@@ -137,9 +137,11 @@ Test(cfg_option, what_is_no_value) {
     refuse("size=3x", "x.cfg:3: [thing] size=3x is not a whole number (side of the window)");
     refuse("size=1e1", "x.cfg:3: [thing] size=1e1 is not a whole number (side of the window)");
     refuse("size=", "x.cfg:3: [thing] size= is empty; it wants a whole number (side of the window)");
-    refuse("size=3 # three",
-           "x.cfg:3: [thing] size=3 # three is not a whole number (side of the window); a comment "
-           "needs a line of its own");
+    refuse("size=3# three", "x.cfg:3: [thing] size=3# three is not a whole number (side of the window); a "
+                            "comment behind a value begins with a blank and '#'");
+    refuse("size=3 ; three", "x.cfg:3: [thing] size=3 ; three is not a whole number (side of the window); a "
+                             "comment behind a value begins with a blank and '#'");
+    refuse("size= # three", "x.cfg:3: [thing] size= is empty; it wants a whole number (side of the window)");
     refuse("rate=fast", "x.cfg:3: [thing] rate=fast is not a number (learning rate)");
     refuse("rate=nan", "x.cfg:3: [thing] rate=nan is not a number (learning rate)");
     refuse("pad=2", "x.cfg:3: [thing] pad=2 is neither 0 nor 1 (border)");

@@ -39,7 +39,7 @@ Test(cfg_parse, sections_pairs_and_lines) {
     cr_assert_str_eq(net->pairs[0].key, "batch");
     cr_assert_str_eq(net->pairs[0].value, "4");
     cr_assert_eq(net->pairs[0].line, 3);
-    cr_assert_str_eq(dk_section_get(net, "name"), "a b # c", "inner spaces stay");
+    cr_assert_str_eq(dk_section_get(net, "name"), "a b", "inner spaces stay");
     cr_assert_null(dk_section_get(net, "size"));
     cr_assert_str_eq(pool->name, "maxpool");
     cr_assert_eq(pool->line, 7);
@@ -47,6 +47,30 @@ Test(cfg_parse, sections_pairs_and_lines) {
     cr_assert_eq(cfg->sections[2].count, 0);
     dk_cfg_close(cfg);
     dk_cfg_close(NULL);
+}
+
+Test(cfg_parse, comments_behind_values_and_sections) {
+    dk_cfg *const cfg =
+        parse("[net] # first [one]\na=1 # one\nb=1\t#64\nc=400,500   # x # y = z\nd=#\ne=\t# none\n"
+              "f=a#b.names\ng=a#b # c\nh=1 ; 2\n[avgpool]# global\n  [ softmax ]\t# end\r\n",
+              DK_CFG_SECTIONS);
+    static const char *const values[][2] = {{"a", "1"}, {"b", "1"},         {"c", "400,500"}, {"d", "#"},
+                                            {"e", ""},  {"f", "a#b.names"}, {"g", "a#b"},     {"h", "1 ; 2"}};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        cr_expect_str_eq(dk_section_get(&cfg->sections[0], values[i][0]), values[i][1]);
+    }
+    cr_assert_eq(cfg->count, 3);
+    cr_expect_str_eq(cfg->sections[1].name, "avgpool");
+    cr_expect_str_eq(cfg->sections[2].name, "softmax");
+    dk_cfg_close(cfg);
+}
+
+Test(cfg_parse, a_hash_is_part_of_a_path) {
+    dk_cfg *const cfg = parse("train = my set #1.txt\nnames=a#b.names\n# c=d\n", DK_CFG_FLAT);
+    cr_assert_eq(cfg->sections[0].count, 2);
+    cr_expect_str_eq(dk_section_get(&cfg->sections[0], "train"), "my set #1.txt");
+    cr_expect_str_eq(dk_section_get(&cfg->sections[0], "names"), "a#b.names");
+    dk_cfg_close(cfg);
 }
 
 Test(cfg_parse, files_from_other_systems) {
@@ -83,7 +107,10 @@ Test(cfg_parse, faults_are_named_with_their_line) {
     refuse("[net]\nbatch 1\n", "x.cfg:2: 'batch 1' is no key=value, no [section] and no # comment");
     refuse("[net]\n = 16\n", "x.cfg:2: '=16' has no key before its '='");
     refuse("[net\n", "x.cfg:1: '[net' has no closing ']'");
-    refuse("[net] # main\n", "x.cfg:1: '[net] # main' has text after ']'; a comment needs a line of its own");
+    refuse("[net] main\n", "x.cfg:1: '[net] main' has text after ']'; a comment begins with a blank and '#'");
+    refuse("[net] ; main\n",
+           "x.cfg:1: '[net] ; main' has text after ']'; a comment begins with a blank and '#'");
+    refuse("[net]\nbatch # =1\n", "x.cfg:2: 'batch' is no key=value, no [section] and no # comment");
     refuse("[]\n", "x.cfg:1: '[]' names no section; write [net], [convolutional], ...");
     refuse("[net]\na=1\nb=2\na=1\n", "x.cfg:4: [net] a is set twice; line 2 has it already");
 }

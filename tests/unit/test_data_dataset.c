@@ -232,6 +232,25 @@ Test(data_dataset, where_classes_are_given_the_first_lines_count) {
     cr_no_data("labels=both\n", NULL, "both:2: label '" APART "' again (first in line 1)");
 }
 
+/* A number cannot hold a '#', a path can. */
+Test(data_dataset, comments_behind_values) {
+    temp_write("a#b #1.names", "a\nb\nc\n");
+    dk_data *data = load("classes=3 # three\ntop = 2\t#best\nnames=a#b #1.names\ntrain=my set #1.txt\n"
+                         "backup=run #2\n",
+                         NULL);
+    cr_assert_eq(data->conf.classes, 3);
+    cr_assert_eq(data->conf.top, 2);
+    cr_assert_str_eq(data->names[2], "c");
+    cr_assert_str_eq(data->conf.train, "my set #1.txt");
+    cr_assert_str_eq(data->conf.backup, "run #2");
+    dk_data_close(data);
+    temp_write("three", "a\nb\nc\n");
+    temp_write("list.txt", "a/1.png\n");
+    cr_no_data("names=three\ntrain=list.txt # faces\n", NULL,
+               "x.data:2: [data] train=list.txt # faces: there is 'list.txt', but nothing of the whole name");
+    cr_no_data("names=three  # of mine\n", NULL, "a comment behind a path needs a line of its own");
+}
+
 Test(data_dataset, wrong_data_files) {
     temp_write("three", "a\nb\nc\n");
     temp_write("gap", "a\n\nb\n");
