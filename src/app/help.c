@@ -39,7 +39,7 @@ static void about_command(const dk_command *c, dk_buffer *out) {
 
 static void about_layers(dk_buffer *out) {
     for (const dk_layer_type *const *t = dk_layer_types; *t; t++) {
-        dk_buffer_add(out, "  [%s]%*s %s\n", (*t)->name, (int)(16 - strlen((*t)->name)), "", (*t)->help);
+        dk_buffer_add(out, "  [%s]%*s %s\n", (*t)->name, (int)(24 - strlen((*t)->name)), "", (*t)->help);
     }
 }
 

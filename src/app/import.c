@@ -29,7 +29,7 @@ static void print_rows(const work *w) {
     printf("%s -> %s\n", w->source->path, w->model.cfg->path);
     for (int i = 0; i < w->import.count; i++) {
         const dk_import_row *r = &w->import.rows[i];
-        printf("%4d %-15s line %-5d <- %2d %-17s %s %s '%s'", r->layer->index, r->layer->type->name,
+        printf("%4d %-23s line %-5d <- %2d %-17s %s %s '%s'", r->layer->index, r->layer->type->name,
                r->layer->section->line, r->op->index, r->op->name, dk_tflite_type_name(r->weights->type),
                dk_tflite_dims(dims, r->weights), r->weights->name);
         if (r->biases) {

@@ -26,7 +26,7 @@ static void print_layer(const dk_layer *l) {
     }
     const dk_shape s = l->y->shape;
     snprintf(output, sizeof output, "%d x %d x %d", s.c, s.h, s.w);
-    printf("%4d  %-15s %18s %14s %16s %14s  ", l->index, l->type->name, output, count(parameters, n),
+    printf("%4d  %-23s %18s %14s %16s %14s  ", l->index, l->type->name, output, count(parameters, n),
            count(macs, l->macs), count(bytes, layer_bytes(l, n)));
     for (int i = 0; i < l->plan_count; i++) {
         const dk_plan *p = l->plans[i];
@@ -56,7 +56,7 @@ static void print(const dk_net *net) {
     printf("%s: input %d x %d x %d (channels x height x width), %d at once, for %s by %s in %s\n\n",
            net->cfg->path, info.channels, info.height, info.width, net->options.n,
            net->options.train ? "training" : "predicting", info.backend, info.precision);
-    printf("   #  %-15s %18s %14s %16s %14s  runs on\n", "layer", "output c x h x w", "parameters",
+    printf("   #  %-23s %18s %14s %16s %14s  runs on\n", "layer", "output c x h x w", "parameters",
            "multiply-adds", "bytes");
     for (int i = 0; i < net->count; i++) {
         print_layer(&net->layers[i]);

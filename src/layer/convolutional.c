@@ -1,7 +1,9 @@
 /* [convolutional]: y = act(norm(w ∗ x)) or act(w ∗ x + b), a cross-correlation with zero padding.
  *   out = (in + padding before + padding after − dilation·(size−1) − 1) / stride + 1
  * File order: biases (with batch_normalize they are β), then scales, rolling mean and variance, then weights
- * OIHW. */
+ * OIHW.
+ * [depthwise_convolutional] is that with groups = filters = channels, in the same file order: the layer that forks
+ * of Darknet had for MobileNet before there were groups. */
 #include <math.h>
 
 #include "layer/layer.h"
@@ -15,26 +17,33 @@ typedef struct {
 
 #define AT(field) offsetof(conf, field)
 static const char *const pads[] = {"0", "1", "same", NULL};
+
+/* What both have: key, kind, the rest of a row. */
+#define WINDOW(X)                                                                                            \
+    X(size, DK_INT, .def = 1, .min = 1, .max = 63, .help = "side of the window")                             \
+    X(stride, DK_INT, .def = 1, .min = 1, .max = 64, .help = "step between windows, in pixels")              \
+    X(stride_x, DK_INT, .def = DK_AUTO, .min = 1, .max = 64, .help = "step to the right (default: stride)")  \
+    X(stride_y, DK_INT, .def = DK_AUTO, .min = 1, .max = 64, .help = "step down (default: stride)")          \
+    X(pad, DK_CHOICE, .def = PAD_NONE, .names = pads,                                                        \
+      .help =                                                                                                \
+          "1: size/2 on every side; same: output = input/stride rounded up, odd pixel after (TensorFlow)")   \
+    X(padding, DK_INT, .def = 0, .min = 0, .max = 63, .help = "zero pixels on every side (when pad=0)")      \
+    X(dilation, DK_INT, .def = 1, .min = 1, .max = 64, .help = "distance between the window's cells")        \
+    X(batch_normalize, DK_BOOL, .help = "1: batch normalisation before the activation")                      \
+    X(activation, DK_CHOICE, .def = DK_ACT_LOGISTIC, .names = dk_act_names, .help = "function at the end")
+#define ROW(key, kind, ...) {#key, kind, AT(key), __VA_ARGS__},
+
 static const dk_opt opts[] = {
     {"filters", DK_INT, AT(filters), .def = 1, .min = 1, .max = 65536, .help = "output channels"},
-    {"size", DK_INT, AT(size), .def = 1, .min = 1, .max = 63, .help = "side of the window"},
-    {"stride", DK_INT, AT(stride), .def = 1, .min = 1, .max = 64, .help = "step between windows, in pixels"},
-    {"stride_x", DK_INT, AT(stride_x), .def = DK_AUTO, .min = 1, .max = 64,
-     .help = "step to the right (default: stride)"},
-    {"stride_y", DK_INT, AT(stride_y), .def = DK_AUTO, .min = 1, .max = 64,
-     .help = "step down (default: stride)"},
-    {"pad", DK_CHOICE, AT(pad), .def = PAD_NONE, .names = pads,
-     .help = "1: size/2 on every side; same: output = input/stride rounded up, odd pixel after (TensorFlow)"},
-    {"padding", DK_INT, AT(padding), .def = 0, .min = 0, .max = 63,
-     .help = "zero pixels on every side (when pad=0)"},
     {"groups", DK_INT, AT(groups), .def = 1, .min = 1, .max = 65536,
      .help = "channels are convolved in that many separate groups; groups = channels is depthwise"},
-    {"dilation", DK_INT, AT(dilation), .def = 1, .min = 1, .max = 64,
-     .help = "distance between the window's cells"},
-    {"batch_normalize", DK_BOOL, AT(batch_normalize), .help = "1: batch normalisation before the activation"},
-    {"activation", DK_CHOICE, AT(activation), .def = DK_ACT_LOGISTIC, .names = dk_act_names,
-     .help = "function at the end"},
-    {0},
+    WINDOW(ROW){0},
+};
+static const dk_opt depthwise_opts[] = {
+    {"filters", DK_INT, AT(filters), .def = DK_AUTO, .min = 1, .max = 65536,
+     .help = "output channels: as many as at the input"},
+    {"groups", DK_INT, AT(groups), .def = DK_AUTO, .min = 1, .max = 65536, .help = "the same"},
+    WINDOW(ROW){0},
 };
 
 typedef struct {
@@ -95,6 +104,23 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     return DK_OK;
 }
 
+static dk_status depthwise_shape(dk_layer *l, dk_error *err) {
+    conf *c = l->conf;
+    const int channels = l->x[0]->shape.c, given[] = {c->filters, c->groups};
+    static const char *const keys[] = {"filters", "groups"};
+    for (int i = 0; i < 2; i++) {
+        if (given[i] != (int)DK_AUTO && given[i] != channels) {
+            return dk_layer_fail(
+                l, keys[i], err,
+                "%s=%d, but a depthwise layer has one filter for each of its %d input channels; "
+                "[convolutional] takes any filters with groups=%d",
+                keys[i], given[i], channels, channels);
+        }
+    }
+    c->filters = c->groups = channels;
+    return shape(l, err);
+}
+
 static dk_status build(dk_layer *l, dk_backend *be, dk_error *err) {
     const conf *c = l->conf;
     const dk_shape x = l->x[0]->shape;
@@ -127,5 +153,15 @@ const dk_layer_type dk_layer_convolutional = {
     .conf_size = sizeof(conf),
     .opts = opts,
     .shape = shape,
+    .build = build,
+};
+
+const dk_layer_type dk_layer_depthwise_convolutional = {
+    .name = "depthwise_convolutional",
+    .help = "the same with a filter for each channel: groups = filters = channels",
+    .example = "[depthwise_convolutional]\nsize=3\nstride=2\npad=1\nbatch_normalize=1\nactivation=relu\n",
+    .conf_size = sizeof(conf),
+    .opts = depthwise_opts,
+    .shape = depthwise_shape,
     .build = build,
 };

@@ -5,6 +5,7 @@
 
 #define DK_LAYERS(X)                                                                                         \
     X(convolutional)                                                                                         \
+    X(depthwise_convolutional)                                                                               \
     X(connected)                                                                                             \
     X(batchnorm)                                                                                             \
     X(activation)                                                                                            \

@@ -21,15 +21,19 @@ static dk_backend *be;
 static dk_net *net;
 static char folder[] = "/tmp/dk-weights-XXXXXX", path[64];
 
-static dk_net *open_net(uint64_t seed) {
+static dk_net *open_net_of(const dk_cfg *of, uint64_t seed) {
     dk_net_conf conf;
     dk_net *out = NULL;
     dk_error err = {0};
     const dk_opt_table table = {dk_net_opts, &conf};
-    cr_assert_eq(dk_opt_read(&cfg->sections[0], &table, 1, cfg->arena, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_opt_read(&of->sections[0], &table, 1, of->arena, &err), DK_OK, "%s", err.text);
     const dk_net_build_options options = {.seed = seed};
-    cr_assert_eq(dk_net_build(&out, cfg, &conf, be, &options, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_net_build(&out, of, &conf, be, &options, &err), DK_OK, "%s", err.text);
     return out;
+}
+
+static dk_net *open_net(uint64_t seed) {
+    return open_net_of(cfg, seed);
 }
 
 static void begin(void) {
@@ -196,4 +200,39 @@ Test(weights, missing_and_folder) {
     cr_expect_eq(dk_weights_load(net, "/nonexistent/x.weights", NULL, &err), DK_EIO);
     cr_expect_not_null(strstr(err.text, "/nonexistent/x.weights"), "%s", err.text);
     cr_expect_neq(dk_weights_load(net, folder, NULL, &err), DK_OK);
+}
+
+/* A file of a fork with [depthwise_convolutional]: biases, scales, mean, variance, then 3×3 values for each channel. */
+Test(weights, depthwise_layers_are_convolutions_in_groups) {
+    static const char *const layers[] = {
+        "[net]\nheight=8\nwidth=8\nchannels=3\n[conv]\nfilters=4\nsize=3\n"
+        "[depthwise_convolutional]\nsize=3\nstride=2\npad=1\nbatch_normalize=1\nactivation=relu\n"
+        "[connected]\noutput=3\n[softmax]\n",
+        "[net]\nheight=8\nwidth=8\nchannels=3\n[conv]\nfilters=4\nsize=3\n"
+        "[conv]\nfilters=4\ngroups=4\nsize=3\nstride=2\npad=1\nbatch_normalize=1\nactivation=relu\n"
+        "[connected]\noutput=3\n[softmax]\n"};
+    dk_cfg *cfgs[2];
+    dk_net *nets[2];
+    float pixels[192], answers[2][3];
+    for (int i = 0; i < 192; i++) {
+        pixels[i] = (float)(i % 17) / 17;
+    }
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(dk_cfg_parse(&cfgs[i], layers[i], strlen(layers[i]), "two.cfg", DK_CFG_SECTIONS, NULL),
+                     DK_OK);
+        nets[i] = open_net_of(cfgs[i], 5 + (uint64_t)i);
+        if (i == 0) {
+            cr_assert_eq(dk_weights_save(nets[0], path, 0, -1, NULL), DK_OK);
+        } else {
+            cr_assert_eq(dk_weights_load(nets[1], path, NULL, NULL), DK_OK);
+        }
+        cr_assert_eq(dk_net_forward(nets[i], pixels, NULL, 0, NULL), DK_OK);
+        cr_assert_eq(dk_net_answers(nets[i], answers[i], NULL), DK_OK);
+    }
+    cr_expect_arr_eq(answers[0], answers[1], sizeof answers[0]);
+    cr_expect(nets[0]->layers[1].params[4].flags & DK_DEPTHWISE);
+    for (int i = 0; i < 2; i++) {
+        dk_net_free(nets[i]);
+        dk_cfg_close(cfgs[i]);
+    }
 }
