@@ -22,6 +22,8 @@ static const flag table[] = {
     {"threads", INT, AT(threads), 1, 1024, "N", "threads to compute with (default: one per core)"},
     {"seed", LONG, AT(seed), 1, INT32_MAX, "N", "start of all random numbers (default: the cfg's, else 1)"},
     {"clear", SWITCH, AT(clear), 0, 1, NULL, "do not carry on the count of pictures that WEIGHTS has seen"},
+    {"fresh_classifier", SWITCH, AT(fresh_classifier), 0, 1, NULL,
+     "start with new values in the last layer with weights, whatever number of classes WEIGHTS are for"},
     {"resume", SWITCH, AT(resume), 0, 1, NULL,
      "go on with the run that was stopped, exactly: same command, same cfg"},
     {"strict", SWITCH, AT(strict), 0, 1, NULL, "classes without a picture are an error, not a warning"},

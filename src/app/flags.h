@@ -11,7 +11,7 @@ typedef struct {
     int threads, layer, top;
     long seed;
     size_t max_memory;
-    int clear, resume, strict, classic;                                     /* switches of training */
+    int clear, fresh_classifier, resume, strict, classic;                   /* switches of training */
     int dont_show, json, calibrate, values, train, markdown, help, version; /* switches */
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */

@@ -24,7 +24,8 @@ static dk_status cut(const dk_call *call, dk_model *m, dk_error *err) {
         return dk_fail(err, DK_EUSAGE, "N=%s: wanted is a number of layers, 1..%d", call->args[3],
                        m->net->count);
     }
-    DK_TRY(dk_weights_load(m->net, from, &info, err));
+    const bool features = layers <= dk_weights_classifier(m->net);
+    DK_TRY((features ? dk_weights_load_features : dk_weights_load)(m->net, from, &info, err));
     if (info.loaded < layers) {
         return dk_fail(err, DK_EFORMAT,
                        "%s: holds only the first %d layers of %s; at most these can be saved", from,
@@ -47,6 +48,7 @@ const dk_command dk_command_partial = {
     .name = "partial",
     .args = "CFG WEIGHTS OUT N",
     .help = "save the first N layers of WEIGHTS to OUT, as a start for training",
+    .more = "WEIGHTS may be for another number of classes than CFG where N ends before the classifier.\n",
     .min = 4,
     .max = 4,
     .flags = flags,

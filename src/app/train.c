@@ -41,6 +41,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .seed = (uint64_t)f->seed,
                                     .clear = f->clear,
                                     .strict = f->strict,
+                                    .fresh_classifier = f->fresh_classifier,
                                     .resume = f->resume,
                                     .max_memory = f->max_memory,
                                     .set_net = f->set_net,
@@ -56,9 +57,9 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"threads", "seed",      "clear", "resume", "strict",
-                                    "classic", "dont_show", "chart", "set",    "max_memory",
-                                    "backend", "precision", NULL};
+static const char *const flags[] = {
+    "threads",   "seed",  "clear", "fresh_classifier", "resume",  "strict",    "classic",
+    "dont_show", "chart", "set",   "max_memory",       "backend", "precision", NULL};
 
 const dk_command dk_command_train = {
     .group = "classifier",
@@ -70,7 +71,9 @@ const dk_command dk_command_train = {
         "results/<cfg>-<number>/, and in the folder that\n"
         "`backup` of the .data file names <cfg>_best.weights, _last.weights (after every epoch, and on "
         "Ctrl-C)\n"
-        "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning).\n"
+        "and _final.weights. WEIGHTS that end early at a layer leave the rest fresh (transfer learning); of "
+        "those\n"
+        "for other classes -fresh_classifier keeps all layers but the classifier.\n"
         "Beside _last.weights stands its .state: with -resume the same command goes on where it stopped, in\n"
         "the same folder, and ends with the weights of a run that was never stopped, bit by bit.\n"
         "While a run goes on, another of the same cfg into the same folder of checkpoints is refused.\n"

@@ -207,6 +207,20 @@ const char *dk_text_count(char out[32], long long n) {
     return out;
 }
 
+const char *dk_text_quoted(char *out, size_t room, const char *text) {
+    const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-,:@%=";
+    if (text[0] != '\0' && text[strspn(text, plain)] == '\0') {
+        snprintf(out, room, "%s", text);
+        return out;
+    }
+    int n = snprintf(out, room, "'");
+    for (const char *p = text; *p != '\0' && (size_t)n + 6 < room; p++) {
+        n += snprintf(out + n, room - (size_t)n, *p == '\'' ? "'\\''" : "%c", *p);
+    }
+    snprintf(out + n, room - (size_t)n, "'");
+    return out;
+}
+
 const char *dk_path_name(const char *path) {
     const char *const slash = strrchr(path, '/');
     return slash == NULL ? path : slash + 1;

@@ -51,6 +51,9 @@ const char *dk_text_closest(const char *word, const char *const *candidates);
 /* "1234567" as "1,234,567" into out[32]; returns out. */
 const char *dk_text_count(char out[32], long long n);
 
+/* The text as a shell takes it for one word, quoted where that is wanted, cut to the room; returns out. */
+const char *dk_text_quoted(char *out, size_t room, const char *text);
+
 /* The last component of a path, and the same without its extension (cut at the last dot). */
 const char *dk_path_name(const char *path);
 size_t dk_path_stem(const char *path, char *out, size_t size); /* length that was wanted, as snprintf */

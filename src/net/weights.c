@@ -2,7 +2,9 @@
  * changes. */
 #include "net/weights.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,9 +82,58 @@ static dk_status check_values(const reader *r, const dk_layer *l, const dk_param
     return DK_OK;
 }
 
-/* How many layers the file holds; it must end at the end of the network or just before a layer with
- * parameters. */
-static dk_status check_length(const dk_net *net, const reader *r, int *loaded, dk_error *err) {
+int dk_weights_classifier(const dk_net *net) {
+    for (int i = net->count - 1; i >= 0; i--) {
+        for (int k = 0; k < net->layers[i].param_count; k++) {
+            if (net->layers[i].params[k].rows > 0) {
+                return i;
+            }
+        }
+    }
+    return net->count;
+}
+
+/* How many classes the file has when it is of this network but for the classifier, whose values are as many for each
+ * class; 0: it is not. One class is none: rather the file is cut. */
+static int classes_of(const dk_net *net, size_t values) {
+    const int first = dk_weights_classifier(net);
+    size_t before = 0, own = 0;
+    for (int i = 0; i < net->count; i++) {
+        *(i < first ? &before : &own) += layer_values(&net->layers[i]);
+    }
+    const size_t classes = first < net->count ? (size_t)net->layers[first].y->shape.c : 0;
+    if (own == 0 || own % classes != 0 || values <= before || (values - before) % (own / classes) != 0) {
+        return 0;
+    }
+    const size_t theirs = (values - before) / (own / classes);
+    return theirs > 1 && theirs <= INT_MAX ? (int)theirs : 0;
+}
+
+/* "t.weights" kept up to layer 2 is "t.first2.weights", in the current folder. */
+static dk_status fail_classes(const dk_net *net, const char *path, int theirs, dk_error *err) {
+    const int first = dk_weights_classifier(net);
+    const dk_layer *l = &net->layers[first];
+    char count[32], stem[128], out[160], cfg[256], from[256], to[256], way[1024] = "";
+    dk_path_stem(path, stem, sizeof stem);
+    snprintf(out, sizeof out, "%s.first%d.weights", stem, first);
+    if (first > 0) {
+        snprintf(
+            way, sizeof way,
+            ". As a start for training, `classifier train` with -fresh_classifier keeps the other layers, "
+            "and so does `darknet network partial %s %s %s %d`, which writes them to a file",
+            dk_text_quoted(cfg, sizeof cfg, net->cfg->path), dk_text_quoted(from, sizeof from, path),
+            dk_text_quoted(to, sizeof to, out), first);
+    }
+    return dk_fail(err, DK_EFORMAT,
+                   "%s: holds %s classes where layer %d [%s] (%s:%d) has %d, or is cut short%s", path,
+                   dk_text_count(count, theirs), l->index, l->type->name, l->section->file, l->section->line,
+                   l->y->shape.c, way);
+}
+
+/* How many layers the file holds, without the classifier when it is not wanted; it must end at the end of the network or
+ * just before a layer with parameters. */
+static dk_status check_length(const dk_net *net, const reader *r, bool classifier, int *loaded,
+                              dk_error *err) {
     size_t left = (r->size - r->at) / sizeof(float);
     int filled = 0; /* layers with parameters so far */
     if ((r->size - r->at) % sizeof(float) != 0) {
@@ -90,6 +141,14 @@ static dk_status check_length(const dk_net *net, const reader *r, int *loaded, d
             err, DK_EFORMAT,
             "%s: %zu bytes after the header are no whole number of float32 values; the file is cut", r->path,
             r->size - r->at);
+    }
+    const int classes = classes_of(net, left), first = dk_weights_classifier(net);
+    if (classes > 0 && !classifier) {
+        *loaded = first;
+        return DK_OK;
+    }
+    if (classes > 0 && classes != net->layers[first].y->shape.c) {
+        return fail_classes(net, r->path, classes, err);
     }
     for (int i = 0; i < net->count; i++) {
         const dk_layer *l = &net->layers[i];
@@ -100,11 +159,12 @@ static dk_status check_length(const dk_net *net, const reader *r, int *loaded, d
         }
         if (left < wanted) {
             char have[32], want[32];
-            return dk_fail(
-                err, DK_EFORMAT,
-                "%s: ends after %s of %s values of layer %d [%s] (%s:%d); was it made by another cfg?",
-                r->path, dk_text_count(have, (long long)left), dk_text_count(want, (long long)wanted), i,
-                l->type->name, l->section->file, l->section->line);
+            return dk_fail(err, DK_EFORMAT,
+                           "%s: ends after %s of %s values of layer %d [%s] (%s:%d); it is cut short, or was "
+                           "made by another cfg",
+                           r->path, dk_text_count(have, (long long)left),
+                           dk_text_count(want, (long long)wanted), i, l->type->name, l->section->file,
+                           l->section->line);
         }
         left -= wanted;
         filled += wanted > 0;
@@ -114,7 +174,7 @@ static dk_status check_length(const dk_net *net, const reader *r, int *loaded, d
         return dk_fail(err, DK_EFORMAT, "%s: holds %s more values than %s has; was it made by another cfg?",
                        r->path, dk_text_count(more, (long long)left), net->cfg->path);
     }
-    *loaded = net->count;
+    *loaded = classifier ? net->count : first;
     return DK_OK;
 }
 
@@ -156,9 +216,9 @@ static dk_status take_layer(dk_net *net, const dk_layer *l, const reader *r, siz
     return DK_OK;
 }
 
-static dk_status load(dk_net *net, reader *r, dk_weights_info *info, dk_error *err) {
+static dk_status load(dk_net *net, reader *r, bool classifier, dk_weights_info *info, dk_error *err) {
     DK_TRY(read_header(r, info, err));
-    DK_TRY(check_length(net, r, &info->loaded, err));
+    DK_TRY(check_length(net, r, classifier, &info->loaded, err));
     DK_TRY(check_content(net, r, info->loaded, err));
     size_t at = 0;
     for (int i = 0; i < info->loaded; i++) {
@@ -168,15 +228,24 @@ static dk_status load(dk_net *net, reader *r, dk_weights_info *info, dk_error *e
     return DK_OK;
 }
 
-dk_status dk_weights_load(dk_net *net, const char *path, dk_weights_info *info, dk_error *err) {
+static dk_status load_file(dk_net *net, const char *path, bool classifier, dk_weights_info *info,
+                           dk_error *err) {
     uint8_t *bytes = NULL;
     size_t size = 0;
     dk_weights_info unused = {0};
     DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
     reader r = {.path = path, .bytes = bytes, .size = size};
-    const dk_status status = load(net, &r, info ? info : &unused, err);
+    const dk_status status = load(net, &r, classifier, info ? info : &unused, err);
     free(bytes);
     return status;
+}
+
+dk_status dk_weights_load(dk_net *net, const char *path, dk_weights_info *info, dk_error *err) {
+    return load_file(net, path, true, info, err);
+}
+
+dk_status dk_weights_load_features(dk_net *net, const char *path, dk_weights_info *info, dk_error *err) {
+    return load_file(net, path, false, info, err);
 }
 
 static dk_status save_param(const dk_net *net, const dk_param *p, FILE *f, dk_error *err) {

@@ -55,11 +55,30 @@ static dk_status report_partial(const dk_model *m, const dk_model_options *o, in
     return DK_OK;
 }
 
+/* All layers but the classifier. */
+static dk_status load_features(dk_model *m, const dk_model_options *o, const char *path, dk_error *err) {
+    dk_weights_info info = {0};
+    const int first = dk_weights_classifier(m->net);
+    DK_TRY(dk_weights_load_features(m->net, path, &info, err));
+    m->seen = info.seen;
+    if (info.loaded < first) {
+        DK_TRY(report_partial(m, o, info.loaded, err));
+    } else if (first < m->net->count) {
+        const dk_layer *l = &m->net->layers[first];
+        dk_note(&o->log, "%s: all but its classifier is kept: layer %d [%s] (%s:%d) starts fresh", o->weights,
+                l->index, l->type->name, l->section->file, l->section->line);
+    }
+    return dk_net_init(m->net, info.loaded, m->seed, err);
+}
+
 static dk_status load_weights(dk_model *m, const dk_model_options *o, dk_error *err) {
     dk_weights_info info = {0};
     const char *path = dk_share_find(o->weights, m->arena);
     if (path == NULL) {
         return dk_no_memory(err, strlen(o->weights), "the path of the weights");
+    }
+    if (o->fresh_classifier) {
+        return load_features(m, o, path, err);
     }
     DK_TRY(dk_weights_load(m->net, path, &info, err));
     m->seen = info.seen;

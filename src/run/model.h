@@ -7,14 +7,16 @@
 #include "run/settings.h"
 
 typedef struct {
-    const char *cfg;        /* required; looked for as dk_share_find does, as are weights */
-    const char *weights;    /* NULL: fresh values */
-    bool partial;           /* weights may end early at a layer: the rest starts fresh, and a note says so */
-    const char *const *set; /* "key=value" for [net], ending with NULL, or NULL */
-    const char *precision;  /* the same as "precision=…" in set; NULL: as the cfg */
-    const char *backend;    /* NULL: the first */
-    int threads;            /* 0: one per core */
-    uint64_t seed;          /* 0: as the cfg */
+    const char *cfg;     /* required; looked for as dk_share_find does, as are weights */
+    const char *weights; /* NULL: fresh values */
+    bool partial;        /* weights may end early at a layer: the rest starts fresh, and a note says so */
+    bool
+        fresh_classifier; /* the last layer with weights starts fresh whatever WEIGHTS have there; a note says so */
+    const char *const *set;     /* "key=value" for [net], ending with NULL, or NULL */
+    const char *precision;      /* the same as "precision=…" in set; NULL: as the cfg */
+    const char *backend;        /* NULL: the first */
+    int threads;                /* 0: one per core */
+    uint64_t seed;              /* 0: as the cfg */
     dk_net_build_options build; /* its seed is set here */
     dk_log log;
 } dk_model_options;

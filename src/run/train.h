@@ -14,6 +14,7 @@ typedef struct {
     int threads;
     uint64_t seed;                                /* 0: as the cfg */
     bool clear;                                   /* weights' count of seen pictures is not carried on */
+    bool fresh_classifier;                        /* the weights' own is not used, whatever its classes */
     bool strict;                                  /* classes without a picture are an error */
     bool resume;                                  /* go on with the run whose state is beside `_last` */
     size_t max_memory;                            /* 0: what the machine has free */

@@ -98,6 +98,20 @@ static dk_status explain_start(const dk_trainer *t, dk_status status, dk_error *
                            t->data->path);
 }
 
+/* What -fresh_classifier keeps must come from somewhere. */
+static dk_status check_fresh(const dk_trainer *t, dk_error *err) {
+    const dk_run_options *o = t->options;
+    if (o->fresh_classifier && o->resume) {
+        return dk_fail(err, DK_EUSAGE,
+                       "-resume goes on with the run's own classifier; leave -fresh_classifier out");
+    }
+    if (o->fresh_classifier && t->start == NULL) {
+        return dk_fail(err, DK_EUSAGE,
+                       "-fresh_classifier keeps the other layers of WEIGHTS, but no weights are given");
+    }
+    return DK_OK;
+}
+
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
     const dk_data_conf *c = &t->data->conf;
@@ -318,9 +332,11 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
     dk_data_tell(t->data, &options->log);
     DK_TRY(choose_start(t, err));
+    DK_TRY(check_fresh(t, err));
     dk_model_options model = {.cfg = options->cfg_path,
                               .weights = t->start,
                               .partial = true,
+                              .fresh_classifier = options->fresh_classifier,
                               .set = options->set_net,
                               .backend = options->backend,
                               .threads = options->threads,

@@ -243,3 +243,70 @@ slow_cfg() { # pictures per step
     [ "$status" -eq 0 ]
     [ ! -e weights/.colours.lock ]
 }
+
+# ---- weights for another number of classes ----
+
+# two.cfg and two.data for 2 colours, three.cfg for 3, and "other start/two_final.weights" of the former.
+other_classes() {
+    for pair in two:2 three:3; do
+        printf '[net]\nbatch=2\nwidth=8\nheight=8\nchannels=3\nmax_epochs=1\n[conv]\nfilters=4\nsize=3\nbatch_normalize=1\n%s' \
+            "[conv]
+filters=${pair#*:}
+[avgpool]
+[softmax]
+[cost]
+" >"${pair%:*}.cfg"
+    done
+    printf 'red\ngreen\n' >two.names
+    mkdir two
+    cp -r train/red train/green two
+    printf 'classes=2\ntrain=two\nnames=two.names\nbackup=other start\n' >two.data
+    darknet classifier train two.data two.cfg >/dev/null 2>&1
+}
+
+@test "weights for other classes: the message holds the command that cuts them, as it is" {
+    other_classes
+    run --separate-stderr darknet classifier train colours.data three.cfg "other start/two_final.weights"
+    fails_with 1 "other start/two_final.weights: holds 2 classes where layer 1 [conv"
+    [[ "$stderr" == *"-fresh_classifier"* ]]
+    way=$(sed -n 's/.*`\(darknet network partial [^`]*\)`.*/\1/p' <<<"$stderr")
+    [ "$way" = "darknet network partial three.cfg 'other start/two_final.weights' two_final.first1.weights 1" ]
+    eval "$way"
+    run --separate-stderr darknet classifier train colours.data three.cfg two_final.first1.weights
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"ends before layer 1 [conv"* ]]
+    run --separate-stderr darknet classifier predict colours.data three.cfg "other start/two_final.weights" valid/red/1.png
+    fails_with 1 "holds 2 classes where layer 1"
+}
+
+@test "-fresh_classifier keeps all but the last layer with weights, of any number of classes" {
+    other_classes
+    for cfg in three two; do
+        data=$([ $cfg = two ] && echo two.data || echo colours.data)
+        run --separate-stderr darknet classifier train $data $cfg.cfg "other start/two_final.weights" -fresh_classifier \
+            -set net.learning_rate=0 -set net.decay=0 -set data.backup=fresh
+        [ "$status" -eq 0 ]
+        [[ "$stderr" == *"two_final.weights: all but its classifier is kept: layer 1 [conv"*"starts fresh"* ]]
+        # biases, scales (behind them the rolling statistics, which go on), and the 108 weights
+        cmp -n 32 -i 20:20 "other start/two_final.weights" fresh/${cfg}_final.weights
+        cmp -n 432 -i 84:84 "other start/two_final.weights" fresh/${cfg}_final.weights
+        run -1 cmp -s <(tail -c +517 "other start/two_final.weights") <(tail -c +517 fresh/${cfg}_final.weights)
+    done
+}
+
+@test "-fresh_classifier wants weights, and a run that begins" {
+    run --separate-stderr train -fresh_classifier
+    fails_with 2 "no weights are given"
+    run --separate-stderr train colours.weights -fresh_classifier -resume
+    fails_with 2 "-resume goes on with the run's own classifier"
+}
+
+@test "weights that are cut short are told as such, with -fresh_classifier, too" {
+    other_classes
+    head -c 528 "other start/two_final.weights" >cut.weights
+    run --separate-stderr darknet classifier train colours.data three.cfg cut.weights
+    fails_with 1 "cut.weights: ends after 3 of 15 values of layer 1 [conv"
+    [[ "$stderr" == *"it is cut short"* ]]
+    run --separate-stderr darknet classifier train colours.data three.cfg cut.weights -fresh_classifier
+    fails_with 1 "cut.weights: ends after"
+}

@@ -121,6 +121,20 @@ Test(base_text, paths) {
     cr_assert_eq(dk_path_stem("mobilenet.cfg", NULL, 0), 9);
 }
 
+Test(base_text, words_of_a_shell) {
+    const char *const cases[][2] = {{"a/b-c_1.weights", "a/b-c_1.weights"},
+                                    {"a b", "'a b'"},
+                                    {"it's", "'it'\\''s'"},
+                                    {"", "''"},
+                                    {"$(x)", "'$(x)'"}};
+    char out[32];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_expect_str_eq(dk_text_quoted(out, sizeof out, cases[i][0]), cases[i][1]);
+    }
+    dk_text_quoted(out, 12, "a 'very' long name");
+    cr_expect_lt(strlen(out), 12);
+}
+
 Test(base_text, a_buffer_grows) {
     dk_buffer b = {0};
     for (int i = 0; i < 1000; i++) {

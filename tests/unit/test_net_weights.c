@@ -164,6 +164,82 @@ Test(weights, broken_files_change_nothing) {
     expect_refused("no weights file");
 }
 
+/* 65 values for each of 3 classes. */
+Test(weights, another_number_of_classes_is_told_from_a_cut) {
+    char way[256];
+    snprintf(way, sizeof way, "`darknet network partial test.cfg %s a.first2.weights 2`", path);
+    rewrite(HEADER + 4 * (CONV + 2 * 65), 0, NULL, 0);
+    expect_refused(
+        "holds 2 classes where layer 2 [connected] (test.cfg:14) has 3, or is cut short. As a start");
+    expect_refused(way);
+    rewrite(HEADER + 4 * (CONV + 1000 * 65), 0, NULL, 0);
+    expect_refused("holds 1,000 classes where layer 2");
+    rewrite(HEADER + 4 * (CONV + 65), 0, NULL, 0); /* one class is none */
+    expect_refused("ends after 65 of 195 values of layer 2 [connected] (test.cfg:14); it is cut short");
+    rewrite(HEADER + 4 * (CONV + 2 * 65 + 1), 0, NULL, 0);
+    expect_refused("ends after 131 of 195");
+    rewrite(HEADER + 4 * (CONV - 1), 0, NULL, 0);
+    expect_refused("ends after 123 of 124 values of layer 0");
+}
+
+/* All but the classifier comes, whatever stands there; what is cut elsewhere is refused. */
+Test(weights, features_come_without_the_classifier) {
+    static const size_t values[] = {CONV + DENSE, CONV + 2 * 65, CONV + 1000 * 65, CONV};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        dk_weights_info info = {0};
+        dk_error err = {0};
+        rewrite(HEADER + 4 * values[i], 0, NULL, 0);
+        dk_net *other = open_net(99), *fresh = open_net(99);
+        cr_assert_eq(dk_weights_load_features(other, path, &info, &err), DK_OK, "%s", err.text);
+        cr_expect_eq(info.loaded, 2);
+        cr_expect_eq(info.seen, 1234);
+        const size_t dense = other->layers[2].params[0].offset;
+        cr_expect_arr_eq(other->params->values, net->params->values, 100 * sizeof(float));
+        cr_expect_arr_eq(other->params->values + dense, fresh->params->values + dense, DENSE * sizeof(float));
+        dk_net_free(other);
+        dk_net_free(fresh);
+    }
+    rewrite(HEADER + 4 * (CONV + 100), 0, NULL, 0);
+    cr_expect_eq(dk_weights_load_features(net, path, NULL, NULL), DK_EFORMAT);
+    rewrite(HEADER + 4 * 20, 0, NULL, 0);
+    cr_expect_eq(dk_weights_load_features(net, path, NULL, NULL), DK_EFORMAT);
+}
+
+/* The classes of a normalised convolution before a pool, of a normalisation by itself, and where there is nothing else. */
+Test(weights, the_classifier_of_other_networks) {
+    static const struct {
+        const char *layers;
+        int classifier, loaded; /* loaded: from a file of 5 classes for a net of 9 */
+    } cases[] = {
+        {"[conv]\nfilters=4\n[conv]\nbatch_normalize=1\nfilters=%d\n[avgpool]\n[softmax]\n[cost]\n", 1, 1},
+        {"[conv]\nfilters=4\n[avgpool]\n[connected]\noutput=%d\n[batchnorm]\n[softmax]\n", 2, 2},
+        {"[avgpool]\n[dropout]\n[connected]\noutput=%d\n[softmax]\n", 2, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static const int classes[] = {5, 9};
+        for (int k = 0; k < 2; k++) {
+            char layers[256], all[512];
+            dk_weights_info info = {0};
+            dk_error err = {0};
+            dk_cfg *one = NULL;
+            snprintf(layers, sizeof layers, cases[i].layers, classes[k]);
+            snprintf(all, sizeof all, "[net]\nheight=8\nwidth=8\nchannels=3\n%s", layers);
+            cr_assert_eq(dk_cfg_parse(&one, all, strlen(all), "one.cfg", DK_CFG_SECTIONS, NULL), DK_OK);
+            dk_net *n = open_net_of(one, 1);
+            cr_expect_eq(dk_weights_classifier(n), cases[i].classifier);
+            if (k == 0) {
+                cr_assert_eq(dk_weights_save(n, path, 0, -1, NULL), DK_OK);
+            } else {
+                cr_expect_eq(dk_weights_load(n, path, NULL, &err), DK_EFORMAT);
+                cr_expect_not_null(strstr(err.text, "holds 5 classes where"), "%s", err.text);
+                cr_expect_eq(dk_weights_load_features(n, path, &info, &err), DK_OK, "%s", err.text);
+                cr_expect_eq(info.loaded, cases[i].loaded);
+            }
+            dk_net_free(n);
+            dk_cfg_close(one);
+        }
+    }
+}
+
 Test(weights, header_alone_is_refused) {
     rewrite(HEADER, 0, NULL, 0);
     expect_refused("ends after 0 of 124");
