@@ -234,8 +234,10 @@ format-check: ## fail when clang-format would change something
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
 	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(APP_SRC) $(AV_SRC) src/app/main.c
 
-docs: $(OBJ)/darknet ## write docs/cfg.md from the option tables
+docs: $(OBJ)/darknet ## write docs/cfg.md and the end of docs/compatibility.md from the tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
+	$(Q)sed "/^## Darknet's command lines/,\$$d" docs/compatibility.md > docs/cfg.md.tmp && \
+		$(OBJ)/darknet help darknet -markdown >> docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/compatibility.md
 
 TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
 compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy

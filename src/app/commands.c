@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/habits.h"
+
 #define DK_COMMANDS(X)                                                                                       \
     X(train)                                                                                                 \
     X(valid)                                                                                                 \
@@ -88,6 +90,12 @@ dk_status dk_command_find(const dk_command **out, const char *const *words, int 
             *used = alone ? 1 : 2;
             return DK_OK;
         }
+    }
+    const char *way = dk_habit_command(words[0], count > 1 ? words[1] : NULL);
+    if (way) {
+        const bool member = is_group(words[0]);
+        return dk_fail(err, DK_EUSAGE, "there is no command '%s%s%s': %s", words[0], member ? " " : "",
+                       member ? words[1] : "", way);
     }
     if (is_group(words[0])) {
         return no_member(words[0], count > 1 ? words[1] : NULL, err);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/habits.h"
+
 /* NET: -K V is short for -set net.K=V. */
 typedef enum { SWITCH, INT, LONG, FLOAT, BYTES, TEXT, SET, NET } kind;
 
@@ -48,7 +50,8 @@ static const flag table[] = {
     {"augmented", SWITCH, AT(augmented), 0, 1, NULL, "as the augmentation makes them"},
     {"count", INT, AT(count), 1, 1024, "N", "pictures to draw (40)"},
     {"train", SWITCH, AT(train), 0, 1, NULL, "as built for training"},
-    {"markdown", SWITCH, AT(markdown), 0, 1, NULL, "every option table as Markdown (docs/cfg.md)"},
+    {"markdown", SWITCH, AT(markdown), 0, 1, NULL,
+     "every option table as Markdown (docs/cfg.md); with `darknet`, that topic"},
     {"tta", TEXT, AT(tta), 0, 0, "none|flip|ten|all",
      "average the answers to several views: mirrored, ten crops, or all of these and the whole"},
     {"calibrate", SWITCH, AT(calibrate), 0, 1, NULL,
@@ -82,6 +85,7 @@ static const flag table[] = {
     {"version", SWITCH, AT(version), 0, 1, NULL, "what `version` prints"},
 };
 enum { FLAGS = sizeof table / sizeof *table };
+_Static_assert((int)FLAGS <= (int)DK_FLAGS_MOST, "a larger DK_FLAGS_MOST is wanted");
 
 /* A command's list names a row as "name", which is the first row of that name, or as "name VALUE". */
 static bool means(const char *entry, const flag *f) {
@@ -154,7 +158,7 @@ static dk_status append(const char ***list, const char *text, dk_arena *arena, d
     }
     const char **longer = dk_arena_alloc(arena, (n + 2) * sizeof *longer);
     if (!longer) {
-        return dk_no_memory(err, (n + 2) * sizeof *longer, "the list of -set");
+        return dk_no_memory(err, (n + 2) * sizeof *longer, "a list of flags");
     }
     if (n > 0) {
         memcpy(longer, *list, n * sizeof *longer);
@@ -230,6 +234,37 @@ static dk_status take(dk_flags *flags, const flag *f, const char *value, dk_aren
     return set(flags, value, arena, err);
 }
 
+/* A flag of other Darknets: *used words of the line are it. */
+static dk_status take_habit(dk_flags *flags, const dk_habit *h, const char *next, bool known, int *used,
+                            dk_arena *arena, dk_error *err) {
+    const char *note = NULL;
+    if (!known) {
+        *used = dk_habit_has_value(h, next) ? 2 : 1;
+        return DK_OK;
+    }
+    DK_TRY(dk_habit_take(h, next, used, &note, arena, err));
+    return append(&flags->notes, note, arena, err);
+}
+
+/* The flag at the begin of these words: *used of them are it. */
+static dk_status take_flag(dk_flags *flags, int argc, const char *const *argv, const char *const *names,
+                           int *used, dk_arena *arena, dk_error *err) {
+    const flag *f = find(argv[0] + 1, names);
+    const dk_habit *h = f ? NULL : dk_habit_find(argv[0] + 1);
+    if (h) {
+        return take_habit(flags, h, argc > 1 ? argv[1] : NULL, names != NULL, used, arena, err);
+    }
+    if (!f) {
+        return unknown(argv[0], err);
+    }
+    if (f->kind != SWITCH && argc == 1) {
+        return dk_fail(err, DK_EUSAGE, "%s wants a value: -%s %s", argv[0], f->name, f->value);
+    }
+    *used = f->kind == SWITCH ? 1 : 2;
+    flags->given[f - table] = true;
+    return take(flags, f, f->kind == SWITCH ? NULL : argv[1], arena, err);
+}
+
 dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char *const *names,
                          const char **words, int *count, dk_arena *arena, dk_error *err) {
     *flags = (dk_flags){.layer = -1, .top = -1, .camera = -1, .margin = -1, .smooth = -1, .reconnect = -1};
@@ -242,15 +277,9 @@ dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, con
         } else if (!open || word[0] != '-' || word[1] == '\0') {
             words[(*count)++] = word;
         } else {
-            const flag *f = find(word + 1, names);
-            if (!f) {
-                return unknown(word, err);
-            }
-            if (f->kind != SWITCH && i + 1 == argc) {
-                return dk_fail(err, DK_EUSAGE, "%s wants a value: -%s %s", word, f->name, f->value);
-            }
-            DK_TRY(take(flags, f, f->kind == SWITCH ? NULL : argv[++i], arena, err));
-            flags->given |= 1UL << (f - table);
+            int used = 1;
+            DK_TRY(take_flag(flags, argc - i, argv + i, names, &used, arena, err));
+            i += used - 1;
         }
     }
     return DK_OK;
@@ -268,7 +297,7 @@ static bool among(const char *const *names, const flag *f) {
 dk_status dk_flags_allow(const dk_flags *flags, const char *const *names, const char *command,
                          dk_error *err) {
     for (int i = 0; i < FLAGS; i++) {
-        if ((flags->given >> i & 1) && !among(names, &table[i])) {
+        if (flags->given[i] && !among(names, &table[i])) {
             return dk_fail(err, DK_EUSAGE, "`%s` has no flag -%s", command, table[i].name);
         }
     }

@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 
+enum { DK_FLAGS_MOST = 128 }; /* rows of the table, at most */
+
 /* Zero means "not given", except for layer and top, which are −1 then. */
 typedef struct {
     int threads, layer, top;
@@ -20,13 +22,14 @@ typedef struct {
     int camera, detect_size, detect_every, realtime, summary, faces; /* of the demo */
     double margin, smooth, reconnect;
     const char *cascade, *json_file, *csv, *sheet;
-    unsigned long given; /* bit i: row i of the table was on the line */
+    const char **notes;        /* what is to be said about flags of other Darknets, ending with NULL */
+    bool given[DK_FLAGS_MOST]; /* i: row i of the table was on the line */
 } dk_flags;
 
 /* Takes the flags out of the line: fills flags and words (what is left, in order; room for argc pointers).
- * names: the list of the line's command, NULL as long as it is not known. A list names a flag as "name", or as
- * "name VALUE" where another command has a flag of that name and kind. Errors (DK_EUSAGE): unknown flag,
- * missing or wrong value. */
+ * names: the list of the line's command, NULL as long as it is not known (flags of other Darknets are passed over then). A
+ * list names a flag as "name", or as "name VALUE" where another command has a flag of that name and kind. Errors
+ * (DK_EUSAGE): unknown flag, missing or wrong value, a flag of other Darknets that is not taken. */
 DK_CHECKED dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv,
                                     const char *const *names, const char **words, int *count, dk_arena *arena,
                                     dk_error *err);

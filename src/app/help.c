@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/habits.h"
 #include "backend/isa.h"
 #include "data/dataset.h"
 #include "layer/layer.h"
@@ -20,7 +21,8 @@ static void about_commands(dk_buffer *out) {
         out, "\nhelp COMMAND    its arguments and flags, as in `darknet help classifier train`\n"
              "help LAYER      the keys of a section of a cfg; `help layers` lists them\n"
              "help net        the keys of [net], which say how to train\n"
-             "help data       the keys of a .data file\n\n"
+             "help data       the keys of a .data file\n"
+             "help darknet    what becomes of the commands and flags of other Darknets\n\n"
              "Files below cfg/, data/ and weights/ are looked for here, then where darknet is installed.\n"
              "Exit codes: 0 done, 1 an error, 2 a wrong command line, 130 stopped by Ctrl-C.\n");
 }
@@ -102,6 +104,8 @@ static dk_status find_topic(const char *const *words, int count, dk_buffer *out,
         dk_opt_help(dk_data_opts, out, false);
     } else if (strcmp(words[0], "layers") == 0) {
         about_layers(out);
+    } else if (strcmp(words[0], "darknet") == 0) {
+        dk_habits_help(out, false);
     } else if (type) {
         about_layer(type, out);
     } else if (!about_matching(words, count, out)) {
@@ -132,7 +136,11 @@ dk_status dk_help_print(const char *const *words, int count, dk_error *err) {
 static dk_status run(const dk_call *call, dk_error *err) {
     if (call->flags.markdown) {
         dk_buffer out = {0};
-        dk_help_markdown(&out);
+        if (call->count > 0 && strcmp(call->args[0], "darknet") == 0) {
+            dk_habits_help(&out, true);
+        } else {
+            dk_help_markdown(&out);
+        }
         return print(&out, err);
     }
     return dk_help_print(call->args, call->count, err);
@@ -142,7 +150,7 @@ static const char *const flags[] = {"markdown", NULL};
 
 const dk_command dk_command_help = {
     .name = "help",
-    .args = "[COMMAND | LAYER | net | data | layers]",
+    .args = "[COMMAND | LAYER | net | data | layers | darknet]",
     .help = "what there is, and what it takes",
     .max = 2,
     .flags = flags,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/habits.h"
 #include "app/help.h"
 #include "app/terminal.h"
 
@@ -39,17 +40,29 @@ static dk_status check(const dk_command *c, const dk_call *call, dk_error *err) 
     return DK_OK;
 }
 
-/* Flags and words of the line; names: the flags of its command, NULL as long as it is not known. */
+/* Flags and words of the line; names: the flags of its command, NULL as long as it is not known. Lines for commands of other
+ * Darknets have flags of theirs; what to do instead matters more than those. */
 static dk_status parse(dk_call *call, const char **words, int argc, const char *const *argv,
                        const char *const *names, dk_error *err) {
     call->args = words;
-    return dk_flags_parse(&call->flags, argc, argv, names, words, &call->count, call->arena, err);
+    const dk_status status =
+        dk_flags_parse(&call->flags, argc, argv, names, words, &call->count, call->arena, err);
+    const bool foreign = status == DK_EUSAGE && names == NULL && call->count > 0 &&
+                         dk_habit_command(words[0], call->count > 1 ? words[1] : NULL) != NULL;
+    return foreign ? DK_OK : status;
+}
+
+/* What flags of other Darknets come to. */
+static void tell_notes(const dk_call *call) {
+    for (const char *const *note = call->flags.notes; note && *note; note++) {
+        dk_note(&call->log, "%s", *note);
+    }
 }
 
 /* Runs the line; *command is set as soon as it is known. */
 static dk_status run(dk_call *call, const char **words, int argc, const char *const *argv,
                      const dk_command **command, dk_error *err) {
-    static const char *const version[] = {"version"};
+    static const char *const version[] = {"version"}, *const none[] = {NULL};
     int used = 0;
     DK_TRY(parse(call, words, argc, argv, NULL, err));
     if (call->flags.version && call->count == 0) {
@@ -61,10 +74,11 @@ static dk_status run(dk_call *call, const char **words, int argc, const char *co
         return dk_help_print(words, call->count, err);
     }
     DK_TRY(dk_command_find(command, words, call->count, &used, err));
-    DK_TRY(parse(call, words, argc, argv, (*command)->flags, err));
+    DK_TRY(parse(call, words, argc, argv, (*command)->flags ? (*command)->flags : none, err));
     call->args += used;
     call->count -= used;
     DK_TRY(check(*command, call, err));
+    tell_notes(call);
     return (*command)->run(call, err);
 }
 

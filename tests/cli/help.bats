@@ -68,6 +68,10 @@ load setup
     darknet help -markdown | diff "$ROOT/docs/cfg.md" -
 }
 
+@test "docs/compatibility.md ends in what the tables say about other Darknets" {
+    darknet help darknet -markdown | diff <(sed -n "/^## Darknet's command lines/,\$p" "$ROOT/docs/compatibility.md") -
+}
+
 @test "a full disk is an error" {
     [ -e /dev/full ] || skip "no /dev/full"
     run bash -c "'$DARKNET' help >/dev/full"

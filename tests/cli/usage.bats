@@ -56,3 +56,34 @@ usage_error() { # text, then the line
     [ "$status" -eq 0 ]
     [[ "$output" == *"-odd.png: Predicted"* ]]
 }
+
+# ---- lines of other Darknets ----
+
+@test "-thresh" { usage_error "there is no flag -thresh: a classifier tells its best answers" classifier predict a b c -i 0 -thresh .5 x.jpg; }
+@test "-out_filename" { usage_error "-out FILE writes" classifier demo a b c.weights x.mp4 -out_filename y.mp4; }
+@test "detector, whatever its flags" { usage_error "detectors of objects are not there yet" detector demo a b c -ext_output -foo; }
+@test "statistics" { usage_error "network stats CFG WEIGHTS" statistics a.cfg a.weights; }
+@test "partial alone" { usage_error "did you mean 'network partial'" partial a.cfg a.weights b.weights 3; }
+@test "-h" { usage_error "there is no flag -h" -h; }
+
+@test "Darknet's lines for train, valid and predict are taken, and notes say what has no effect" {
+    run --separate-stderr darknet classifier train colours.data colours.cfg -gpus 0,1 -topk -clear -dont_show -i 0 -map \
+        -set net.max_epochs=1
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"-gpus 0,1 has no effect: everything is computed on the processor"* ]]
+    [[ "$stderr" == *"-topk has no effect: accuracy is told"* ]]
+    run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights valid/red/1.png -i -1 -t 1
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 2 ]
+    [ "$stderr" = "-i -1 has no effect: everything is computed on the processor" ]
+    run --separate-stderr darknet -i 0 classifier valid colours.data colours.cfg colours.weights -nogpu
+    [ "$status" -eq 0 ]
+}
+
+@test "our own flags are told of none of this" {
+    run --separate-stderr darknet help classifier train
+    [ "$status" -eq 0 ]
+    [[ "$output" != *topk* ]]
+    run --separate-stderr darknet help darknet
+    [[ "$output" == *"-topk"*"no effect"*"statistics"*"network stats"* ]]
+}

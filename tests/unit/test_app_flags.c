@@ -1,8 +1,10 @@
 /* The command line: flags out, words left, and the command that they name. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/command.h"
+#include "app/habits.h"
 
 static dk_arena *arena;
 static dk_flags flags;
@@ -173,4 +175,94 @@ Test(app_flags, numbers_with_a_point) {
     cr_expect_eq(parse("-smooth x"), DK_EUSAGE);
     cr_expect_eq(parse("-smooth -1"), DK_EUSAGE);
     cr_expect(strstr(err.text, "0..60") != NULL, "%s", err.text);
+}
+
+/* ---- other Darknets ---- */
+
+static const char *const threads_only[] = {"threads", NULL};
+
+Test(app_flags, harmless_flags_of_darknet_leave_a_note) {
+    of_command = threads_only;
+    cr_assert_eq(parse("train a -i -1 b -gpus 0,1 -topk -gpu c -gpu 0 -threads 2 -nogpu"), DK_OK, "%s",
+                 err.text);
+    cr_assert_eq(count, 4);
+    cr_expect_str_eq(words[1], "a");
+    cr_expect_str_eq(words[2], "b");
+    cr_expect_str_eq(words[3], "c");
+    cr_expect_eq(flags.threads, 2);
+    static const char *const notes[] = {
+        "-i -1 has no effect: ", "-gpus 0,1 has no effect: ", "-topk has no effect: ",
+        "-gpu has no effect: ",  "-gpu 0 has no effect: ",    "-nogpu has no effect: "};
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        cr_assert_not_null(flags.notes[i]);
+        cr_expect(strncmp(flags.notes[i], notes[i], strlen(notes[i])) == 0, "%s", flags.notes[i]);
+    }
+    cr_expect_null(flags.notes[6]);
+    cr_assert_eq(parse("train -threads 2"), DK_OK);
+    cr_expect_null(flags.notes);
+}
+
+Test(app_flags, other_flags_of_darknet_tell_our_way) {
+    of_command = threads_only;
+    const struct {
+        const char *line, *words;
+    } cases[] = {{"demo -out_filename y.mp4", "there is no flag -out_filename: -out FILE"},
+                 {"demo -out_filename", "-out FILE"},
+                 {"demo -http_port 8090", "nothing is served over a network"},
+                 {"predict -thresh .5", "-t N of predict"},
+                 {"predict -i x.jpg", "-i x.jpg: a number stands there"},
+                 {"predict -gpus 0,x", "-gpus 0,x: a number stands there"},
+                 {"predict -i 0,1", "-i 0,1: a number"},
+                 {"predict -i", "-i wants a number behind it"},
+                 {"train -i 0 -nothing", "there is no flag -nothing"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        err = (dk_error){0};
+        cr_expect_eq(parse(cases[i].line), DK_EUSAGE, "%s was taken", cases[i].line);
+        cr_expect_not_null(strstr(err.text, cases[i].words), "'%s' has no '%s'", err.text, cases[i].words);
+    }
+}
+
+/* The first look at a line only wants its command. */
+Test(app_flags, flags_of_darknet_are_passed_over_before_the_command_is_known) {
+    cr_assert_eq(parse("-i 0 classifier -thresh .5 demo -out_filename a.mp4 b -gpus"), DK_OK, "%s", err.text);
+    cr_assert_eq(count, 3);
+    cr_expect_str_eq(words[2], "b");
+    cr_expect_null(flags.notes);
+}
+
+Test(app_flags, no_flag_of_darknet_hides_one_of_ours) {
+    dk_buffer ours = {0}, theirs = {0};
+    for (const dk_command *const *c = dk_commands; *c; c++) {
+        dk_flags_usage((*c)->flags, &ours);
+    }
+    dk_habits_help(&theirs, false);
+    for (int i = 0; dk_habit_name(i); i++) {
+        char with_value[64], alone[64];
+        snprintf(with_value, sizeof with_value, "[-%s ", dk_habit_name(i));
+        snprintf(alone, sizeof alone, "[-%s]", dk_habit_name(i));
+        cr_expect(!strstr(ours.text, with_value) && !strstr(ours.text, alone), "%s", dk_habit_name(i));
+        cr_expect_eq(dk_habit_find(dk_habit_name(i)) != NULL, true);
+        snprintf(alone, sizeof alone, "  -%s ", dk_habit_name(i));
+        cr_expect_not_null(strstr(theirs.text, alone), "%s", alone);
+    }
+    dk_buffer_free(&ours);
+    dk_buffer_free(&theirs);
+}
+
+Test(app_flags, commands_of_darknet_tell_our_way_and_hide_none_of_ours) {
+    for (const dk_command *const *c = dk_commands; *c; c++) {
+        cr_expect_null(dk_habit_command((*c)->group ? (*c)->group : (*c)->name, (*c)->name));
+    }
+    const char *const lines[][3] = {
+        {"statistics", "a.cfg", "network stats CFG WEIGHTS"},
+        {"detector", "test", "detectors of objects are not there yet"},
+        {"detector", NULL, "there is no command 'detector': detectors"},
+        {"classifier", "valid10", "no command 'classifier valid10': `classifier valid"},
+        {"classify", "a.cfg", "classifier predict DATA CFG WEIGHTS PICTURE"}};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const dk_command *found = NULL;
+        int used = 0;
+        cr_expect_eq(dk_command_find(&found, lines[i], lines[i][1] ? 2 : 1, &used, &err), DK_EUSAGE);
+        cr_expect_not_null(strstr(err.text, lines[i][2]), "'%s' has no '%s'", err.text, lines[i][2]);
+    }
 }
