@@ -66,7 +66,17 @@ static void print_end(const work *w) {
 
 /* Pixels in another range than the model learnt from give answers that are quietly wrong. */
 static void check_input(const work *w) {
-    const dk_input_conf wanted = dk_import_input(w->source), *ours = &w->model.settings.input;
+    dk_input_conf wanted;
+    const dk_input_conf *ours = &w->model.settings.input;
+    if (!dk_import_input(w->source, &wanted)) {
+        dk_note(
+            &w->call->log,
+            "%s does not say which pixel values it learnt from, and %s has input_mean=%g input_scale=%g: "
+            "Keras's MobileNets want -1..1 (input_mean=.5 input_scale=2), those of TF-Hub 0..1 (input_mean=0 "
+            "input_scale=1)",
+            w->source->path, w->model.cfg->path, (double)ours->input_mean, (double)ours->input_scale);
+        return;
+    }
     const bool near = fabsf(wanted.input_mean - ours->input_mean) < .02F &&
                       fabsf(wanted.input_scale / ours->input_scale - 1) < .02F;
     if (!near) {
@@ -154,22 +164,26 @@ const dk_command dk_command_import = {
     .name = "import",
     .args = "MODEL.tflite CFG OUT.weights",
     .help = "weights of a TensorFlow-Lite model for the network of CFG",
-    .more = "Reads float32, uint8 and int8 models whose operators are those of CFG, in the same order (the "
-            "published\n"
-            "MobileNets), and prints which tensor went to which layer. A classifier for another number of "
-            "classes "
-            "stays\n"
-            "fresh: OUT.weights then ends before it, as a start for `classifier train`. Over such features "
-            "it wants "
-            "init=0\n"
-            "and a small learning_rate of its own (keys of [connected]).\n"
-            "Batch normalisation is folded into such models. With -calibrate, 512 pictures of DATA's `train` "
-            "(all, "
-            "if they\n"
-            "are fewer) are run through the network and its normalisations get their statistics, without "
-            "changing "
-            "any\n"
-            "answer: what training wants.\n",
+    .more =
+        "Reads float32, float16, uint8 and int8 models whose operators are those of CFG, in the same order "
+        "(the\n"
+        "published MobileNets, and Keras's, whose PAD before a strided convolution is pad=same), and prints\n"
+        "which tensor went to which layer. A float model does not say which pixel values it learnt from: "
+        "input_mean\n"
+        "and input_scale in [net] must be right. A classifier for another number of "
+        "classes "
+        "stays\n"
+        "fresh: OUT.weights then ends before it, as a start for `classifier train`. Over such features "
+        "it wants "
+        "init=0\n"
+        "and a small learning_rate of its own (keys of [connected]).\n"
+        "Batch normalisation is folded into such models. With -calibrate, 512 pictures of DATA's `train` "
+        "(all, "
+        "if they\n"
+        "are fewer) are run through the network and its normalisations get their statistics, without "
+        "changing "
+        "any\n"
+        "answer: what training wants.\n",
     .min = 3,
     .max = 3,
     .flags = flags,

@@ -92,13 +92,14 @@ dk_status dk_import_fill(const dk_import *import, dk_net *net, const dk_tflite *
 }
 
 /* value = (q − zero)·scale with q = 255·pixel (int8: 255·pixel − 128) is (pixel − zero/255)·255·scale. */
-dk_input_conf dk_import_input(const dk_tflite *model) {
+bool dk_import_input(const dk_tflite *model, dk_input_conf *out) {
     const dk_tflite_tensor *t = &model->tensors[model->input];
     const bool bytes = t->type == DK_TFLITE_UINT8 || t->type == DK_TFLITE_INT8;
     if (!bytes || t->scale.count != 1 || t->zero.count != 1) {
-        return (dk_input_conf){.input_mean = .5F, .input_scale = 2};
+        return false;
     }
     const float first = t->type == DK_TFLITE_INT8 ? 128 : 0;
-    return (dk_input_conf){.input_mean = ((float)dk_fb_int_at(&t->zero, 0) + first) / 255,
+    *out = (dk_input_conf){.input_mean = ((float)dk_fb_int_at(&t->zero, 0) + first) / 255,
                            .input_scale = 255 * dk_fb_float_at(&t->scale, 0)};
+    return true;
 }

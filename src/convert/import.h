@@ -39,8 +39,8 @@ DK_CHECKED dk_status dk_import_match(dk_import *out, dk_net *net, const dk_tflit
 DK_CHECKED dk_status dk_import_fill(const dk_import *import, dk_net *net, const dk_tflite *model,
                                     dk_error *err);
 
-/* The range that the model wants pixels in, as input_mean and input_scale: told by a quantised input, else
- * −1..1 as the published MobileNets have it. */
-dk_input_conf dk_import_input(const dk_tflite *model);
+/* The range that the model wants pixels in, as input_mean and input_scale: a quantised input tells it. false: the model
+ * does not say, as no float model does. */
+bool dk_import_input(const dk_tflite *model, dk_input_conf *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* Operators and layers side by side. Layers that only pass their input on (dropout when predicting, a route to
- * one layer) and operators that do (RESHAPE …) are looked through on both sides. */
+ * one layer) and operators that do (RESHAPE …) are looked through on both sides. A PAD is part of the convolution behind it,
+ * an activation by itself part of the layer before it when that has it. */
 #include <string.h>
 
 #include "convert/geometry.h"
@@ -7,11 +8,21 @@
 
 enum { NOTHING = -2, PICTURE = -1 };
 
+/* A tensor, as far as the walk has come. */
+typedef struct {
+    int layer;                        /* whose output it is, PICTURE or NOTHING */
+    dk_padding padding;               /* around that */
+    const dk_tflite_tensor *constant; /* the values in the file that it is made of, or NULL */
+    const dk_tflite_op *user;         /* the last operator that reads it */
+    int uses;
+} place;
+
 typedef struct {
     dk_net *net;
     const dk_tflite *m;
     dk_import *out;
-    int *layer_of;           /* per tensor: the layer whose output it is, PICTURE or NOTHING */
+    place *places;           /* of all tensors */
+    bool *fused;             /* per operator: an activation that the layer before it has */
     int next;                /* the layer to look at */
     int last_op, last_layer; /* the last ones with weights */
 } walk;
@@ -35,14 +46,21 @@ static int through(const dk_net *net, int layer) {
     return layer;
 }
 
-static dk_status source(const walk *w, const dk_tflite_op *op, int input, int *layer, dk_error *err) {
+static dk_status source(const walk *w, const dk_tflite_op *op, int input, const place **out, dk_error *err) {
     const dk_tflite_tensor *t = dk_tflite_input(w->m, op, input);
-    *layer = t ? w->layer_of[t->index] : NOTHING;
-    if (*layer == NOTHING) {
+    *out = t ? &w->places[t->index] : NULL;
+    if (!t || (*out)->layer == NOTHING) {
         return dk_fail(err, DK_EFORMAT, "%s: input %d is no tensor that an earlier operator gives",
                        where(w, op, t), input);
     }
     return DK_OK;
+}
+
+/* Only convolutions take zeros around what they read. */
+static dk_status fail_padded(const walk *w, const dk_tflite_op *op, const dk_tflite_op *pad, dk_error *err) {
+    return dk_fail(err, DK_EUNSUPPORTED,
+                   "%s reads what operator %d %s pads; only before a convolution is that read",
+                   where(w, op, dk_tflite_output(w->m, op, 0)), pad->index, pad->name);
 }
 
 /* The layer's inputs are the operator's first `count`, in any order. */
@@ -50,8 +68,13 @@ static dk_status match_feeds(const walk *w, const dk_tflite_op *op, const dk_lay
                              dk_error *err) {
     bool used[DK_TFLITE_RANK] = {false};
     for (int i = 0; i < count; i++) {
-        int wanted = NOTHING, k = 0;
-        DK_TRY(source(w, op, i, &wanted, err));
+        int k = 0;
+        const place *from = NULL;
+        DK_TRY(source(w, op, i, &from, err));
+        const int wanted = from->layer;
+        if (from->padding.op && op->kind != DK_TFLITE_CONV && op->kind != DK_TFLITE_DEPTHWISE) {
+            return fail_padded(w, op, from->padding.op, err);
+        }
         while (k < l->inputs && k < DK_TFLITE_RANK && (used[k] || through(w->net, l->from[k]) != wanted)) {
             k++;
         }
@@ -67,12 +90,50 @@ static dk_status match_feeds(const walk *w, const dk_tflite_op *op, const dk_lay
 
 /* ---- what a layer does ---- */
 
+static dk_status fail_act(const walk *w, const dk_tflite_op *op, const dk_layer *l, const char *ours,
+                          dk_error *err) {
+    return dk_layer_fail(l, "activation", err, "activation=%s, but %s ends in %s", ours,
+                         where(w, op, dk_tflite_output(w->m, op, 0)), dk_tflite_act_name(op->act));
+}
+
+/* The operator's own, or that of an activation behind it which alone reads it. */
 static dk_status match_act(const walk *w, const dk_tflite_op *op, const dk_layer *l, dk_error *err) {
-    const char *ours = dk_act_names[l->wanted[0].act], *theirs = dk_tflite_act_name(op->act);
-    return strcmp(ours, theirs) == 0
-               ? DK_OK
-               : dk_layer_fail(l, "activation", err, "activation=%s, but %s ends in %s", ours,
-                               where(w, op, dk_tflite_output(w->m, op, 0)), theirs);
+    const char *ours = dk_act_names[l->wanted[0].act];
+    const place *y = &w->places[dk_tflite_output(w->m, op, 0)->index];
+    if (strcmp(ours, dk_tflite_act_name(op->act)) == 0) {
+        return DK_OK;
+    }
+    const bool behind =
+        op->act == 0 && op->kind != DK_TFLITE_ACT && y->uses == 1 && y->user->kind == DK_TFLITE_ACT;
+    if (!behind || strcmp(ours, dk_tflite_act_name(y->user->act)) != 0) {
+        return fail_act(w, behind ? y->user : op, l, ours, err);
+    }
+    w->fused[y->user->index] = true;
+    return DK_OK;
+}
+
+static int field(const dk_geometry *g, const dk_geometry_row *r) {
+    int v = 0;
+    memcpy(&v, (const char *)g + r->at, sizeof v);
+    return v;
+}
+
+static dk_status fail_geometry(const walk *w, const dk_tflite_op *op, const dk_layer *l,
+                               const dk_import_row *row, const dk_geometry_row *r, const dk_geometry *theirs,
+                               dk_error *err) {
+    const dk_geometry ours = dk_geometry_of_layer(l);
+    const dk_padding *p = &w->places[dk_tflite_input(w->m, op, 0)->index].padding;
+    const bool dense = l->wanted[0].op == DK_OP_DENSE && r->key;
+    char fits[32];
+    if (r->kind == DK_GEOMETRY_PADDING && p->op) {
+        return dk_layer_fail(
+            l, r->key, err,
+            "has %d %s, but %s has %d: operator %d %s pads %d,%d rows and %d,%d columns; %s fits that",
+            field(&ours, r), r->what, where(w, op, row->weights), field(theirs, r), p->op->index, p->op->name,
+            p->top, p->bottom, p->left, p->right, dk_geometry_pad_key(fits, p, theirs, l->x[0]->shape));
+    }
+    return dk_layer_fail(l, dense ? "output" : r->key, err, "has %d %s, but %s has %d", field(&ours, r),
+                         r->what, where(w, op, row->weights), field(theirs, r));
 }
 
 /* The input's filters may be summed over red, green and blue; the classifier may have other classes; a window may move
@@ -80,27 +141,26 @@ static dk_status match_act(const walk *w, const dk_tflite_op *op, const dk_layer
 static dk_status match_geometry(walk *w, const dk_tflite_op *op, const dk_layer *l, dk_import_row *row,
                                 dk_error *err) {
     dk_geometry theirs;
-    DK_TRY(dk_geometry_of_op(w->m, op, row->weights, l, &theirs, err));
-    const dk_geometry ours = dk_geometry_of_layer(l);
-    row->summed = through(w->net, l->from[0]) == PICTURE && ours.inputs == 1 && theirs.inputs == 3;
+    const dk_padding *padding = &w->places[dk_tflite_input(w->m, op, 0)->index].padding;
+    DK_TRY(dk_geometry_of_op(w->m, op, row->weights, padding, l, &theirs, err));
+    dk_geometry a = dk_geometry_of_layer(l), b = theirs;
+    dk_geometry_trim(&a, l->x[0]->shape);
+    dk_geometry_trim(&b, l->x[0]->shape);
+    row->summed = through(w->net, l->from[0]) == PICTURE && a.inputs == 1 && b.inputs == 3;
     for (const dk_geometry_row *r = dk_geometry_rows; r->what; r++) {
-        int a = 0, b = 0;
-        memcpy(&a, (const char *)&ours + r->at, sizeof a);
-        memcpy(&b, (const char *)&theirs + r->at, sizeof b);
+        const bool differs = field(&a, r) != field(&b, r);
         const bool channels = r->at == offsetof(dk_geometry, inputs);
         const bool classes =
             r->at == offsetof(dk_geometry, outputs) && op->index == w->last_op && l->index == w->last_layer;
-        if (a != b && classes) {
+        if (differs && classes) {
             w->out->classes = op;
-        } else if (a != b && r->kind == DK_GEOMETRY_STRIDE) {
-            row->stride = a;
-            row->model_stride = b;
+        } else if (differs && r->kind == DK_GEOMETRY_STRIDE) {
+            row->stride = field(&a, r);
+            row->model_stride = field(&b, r);
         } else if (r->kind == DK_GEOMETRY_PADDING && row->stride != 0) {
             continue;
-        } else if (a != b && !(channels && row->summed)) {
-            const bool dense = l->wanted[0].op == DK_OP_DENSE && r->key;
-            return dk_layer_fail(l, dense ? "output" : r->key, err, "has %d %s, but %s has %d", a, r->what,
-                                 where(w, op, row->weights), b);
+        } else if (differs && !(channels && row->summed)) {
+            return fail_geometry(w, op, l, row, r, &theirs, err);
         }
     }
     return DK_OK;
@@ -117,11 +177,15 @@ static dk_status match_count(const walk *w, const dk_tflite_op *op, const dk_lay
                                            where(w, op, row->weights), there);
 }
 
+/* Input i; of one that DEQUANTIZE makes of values in the file, those. */
+static const dk_tflite_tensor *constant(const walk *w, const dk_tflite_op *op, int i) {
+    const dk_tflite_tensor *t = dk_tflite_input(w->m, op, i);
+    const dk_tflite_tensor *of = t ? w->places[t->index].constant : NULL;
+    return of ? of : t;
+}
+
 static dk_status match_weighted(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
-    dk_import_row row = {.layer = l,
-                         .op = op,
-                         .weights = dk_tflite_input(w->m, op, 1),
-                         .biases = dk_tflite_input(w->m, op, 2)};
+    dk_import_row row = {.layer = l, .op = op, .weights = constant(w, op, 1), .biases = constant(w, op, 2)};
     if (!row.weights) {
         return dk_fail(err, DK_EFORMAT, "%s: has no weights", where(w, op, NULL));
     }
@@ -162,6 +226,10 @@ static dk_status match_sum(walk *w, const dk_tflite_op *op, dk_layer *l, dk_erro
     return match_act(w, op, l, err);
 }
 
+static dk_status match_alone(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
+    return match_act(w, op, l, err);
+}
+
 static dk_status match_softmax(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error *err) {
     const dk_plan_desc *d = &l->wanted[0];
     const float difference = d->u.softmax.temperature * op->beta - 1;
@@ -190,6 +258,7 @@ static const rule rules[DK_TFLITE_OTHER] = {
     [DK_TFLITE_MEAN] = {{DK_OP_POOL, DK_OP_POOL}, 1, match_pool},
     [DK_TFLITE_ADD] = {{DK_OP_ADD, DK_OP_ADD}, 2, match_sum},
     [DK_TFLITE_SOFTMAX] = {{DK_OP_SOFTMAX, DK_OP_SOFTMAX}, 1, match_softmax},
+    [DK_TFLITE_ACT] = {{DK_OP_ACT, DK_OP_ACT}, 1, match_alone},
 };
 
 static bool weighted(const dk_tflite_op *op) {
@@ -217,16 +286,49 @@ static dk_status match_op(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error
     return r->match(w, op, l, err);
 }
 
-static dk_status step(walk *w, const dk_tflite_op *op, dk_error *err) {
-    const dk_tflite_tensor *y = dk_tflite_output(w->m, op, 0);
-    int from = NOTHING;
-    if (!y || op->kind == DK_TFLITE_OTHER) {
-        return dk_fail(err, y ? DK_EUNSUPPORTED : DK_EFORMAT, "%s: %s", where(w, op, y),
-                       y ? "is not read here" : "has no output");
+static bool same_dims(const dk_tflite_tensor *a, const dk_tflite_tensor *b) {
+    return a->rank == b->rank && memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims) == 0;
+}
+
+/* RESHAPE, DEQUANTIZE and their like, and an activation that the layer has. */
+static dk_status pass_on(walk *w, const dk_tflite_op *op, place *y, dk_error *err) {
+    const place *from = NULL;
+    const dk_tflite_tensor *x = dk_tflite_input(w->m, op, 0), *t = dk_tflite_output(w->m, op, 0);
+    if (x && x->data && same_dims(x, t)) {
+        y->constant = x;
+        return DK_OK;
     }
-    if (op->kind == DK_TFLITE_SAME) {
-        DK_TRY(source(w, op, 0, &from, err));
-        w->layer_of[y->index] = from;
+    DK_TRY(source(w, op, 0, &from, err));
+    if (from->padding.op && !same_dims(x, t)) {
+        return fail_padded(w, op, from->padding.op, err);
+    }
+    y->layer = from->layer;
+    y->padding = from->padding;
+    return DK_OK;
+}
+
+static dk_status pad(walk *w, const dk_tflite_op *op, place *y, dk_error *err) {
+    const place *from = NULL;
+    DK_TRY(source(w, op, 0, &from, err));
+    y->layer = from->layer;
+    y->padding = from->padding;
+    return dk_padding_add(&y->padding, w->m, op, err);
+}
+
+static dk_status step(walk *w, const dk_tflite_op *op, dk_error *err) {
+    const dk_tflite_tensor *t = dk_tflite_output(w->m, op, 0);
+    if (!t || op->kind == DK_TFLITE_OTHER) {
+        return dk_fail(err, t ? DK_EUNSUPPORTED : DK_EFORMAT, "%s: %s", where(w, op, t),
+                       t ? "is not read here" : "has no output");
+    }
+    place *y = &w->places[t->index];
+    if (op->kind == DK_TFLITE_SAME || w->fused[op->index]) {
+        return pass_on(w, op, y, err);
+    }
+    if (op->kind == DK_TFLITE_PAD) {
+        return pad(w, op, y, err);
+    }
+    if (op->kind == DK_TFLITE_DIMS) {
         return DK_OK;
     }
     dk_layer *l = next_layer(w);
@@ -235,22 +337,41 @@ static dk_status step(walk *w, const dk_tflite_op *op, dk_error *err) {
         return DK_OK;
     }
     DK_TRY(match_op(w, op, l, err));
-    w->layer_of[y->index] = l->index;
+    y->layer = l->index;
+    y->padding = (dk_padding){0};
     w->out->fresh = w->out->classes ? l->index : w->next;
     return DK_OK;
+}
+
+/* Who reads which tensor. */
+static void count_uses(walk *w) {
+    for (int i = 0; i < w->m->op_count; i++) {
+        const dk_tflite_op *op = &w->m->ops[i];
+        for (int k = 0; k < (int)op->inputs.count; k++) {
+            const dk_tflite_tensor *t = dk_tflite_input(w->m, op, k);
+            if (t) {
+                w->places[t->index].uses++;
+                w->places[t->index].user = op;
+            }
+        }
+    }
 }
 
 static dk_status start(walk *w, dk_error *err) {
     const dk_tflite *m = w->m;
     dk_net *net = w->net;
-    w->layer_of = dk_arena_alloc(net->arena, (size_t)m->tensor_count * sizeof *w->layer_of);
+    const size_t tensors = (size_t)m->tensor_count, ops = (size_t)m->op_count;
+    w->places = dk_arena_alloc(net->arena, tensors * sizeof *w->places);
+    w->fused = dk_arena_alloc(net->arena, (ops + 1) * sizeof *w->fused);
     w->out->rows = dk_arena_alloc(net->arena, (size_t)net->count * sizeof *w->out->rows);
-    if (!w->layer_of || !w->out->rows) {
-        return dk_no_memory(err, (size_t)net->count * sizeof *w->out->rows, "the rows of an import");
+    if (!w->places || !w->fused || !w->out->rows) {
+        return dk_no_memory(err, tensors * sizeof *w->places, "the tensors of an import");
     }
+    memset(w->fused, 0, ops * sizeof *w->fused);
     for (int i = 0; i < m->tensor_count; i++) {
-        w->layer_of[i] = i == m->input ? PICTURE : NOTHING;
+        w->places[i] = (place){.layer = i == m->input ? PICTURE : NOTHING};
     }
+    count_uses(w);
     for (int i = 0; i < m->op_count; i++) {
         w->last_op = weighted(&m->ops[i]) ? i : w->last_op;
     }

@@ -3,10 +3,12 @@
 #include "convert/tflite.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "convert/operators.h"
 
 enum { VERSION = 3, NAME_ROOM = 120 };
 
@@ -18,29 +20,15 @@ enum { QUANTIZATION_SCALE = 2, QUANTIZATION_ZERO = 3, QUANTIZATION_AXIS = 6 };
 enum { BUFFER_DATA = 0 };
 enum { OPERATOR_CODE = 0, OPERATOR_INPUTS = 1, OPERATOR_OUTPUTS = 2, OPERATOR_OPTIONS = 4 };
 
-/* The operators that are known, and where their options have what; −1: they have none. */
-typedef struct {
-    int code;
-    const char *name;
-    dk_tflite_kind kind;
-    int padding, stride_w, stride_h, dilation_w, dilation_h, window_w, window_h, act, beta;
-} known;
-static const known table[] = {
-    {0, "ADD", DK_TFLITE_ADD, -1, -1, -1, -1, -1, -1, -1, 0, -1},
-    {1, "AVERAGE_POOL_2D", DK_TFLITE_MEAN_POOL, 0, 1, 2, -1, -1, 3, 4, 5, -1},
-    {3, "CONV_2D", DK_TFLITE_CONV, 0, 1, 2, 4, 5, -1, -1, 3, -1},
-    {4, "DEPTHWISE_CONV_2D", DK_TFLITE_DEPTHWISE, 0, 1, 2, 5, 6, -1, -1, 4, -1},
-    {6, "DEQUANTIZE", DK_TFLITE_SAME, -1, -1, -1, -1, -1, -1, -1, -1, -1},
-    {9, "FULLY_CONNECTED", DK_TFLITE_DENSE, -1, -1, -1, -1, -1, -1, -1, 0, -1},
-    {22, "RESHAPE", DK_TFLITE_SAME, -1, -1, -1, -1, -1, -1, -1, -1, -1},
-    {25, "SOFTMAX", DK_TFLITE_SOFTMAX, -1, -1, -1, -1, -1, -1, -1, -1, 0},
-    {40, "MEAN", DK_TFLITE_MEAN, -1, -1, -1, -1, -1, -1, -1, -1, -1},
-    {43, "SQUEEZE", DK_TFLITE_SAME, -1, -1, -1, -1, -1, -1, -1, -1, -1},
-    {114, "QUANTIZE", DK_TFLITE_SAME, -1, -1, -1, -1, -1, -1, -1, -1, -1},
-};
-
 static dk_status broken(const dk_tflite *m, dk_error *err, const char *what, int index, const char *why) {
     return dk_fail(err, DK_EFORMAT, "%s: %s %d %s; the file is broken", m->path, what, index, why);
+}
+
+/* More of something than any classifier has. */
+static dk_status too_many(const dk_tflite *m, dk_error *err, const char *whose, size_t count,
+                          const char *what, int most) {
+    return dk_fail(err, DK_EUNSUPPORTED, "%s: %s has %zu %s; at most %d are read", m->path, whose, count,
+                   what, most);
 }
 
 /* ---- tensors ---- */
@@ -86,9 +74,13 @@ static dk_status read_dims(const dk_tflite *m, const dk_fb_table *t, dk_tflite_t
 
 static size_t type_bytes(int type) {
     switch (type) {
+    case DK_TFLITE_INT64:
+        return 8;
     case DK_TFLITE_FLOAT32:
     case DK_TFLITE_INT32:
         return 4;
+    case DK_TFLITE_FLOAT16:
+        return 2;
     case DK_TFLITE_UINT8:
     case DK_TFLITE_INT8:
         return 1;
@@ -144,6 +136,9 @@ static dk_status read_tensors(dk_tflite *m, const dk_fb_table *graph, const dk_f
     dk_fb_vector list;
     dk_fb_table t;
     DK_TRY(dk_fb_list(graph, GRAPH_TENSORS, 4, &list, err));
+    if (list.count > DK_TFLITE_TENSORS) {
+        return too_many(m, err, "the graph", list.count, "tensors", DK_TFLITE_TENSORS);
+    }
     m->tensors = dk_arena_alloc(m->arena, list.count * sizeof *m->tensors);
     if (!m->tensors) {
         return dk_no_memory(err, list.count * sizeof *m->tensors, "the tensors of a model");
@@ -178,7 +173,8 @@ static dk_status option(const dk_fb_table *options, int field, size_t bytes, int
 }
 
 /* Strides and windows have the schema's default 0, which no real file has. */
-static dk_status read_options(const dk_fb_table *t, const known *k, dk_tflite_op *out, dk_error *err) {
+static dk_status read_options(const dk_fb_table *t, const dk_tflite_known *k, dk_tflite_op *out,
+                              dk_error *err) {
     dk_fb_table found;
     bool there = false;
     DK_TRY(dk_fb_has(t, OPERATOR_OPTIONS, &there, err));
@@ -198,26 +194,22 @@ static dk_status read_options(const dk_fb_table *t, const known *k, dk_tflite_op
     return o && k->beta >= 0 ? dk_fb_float(o, k->beta, 0, &out->beta, err) : DK_OK;
 }
 
-static dk_status check_tensors(const dk_tflite *m, const dk_tflite_op *op, const dk_fb_vector *list,
-                               dk_error *err) {
+static dk_status read_links(const dk_tflite *m, const dk_tflite_op *op, const dk_fb_table *t, int field,
+                            dk_fb_vector *list, dk_error *err) {
+    DK_TRY(dk_fb_list(t, field, 4, list, err));
+    if (list->count > DK_TFLITE_LINKS) {
+        char whose[64];
+        snprintf(whose, sizeof whose, "operator %d %s", op->index, op->name);
+        return too_many(m, err, whose, list->count, field == OPERATOR_INPUTS ? "inputs" : "outputs",
+                        DK_TFLITE_LINKS);
+    }
     for (size_t i = 0; i < list->count; i++) {
-        const int64_t t = dk_fb_int_at(list, i);
-        if (t < -1 || t >= m->tensor_count) {
+        const int64_t tensor = dk_fb_int_at(list, i);
+        if (tensor < -1 || tensor >= m->tensor_count) {
             return broken(m, err, "operator", op->index, "names a tensor that is not there");
         }
     }
     return DK_OK;
-}
-
-static const known *find(int code) {
-    static const known other = {
-        -1, "an operator that is not known here", DK_TFLITE_OTHER, -1, -1, -1, -1, -1, -1, -1, -1, -1};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (table[i].code == code) {
-            return &table[i];
-        }
-    }
-    return &other;
 }
 
 static dk_status read_operator(const dk_tflite *m, const dk_fb_table *t, const dk_fb_vector *codes,
@@ -231,14 +223,15 @@ static dk_status read_operator(const dk_tflite *m, const dk_fb_table *t, const d
     DK_TRY(dk_fb_item(codes, (size_t)index, &code, err));
     DK_TRY(dk_fb_int(&code, CODE_OLD, 1, 0, &old, err));
     DK_TRY(dk_fb_int(&code, CODE_NEW, 4, 0, &new, err));
-    const known *k = find((int)(new > old ? new : old));
+    const dk_tflite_known *k = dk_tflite_known_of((int)(new > old ? new : old));
     out->kind = k->kind;
     out->name = k->name;
-    DK_TRY(dk_fb_list(t, OPERATOR_INPUTS, 4, &out->inputs, err));
-    DK_TRY(dk_fb_list(t, OPERATOR_OUTPUTS, 4, &out->outputs, err));
-    DK_TRY(check_tensors(m, out, &out->inputs, err));
-    DK_TRY(check_tensors(m, out, &out->outputs, err));
-    return read_options(t, k, out, err);
+    out->mirrors = k->mirrors;
+    DK_TRY(read_links(m, out, t, OPERATOR_INPUTS, &out->inputs, err));
+    DK_TRY(read_links(m, out, t, OPERATOR_OUTPUTS, &out->outputs, err));
+    DK_TRY(read_options(t, k, out, err));
+    out->act = k->kind == DK_TFLITE_ACT ? k->does : out->act;
+    return DK_OK;
 }
 
 static dk_status read_operators(dk_tflite *m, const dk_fb_table *graph, const dk_fb_vector *codes,
@@ -246,6 +239,9 @@ static dk_status read_operators(dk_tflite *m, const dk_fb_table *graph, const dk
     dk_fb_vector list;
     dk_fb_table t;
     DK_TRY(dk_fb_list(graph, GRAPH_OPERATORS, 4, &list, err));
+    if (list.count > DK_TFLITE_OPERATORS) {
+        return too_many(m, err, "the graph", list.count, "operators", DK_TFLITE_OPERATORS);
+    }
     m->ops = dk_arena_alloc(m->arena, list.count * sizeof *m->ops);
     if (!m->ops) {
         return dk_no_memory(err, list.count * sizeof *m->ops, "the operators of a model");

@@ -7,13 +7,16 @@
 #include "base/arena.h"
 #include "convert/flatbuffer.h"
 
-enum { DK_TFLITE_RANK = 8 };
+/* Bounds far above any classifier of pictures: a file of some kB may say that it has millions. */
+enum { DK_TFLITE_RANK = 8, DK_TFLITE_OPERATORS = 10000, DK_TFLITE_LINKS = 64, DK_TFLITE_TENSORS = 100000 };
 
 /* The numbers are those of the file. */
 typedef enum {
     DK_TFLITE_FLOAT32 = 0,
+    DK_TFLITE_FLOAT16 = 1,
     DK_TFLITE_INT32 = 2,
     DK_TFLITE_UINT8 = 3,
+    DK_TFLITE_INT64 = 4,
     DK_TFLITE_INT8 = 9
 } dk_tflite_type;
 
@@ -27,7 +30,8 @@ typedef struct {
     int axis;
 } dk_tflite_tensor;
 
-/* What an operator does. DK_TFLITE_SAME passes its first input on, as other dims or another number type. */
+/* What an operator does. DK_TFLITE_ACT is an activation by itself. DK_TFLITE_SAME passes its first input on, as other
+ * dims or another number type. DK_TFLITE_PAD puts cells around it. DK_TFLITE_DIMS works out dims for a RESHAPE. */
 typedef enum {
     DK_TFLITE_CONV,
     DK_TFLITE_DEPTHWISE,
@@ -36,7 +40,10 @@ typedef enum {
     DK_TFLITE_MEAN,      /* over rows and columns */
     DK_TFLITE_ADD,
     DK_TFLITE_SOFTMAX,
+    DK_TFLITE_ACT,
     DK_TFLITE_SAME,
+    DK_TFLITE_PAD,
+    DK_TFLITE_DIMS,
     DK_TFLITE_OTHER
 } dk_tflite_kind;
 
@@ -50,6 +57,7 @@ typedef struct {
     int padding, stride_w, stride_h, dilation_w, dilation_h; /* 0 and 1 where an operator has none */
     int window_w, window_h;                                  /* of a pool */
     int act;                                                 /* as in the file: dk_tflite_act_name */
+    bool mirrors;                                            /* a pad with other cells than zeros */
     float beta;                                              /* of a softmax */
 } dk_tflite_op;
 
@@ -65,7 +73,8 @@ typedef struct {
 } dk_tflite;
 
 /* Reads a file. Errors: what dk_file_read finds; DK_EFORMAT: no such model, an offset or index that lies
- * beyond what there is, data shorter than its dims say; DK_EUNSUPPORTED: another version. */
+ * beyond what there is, data shorter than its dims say; DK_EUNSUPPORTED: another version, more tensors, operators or
+ * inputs of one than the bounds above. */
 DK_CHECKED dk_status dk_tflite_load(dk_tflite **out, const char *path, dk_error *err);
 /* The same from `size` bytes, which must live as long as the model. */
 DK_CHECKED dk_status dk_tflite_parse(dk_tflite **out, const uint8_t *bytes, size_t size, const char *path,
@@ -75,6 +84,9 @@ void dk_tflite_close(dk_tflite *model); /* accepts NULL */
 /* Input or output i of an operator, or NULL when it is left out. */
 const dk_tflite_tensor *dk_tflite_input(const dk_tflite *m, const dk_tflite_op *op, int i);
 const dk_tflite_tensor *dk_tflite_output(const dk_tflite *m, const dk_tflite_op *op, int i);
+
+/* All values of an int32 or int64 tensor as they are, cut to what an int holds. */
+DK_CHECKED dk_status dk_tflite_ints(const dk_tflite *m, const dk_tflite_tensor *t, int *out, dk_error *err);
 
 const char *dk_tflite_type_name(int type); /* "uint8" …; "an unknown type" */
 const char *dk_tflite_act_name(int act);   /* "relu6" …, as a cfg calls them; "none" */

@@ -1,4 +1,5 @@
 /* Tensors: names of their types, their size, and their values as float32. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -36,14 +37,25 @@ size_t dk_tflite_count(const dk_tflite_tensor *t) {
 
 /* ---- values ---- */
 
+/* IEEE 754's half precision: 1 bit of sign, 5 of the exponent, 10 of the fraction. */
+static double half(uint16_t bits) {
+    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    const double size = exponent == 31  ? (fraction == 0 ? INFINITY : NAN)
+                        : exponent == 0 ? ldexp(fraction, -24)
+                                        : ldexp(1024 + fraction, exponent - 25);
+    return bits >> 15 ? -size : size;
+}
+
 /* One stored number. */
 static double stored(const dk_tflite_tensor *t, size_t i) {
     const dk_fb fb = {.bytes = t->data, .size = t->bytes};
-    const size_t each = t->type == DK_TFLITE_FLOAT32 || t->type == DK_TFLITE_INT32 ? 4 : 1;
+    const size_t each = t->bytes / dk_tflite_count(t);
     const dk_fb_vector v = {.fb = &fb, .count = t->bytes / each, .each = each};
     switch (t->type) {
     case DK_TFLITE_FLOAT32:
         return (double)dk_fb_float_at(&v, i);
+    case DK_TFLITE_FLOAT16:
+        return half((uint16_t)dk_fb_int_at(&v, i));
     case DK_TFLITE_UINT8:
         return t->data[i];
     default:
@@ -51,13 +63,29 @@ static double stored(const dk_tflite_tensor *t, size_t i) {
     }
 }
 
+dk_status dk_tflite_ints(const dk_tflite *m, const dk_tflite_tensor *t, int *out, dk_error *err) {
+    if ((t->type != DK_TFLITE_INT32 && t->type != DK_TFLITE_INT64) || !t->data) {
+        return dk_fail(err, DK_EUNSUPPORTED,
+                       "%s: tensor %d '%s' is of type %s; wanted are int32 or int64 values", m->path,
+                       t->index, t->name, dk_tflite_type_name(t->type));
+    }
+    for (size_t i = 0; i < dk_tflite_count(t); i++) {
+        out[i] = (int)fmin(fmax(stored(t, i), INT_MIN), INT_MAX);
+    }
+    return DK_OK;
+}
+
+static bool is_float(const dk_tflite_tensor *t) {
+    return t->type == DK_TFLITE_FLOAT32 || t->type == DK_TFLITE_FLOAT16;
+}
+
 static dk_status check_type(const dk_tflite *m, const dk_tflite_tensor *t, dk_error *err) {
-    const bool known = t->type == DK_TFLITE_FLOAT32 || t->type == DK_TFLITE_INT32 ||
-                       t->type == DK_TFLITE_UINT8 || t->type == DK_TFLITE_INT8;
+    const bool known =
+        is_float(t) || t->type == DK_TFLITE_INT32 || t->type == DK_TFLITE_UINT8 || t->type == DK_TFLITE_INT8;
     if (!known) {
         return dk_fail(err, DK_EUNSUPPORTED,
-                       "%s: tensor %d '%s' is of type %s; float32, uint8, int8 and int32 are read", m->path,
-                       t->index, t->name, dk_tflite_type_name(t->type));
+                       "%s: tensor %d '%s' is of type %s; float32, float16, uint8, int8 and int32 are read",
+                       m->path, t->index, t->name, dk_tflite_type_name(t->type));
     }
     if (!t->data) {
         return dk_fail(err, DK_EUNSUPPORTED,
@@ -85,7 +113,7 @@ static dk_status check_scales(const dk_tflite *m, const dk_tflite_tensor *t, dk_
 }
 
 dk_status dk_tflite_values(const dk_tflite *m, const dk_tflite_tensor *t, float *out, dk_error *err) {
-    const bool quantised = t->type != DK_TFLITE_FLOAT32;
+    const bool quantised = !is_float(t);
     const size_t count = dk_tflite_count(t);
     DK_TRY(check_type(m, t, err));
     if (quantised) {

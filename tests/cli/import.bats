@@ -8,8 +8,9 @@ tflite() { "$BIN/tests/tools/tflite" "$@"; }
 
 # The scores of toy.cfg with these weights for some pixels, one a line.
 scores() {
-    floats $(seq -1 0.01 0.88) >raw.f32
-    darknet network stats toy.cfg "$1" -input raw.f32 -layer 8 -values "${@:2}"
+    local raw=raw.$BASHPID.f32 # two may run at once
+    floats $(seq -1 0.01 0.88) >"$raw"
+    darknet network stats toy.cfg "$1" -input "$raw" -layer 8 -values "${@:2}"
 }
 
 near() { # tolerance: stdin has pairs of numbers
@@ -77,6 +78,40 @@ near() { # tolerance: stdin has pairs of numbers
     run --separate-stderr darknet import toy.tflite toy.cfg toy.weights -set net.input_mean=0
     [ "$status" -eq 0 ]
     [[ "$stderr" == *"input_mean=0 input_scale=2, but the model wants pixels as input_mean=0.502 input_scale=2"* ]]
+}
+
+@test "a float model says nothing about pixels: a note, whatever the cfg has" {
+    for kind in whole half; do
+        tflite toy.tflite toy.cfg float32 3 5 $kind
+        for mean in 0 .5; do
+            run --separate-stderr darknet import toy.tflite toy.cfg toy.weights -set net.input_mean=$mean
+            [ "$status" -eq 0 ]
+            [[ "$stderr" == "toy.tflite does not say which pixel values it learnt from, and toy.cfg has "*"TF-Hub"* ]]
+            [[ "$stderr" != *"the model wants"* ]]
+        done
+    done
+}
+
+@test "PAD before strided convolutions, activations by themselves: the weights of the same model without" {
+    tflite plain.tflite toy.cfg float32 3 5
+    darknet import plain.tflite toy.cfg plain.weights
+    for kind in pad apart; do
+        tflite $kind.tflite toy.cfg float32 3 5 $kind
+        darknet import $kind.tflite toy.cfg $kind.weights
+        cmp plain.weights $kind.weights
+    done
+    sed -i '0,/pad=same/s//pad=0/' toy.cfg
+    run --separate-stderr darknet import pad.tflite toy.cfg none.weights
+    fails_with 1 "operator 0 PAD pads 1,1 rows and 1,1 columns; pad=same fits that"
+    [ ! -e none.weights ]
+}
+
+@test "float16 constants are read, and named so" {
+    tflite half.tflite toy.cfg float32 3 5 half
+    run --separate-stderr darknet import half.tflite toy.cfg half.weights
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"CONV_2D           float16 4x3x3x3 'first', biases 'bias'"* ]]
+    scores half.weights | awk '{ sum += $1 } END { exit !(NR == 5 && sum > .9999 && sum < 1.0001) }'
 }
 
 # ---- the published models ----

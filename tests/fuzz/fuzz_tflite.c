@@ -45,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     if (status == DK_OK) {
         dk_import import;
         dk_net *net = build();
-        (void)dk_import_input(model);
+        dk_input_conf input;
+        (void)dk_import_input(model, &input);
         status = dk_import_match(&import, net, model, &err);
         check(status, &err);
         if (status == DK_OK) {

@@ -21,7 +21,15 @@ typedef struct {
     int weights_type; /* number of the type that the first weights claim to be; 0: the right one */
     int bad_operator; /* code that the depthwise convolution gets; 0: the right one */
     int no_pool;      /* FULLY_CONNECTED reads the last convolution, as if that had one cell */
-    int bad_feed;     /* ADD reads the depthwise convolution's output instead of the first one's */
+    int half;         /* weights and biases of a float32 model as float16, with DEQUANTIZE behind each */
+    int apart;        /* RELU6 as an operator of its own behind the convolutions that end in it */
+    int pad; /* strided convolutions have no padding of their own; PAD of this code (34 PAD, 60 PADV2, 100
+                         MIRROR_PAD) before them does what SAME would */
+    int pads
+        [8]; /* what the first PAD pads otherwise: begin and end of batch, rows, columns, channels; all 0: right */
+    float pad_value; /* of PADV2 */
+    int pad_feeds;   /* PAD before ADD, which reads it */
+    int bad_feed;    /* ADD reads the depthwise convolution's output instead of the first one's */
 } toy_model;
 
 /* The file. The caller frees out->bytes. */

@@ -92,6 +92,85 @@ Test(convert_tflite, scales_of_floats_are_not_looked_at) {
     cr_expect_eq(dk_tflite_values(model, &w, v, &err), DK_OK, "%s", err.text);
 }
 
+Test(convert_tflite, half_precision) {
+    static const struct {
+        uint16_t bits;
+        float value;
+    } cases[] = {{0x0000, 0},
+                 {0x8000, 0},
+                 {0x3c00, 1},
+                 {0xc000, -2},
+                 {0x3555, .333251953125F},
+                 {0x7bff, 65504},
+                 {0x0400, 6.103515625e-05F},
+                 {0x0001, 5.9604644775390625e-08F},
+                 {0x83ff, -6.0975551605224609e-05F}};
+    uint16_t bits[sizeof cases / sizeof *cases];
+    float v[sizeof cases / sizeof *cases];
+    const int count = sizeof cases / sizeof *cases;
+    for (int i = 0; i < count; i++) {
+        bits[i] = cases[i].bits;
+    }
+    const dk_tflite m = {.path = "half.tflite"};
+    const dk_tflite_tensor t = {.name = "half",
+                                .type = DK_TFLITE_FLOAT16,
+                                .rank = 1,
+                                .dims = {count},
+                                .data = (const uint8_t *)bits,
+                                .bytes = sizeof bits};
+    cr_assert_eq(dk_tflite_values(&m, &t, v, &err), DK_OK, "%s", err.text);
+    for (int i = 0; i < count; i++) {
+        cr_expect_eq(v[i], cases[i].value, "%04x: %.9g", (unsigned)bits[i], (double)v[i]);
+    }
+    for (uint16_t no_number = 0x7c00; no_number <= 0x7c01; no_number++) {
+        bits[4] = no_number;
+        cr_expect_eq(dk_tflite_values(&m, &t, v, &err), DK_EFORMAT);
+        cr_expect_not_null(strstr(err.text, "value 4 is no finite number"), "%s", err.text);
+    }
+}
+
+/* A graph that says it has `tensors` and `operators`, all of which are one table. */
+static dk_status parse_shared(size_t tensors, size_t operators, size_t inputs) {
+    const flat_field link = {FLAT_OFFSET, 0}, root[] = {{4, 3}, link, link, {0, 0}, link};
+    const flat_field graph[] = {link, link, {0, 0}, link}, op[] = {{4, 0}, link, link}, none[] = {{4, 0}};
+    int32_t *const zeros = calloc(inputs + 1, sizeof *zeros);
+    flat *const f = &file;
+    free(file.bytes);
+    flat_begin(f, "TFL3");
+    const size_t r = flat_table(f, 0, root, 5);
+    flat_table(f, flat_offsets(f, flat_at(f, r, 1), 1), none, 1);
+    const size_t g = flat_table(f, flat_offsets(f, flat_at(f, r, 2), 1), graph, 4);
+    flat_table(f, flat_offsets(f, flat_at(f, r, 4), 1), none, 0);
+    const size_t lists[] = {flat_offsets(f, flat_at(f, g, 0), tensors),
+                            flat_offsets(f, flat_at(f, g, 3), operators)};
+    const size_t counts[] = {tensors, operators};
+    const size_t tables[] = {flat_table(f, lists[0], none, 0), flat_table(f, lists[1], op, 3)};
+    for (int k = 0; k < 2; k++) {
+        for (size_t i = 1; i < counts[k]; i++) {
+            const size_t at = lists[k] + 4 * i;
+            flat_put(f, at, (int64_t)(tables[k] - at), 4);
+        }
+    }
+    flat_vector(f, flat_at(f, g, 1), zeros, 1, 4);
+    flat_vector(f, flat_at(f, tables[1], 1), zeros, inputs, 4);
+    flat_vector(f, flat_at(f, tables[1], 2), zeros, 1, 4);
+    free(zeros);
+    err = (dk_error){0};
+    dk_tflite_close(model);
+    model = NULL;
+    return dk_tflite_parse(&model, file.bytes, file.size, "shared.tflite", &err);
+}
+
+Test(convert_tflite, a_small_file_that_says_it_is_large_is_refused) {
+    cr_expect_eq(parse_shared(1, DK_TFLITE_OPERATORS, DK_TFLITE_LINKS), DK_OK, "%s", err.text);
+    cr_expect_eq(parse_shared(1, DK_TFLITE_OPERATORS + 1, 1), DK_EUNSUPPORTED);
+    cr_expect_str_eq(err.text, "shared.tflite: the graph has 10001 operators; at most 10000 are read");
+    cr_expect_eq(parse_shared(1, 1, DK_TFLITE_LINKS + 1), DK_EUNSUPPORTED);
+    cr_expect_str_eq(err.text, "shared.tflite: operator 0 ADD has 65 inputs; at most 64 are read");
+    cr_expect_eq(parse_shared(DK_TFLITE_TENSORS + 1, 1, 1), DK_EUNSUPPORTED);
+    cr_expect_str_eq(err.text, "shared.tflite: the graph has 100001 tensors; at most 100000 are read");
+}
+
 Test(convert_tflite, weights_without_data) {
     float v[1];
     open_toy(&(toy_model){.type = TOY_INT8});
