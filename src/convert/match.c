@@ -46,10 +46,10 @@ static int through(const dk_net *net, int layer) {
     return layer;
 }
 
-static dk_status source(const walk *w, const dk_tflite_op *op, int input, const place **out, dk_error *err) {
+static dk_status source(const walk *w, const dk_tflite_op *op, int input, place *out, dk_error *err) {
     const dk_tflite_tensor *t = dk_tflite_input(w->m, op, input);
-    *out = t ? &w->places[t->index] : NULL;
-    if (!t || (*out)->layer == NOTHING) {
+    *out = t ? w->places[t->index] : (place){.layer = NOTHING};
+    if (out->layer == NOTHING) {
         return dk_fail(err, DK_EFORMAT, "%s: input %d is no tensor that an earlier operator gives",
                        where(w, op, t), input);
     }
@@ -69,11 +69,11 @@ static dk_status match_feeds(const walk *w, const dk_tflite_op *op, const dk_lay
     bool used[DK_TFLITE_RANK] = {false};
     for (int i = 0; i < count; i++) {
         int k = 0;
-        const place *from = NULL;
+        place from;
         DK_TRY(source(w, op, i, &from, err));
-        const int wanted = from->layer;
-        if (from->padding.op && op->kind != DK_TFLITE_CONV && op->kind != DK_TFLITE_DEPTHWISE) {
-            return fail_padded(w, op, from->padding.op, err);
+        const int wanted = from.layer;
+        if (from.padding.op && op->kind != DK_TFLITE_CONV && op->kind != DK_TFLITE_DEPTHWISE) {
+            return fail_padded(w, op, from.padding.op, err);
         }
         while (k < l->inputs && k < DK_TFLITE_RANK && (used[k] || through(w->net, l->from[k]) != wanted)) {
             k++;
@@ -287,31 +287,31 @@ static dk_status match_op(walk *w, const dk_tflite_op *op, dk_layer *l, dk_error
 }
 
 static bool same_dims(const dk_tflite_tensor *a, const dk_tflite_tensor *b) {
-    return a->rank == b->rank && memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims) == 0;
+    return a && b && a->rank == b->rank && memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims) == 0;
 }
 
 /* RESHAPE, DEQUANTIZE and their like, and an activation that the layer has. */
-static dk_status pass_on(walk *w, const dk_tflite_op *op, place *y, dk_error *err) {
-    const place *from = NULL;
-    const dk_tflite_tensor *x = dk_tflite_input(w->m, op, 0), *t = dk_tflite_output(w->m, op, 0);
-    if (x && x->data && same_dims(x, t)) {
-        y->constant = x;
+static dk_status pass_on(walk *w, const dk_tflite_op *op, const dk_tflite_tensor *y, dk_error *err) {
+    place from, *to = &w->places[y->index];
+    const dk_tflite_tensor *x = dk_tflite_input(w->m, op, 0);
+    if (x && x->data && same_dims(x, y)) {
+        to->constant = x;
         return DK_OK;
     }
     DK_TRY(source(w, op, 0, &from, err));
-    if (from->padding.op && !same_dims(x, t)) {
-        return fail_padded(w, op, from->padding.op, err);
+    if (from.padding.op && !same_dims(x, y)) {
+        return fail_padded(w, op, from.padding.op, err);
     }
-    y->layer = from->layer;
-    y->padding = from->padding;
+    to->layer = from.layer;
+    to->padding = from.padding;
     return DK_OK;
 }
 
 static dk_status pad(walk *w, const dk_tflite_op *op, place *y, dk_error *err) {
-    const place *from = NULL;
+    place from;
     DK_TRY(source(w, op, 0, &from, err));
-    y->layer = from->layer;
-    y->padding = from->padding;
+    y->layer = from.layer;
+    y->padding = from.padding;
     return dk_padding_add(&y->padding, w->m, op, err);
 }
 
@@ -323,7 +323,7 @@ static dk_status step(walk *w, const dk_tflite_op *op, dk_error *err) {
     }
     place *y = &w->places[t->index];
     if (op->kind == DK_TFLITE_SAME || w->fused[op->index]) {
-        return pass_on(w, op, y, err);
+        return pass_on(w, op, t, err);
     }
     if (op->kind == DK_TFLITE_PAD) {
         return pad(w, op, y, err);

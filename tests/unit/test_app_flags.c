@@ -236,6 +236,7 @@ Test(app_flags, no_flag_of_darknet_hides_one_of_ours) {
         dk_flags_usage((*c)->flags, &ours);
     }
     dk_habits_help(&theirs, false);
+    cr_assert(ours.text != NULL && theirs.text != NULL);
     for (int i = 0; dk_habit_name(i); i++) {
         char with_value[64], alone[64];
         snprintf(with_value, sizeof with_value, "[-%s ", dk_habit_name(i));
