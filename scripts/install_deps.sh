@@ -15,11 +15,11 @@ build_packages() {
     echo libpango1.0-dev  # names in any script on charts and frames; opened when one needs it
     echo libcjson-dev     # answers as JSON
     if [ "${OPENCV:-1}" != 0 ]; then # as for make: OPENCV=0 builds all but the demo
-        echo libopencv-videoio-dev   # cameras, films, streams
+        echo libopencv-videoio-dev   # cameras
         echo libopencv-objdetect-dev # the cascade that finds faces
         echo libopencv-highgui-dev   # the window
         echo opencv-data             # haarcascade_frontalface_alt2.xml
-        echo libavformat-dev libavcodec-dev libswscale-dev # the films that the demo writes
+        echo libavformat-dev libavcodec-dev libswscale-dev # the films that the demo reads and writes
     fi
 }
 

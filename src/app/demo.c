@@ -21,6 +21,21 @@ typedef struct {
     const char *data, *cfg, *weights, *source; /* weights NULL: to be found */
 } words;
 
+/* The word of the line or the camera of -c, of which one may be NULL; camera 0 without both. */
+static dk_status pick_source(words *w, const char *word, const char *camera, dk_error *err) {
+    char shown[DK_SHOWN];
+    dk_capture_shown(shown, sizeof shown, word ? word : camera ? camera : "");
+    if (word && camera) {
+        return dk_fail(err, DK_EUSAGE, "-c %s and '%s' are two sources; give one", camera, shown);
+    }
+    if (camera && !dk_capture_is_camera(camera)) {
+        return dk_fail(err, DK_EUSAGE,
+                       "-c %s: is no camera; give its number (0 to 999) or device (/dev/video0)", shown);
+    }
+    w->source = word ? word : camera ? camera : "0";
+    return DK_OK;
+}
+
 static dk_status split(words *w, const dk_call *call, dk_error *err) {
     const char *const *a = call->args;
     int n = call->count;
@@ -38,15 +53,12 @@ static dk_status split(words *w, const dk_call *call, dk_error *err) {
         n--;
     }
     if (n > 1) {
+        char shown[DK_SHOWN];
+        dk_capture_shown(shown, sizeof shown, *a);
         return dk_fail(err, DK_EUSAGE,
-                       "'%s' does not end in .weights; after DATA and CFG come WEIGHTS and SOURCE", *a);
+                       "'%s' does not end in .weights; after DATA and CFG come WEIGHTS and SOURCE", shown);
     }
-    if (n == 1 && call->flags.camera >= 0) {
-        return dk_fail(err, DK_EUSAGE, "-c %d and '%s' are two sources; give one", call->flags.camera, *a);
-    }
-    const int camera = call->flags.camera > 0 ? call->flags.camera : 0;
-    w->source = n == 1 ? *a : dk_arena_format(call->arena, "%d", camera);
-    return w->source ? DK_OK : dk_no_memory(err, 8, "the camera's number");
+    return pick_source(w, n == 1 ? *a : NULL, call->flags.camera, err);
 }
 
 /* ---- the flags ---- */
@@ -151,8 +163,8 @@ const dk_command dk_command_demo = {
         "Without DATA and CFG: cfg/emotion.data and cfg/mobilenet.cfg. Without WEIGHTS (a word that ends in\n"
         ".weights): weights/emotion.weights for that cfg, else the newest <cfg>_best.weights in the "
         "`backup`\n"
-        "folder of DATA. SOURCE is a camera's number (default: 0), a film, an address (rtsp://, http://), a\n"
-        "picture or a folder of pictures. A picture without a face is named whole.\n"
+        "folder of DATA. SOURCE is a camera's number or device (default: 0), a film, an address (rtsp://,\n"
+        "http://), a picture or a folder of pictures. A picture without a face is named whole.\n"
         "Keys of the window: q quit, space pause, s snapshot, r record, m mirror, b bars, p pixelate faces,\n"
         "h help. -dont_show, and a machine without a display, do without the window; without any output the\n"
         "answers are printed. -out writes a film (.mp4, .m4v, .mov, .mkv, .webm, .avi) or, of\n"

@@ -148,15 +148,16 @@ static void print_summary(const dk_live_options *o, const dk_summary *s) {
 
 dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report, const dk_summary *summary,
                          dk_error *err) {
-    char path[4096];
+    char path[4096], shown[DK_SHOWN];
     tell_times(o, report);
     if (!o->outputs.summary) {
         return DK_OK;
     }
     print_summary(o, summary);
+    dk_capture_shown(shown, sizeof shown, o->source);
     DK_TRY(dk_sink_free_name(path, sizeof path, o->outputs.results, ".timeline.png", err));
-    const dk_status status = dk_demo_timeline(summary, o->data->names, dk_path_name(o->source),
-                                              o->model.weights, o->fonts, path, err);
+    const dk_status status =
+        dk_demo_timeline(summary, o->data->names, dk_path_name(shown), o->model.weights, o->fonts, path, err);
     if (status != DK_OK) {
         unlink(path); /* only its name was taken */
         return status;

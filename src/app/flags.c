@@ -63,7 +63,7 @@ static const flag table[] = {
     {"split", TEXT, AT(split), 0, 0, "train|valid|test",
      "whose pictures -out and -twins list (default: valid)"},
     {"twins", TEXT, AT(twins), 0, 0, "FILE", "write the list of pictures that -out leaves out, for -exclude"},
-    {"c", INT, AT(camera), 0, 999, "N", "camera N, counted from 0"},
+    {"c", TEXT, AT(camera), 0, 0, "N", "camera N, counted from 0, or its device (/dev/video2)"},
     {"cascade", TEXT, AT(cascade), 0, 0, "FILE",
      "Haar cascade to find faces with (default: haarcascade_frontalface_alt2.xml of Debian's opencv-data)"},
     {"detect_size", INT, AT(detect_size), 64, 4096, "N",
@@ -267,7 +267,7 @@ static dk_status take_flag(dk_flags *flags, int argc, const char *const *argv, c
 
 dk_status dk_flags_parse(dk_flags *flags, int argc, const char *const *argv, const char *const *names,
                          const char **words, int *count, dk_arena *arena, dk_error *err) {
-    *flags = (dk_flags){.layer = -1, .top = -1, .camera = -1, .margin = -1, .smooth = -1, .reconnect = -1};
+    *flags = (dk_flags){.layer = -1, .top = -1, .margin = -1, .smooth = -1, .reconnect = -1};
     *count = 0;
     bool open = true; /* until -- */
     for (int i = 0; i < argc; i++) {

@@ -18,10 +18,10 @@ typedef struct {
     const char *backend, *input, *chart;
     int augmented, count; /* of samples */
     const char *out, *tta, *exclude, *split, *twins, *calibrate_data;
-    const char **set_net, **set_data;                                /* "key=value", ending with NULL */
-    int camera, detect_size, detect_every, realtime, summary, faces; /* of the demo */
+    const char **set_net, **set_data;                        /* "key=value", ending with NULL */
+    int detect_size, detect_every, realtime, summary, faces; /* of the demo */
     double margin, smooth, reconnect;
-    const char *cascade, *json_file, *csv, *sheet;
+    const char *camera, *cascade, *json_file, *csv, *sheet;
     const char **notes;        /* what is to be said about flags of other Darknets, ending with NULL */
     bool given[DK_FLAGS_MOST]; /* i: row i of the table was on the line */
 } dk_flags;

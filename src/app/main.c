@@ -11,6 +11,7 @@
 #include "app/habits.h"
 #include "app/help.h"
 #include "app/terminal.h"
+#include "vision/vision.h"
 
 static int exit_code(dk_status status) {
     switch (status) {
@@ -34,7 +35,9 @@ static dk_status check(const dk_command *c, const dk_call *call, dk_error *err) 
                        c->min == c->max ? "exactly" : "at least", c->min, c->min == 1 ? "" : "s", c->args);
     }
     if (c->max >= 0 && call->count > c->max) {
-        return dk_fail(err, DK_EUSAGE, "`%s` has no use for '%s'; it takes %s", name, call->args[c->max],
+        char shown[DK_SHOWN];
+        dk_capture_shown(shown, sizeof shown, call->args[c->max]);
+        return dk_fail(err, DK_EUSAGE, "`%s` has no use for '%s'; it takes %s", name, shown,
                        c->max == 0 ? "no arguments" : c->args);
     }
     return DK_OK;

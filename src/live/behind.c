@@ -12,9 +12,10 @@ struct dk_behind {
     bool thread, stop;
     pthread_t worker;
     pthread_mutex_t lock;
-    pthread_cond_t wake;
+    pthread_cond_t wake, answered;
     dk_ask waits, works, done, taken;
-    bool fresh; /* done was not taken yet */
+    bool fresh;   /* done was not taken yet */
+    bool working; /* the thread is at works */
     double seconds;
     dk_status status; /* of the thread */
     dk_error err;
@@ -62,14 +63,17 @@ static void *work(void *user) {
         double seconds = 0;
         dk_error err = {0};
         move(&b->works, &b->waits);
+        b->working = true;
         pthread_mutex_unlock(&b->lock);
         const dk_status status = answer(b, &seconds, &err);
         pthread_mutex_lock(&b->lock);
+        b->working = false;
         b->seconds += seconds;
         b->status = status;
         b->err = err;
         swap(&b->done, &b->works);
         b->fresh = true;
+        pthread_cond_signal(&b->answered);
     }
     pthread_mutex_unlock(&b->lock);
     return NULL;
@@ -96,6 +100,7 @@ dk_status dk_behind_open(dk_behind **out, dk_classifier *classifier, bool thread
     b->classifier = classifier;
     pthread_mutex_init(&b->lock, NULL);
     pthread_cond_init(&b->wake, NULL);
+    dk_clock_condition(&b->answered);
     dk_status status = open_parts(b, err);
     if (status == DK_OK && thread) {
         b->thread = pthread_create(&b->worker, NULL, work, b) == 0;
@@ -124,6 +129,16 @@ dk_status dk_behind_give(dk_behind *b, dk_ask *ask, dk_error *err) {
     swap(&b->done, &b->works);
     b->fresh = true;
     return DK_OK;
+}
+
+void dk_behind_wait(dk_behind *b, double seconds) {
+    const double until = dk_clock_now() + seconds;
+    pthread_mutex_lock(&b->lock);
+    for (double left = seconds; left > 0 && (b->working || b->waits.count > 0) && b->status == DK_OK;) {
+        dk_clock_wait(&b->answered, &b->lock, left);
+        left = until - dk_clock_now();
+    }
+    pthread_mutex_unlock(&b->lock);
 }
 
 dk_status dk_behind_take(dk_behind *b, const dk_ask **done, dk_error *err) {
@@ -165,6 +180,7 @@ void dk_behind_close(dk_behind *b) {
         free(asks[i]->scores);
     }
     pthread_cond_destroy(&b->wake);
+    pthread_cond_destroy(&b->answered);
     pthread_mutex_destroy(&b->lock);
     free(b);
 }

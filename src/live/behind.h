@@ -28,6 +28,9 @@ DK_CHECKED dk_status dk_behind_give(dk_behind *b, dk_ask *ask, dk_error *err);
  * the thread come out here. */
 DK_CHECKED dk_status dk_behind_take(dk_behind *b, const dk_ask **done, dk_error *err);
 
+/* Waits until all that was given is answered, at most so many seconds. */
+void dk_behind_wait(dk_behind *b, double seconds);
+
 double dk_behind_seconds(dk_behind *b); /* computing time so far */
 void dk_behind_close(dk_behind *b);     /* accepts NULL; waits for the frame at work */
 

@@ -8,15 +8,28 @@
 #define EVERYWHERE .15 /* seconds between two that look everywhere, when faces are known */
 #define SHARE .5       /* of the time that detection may take at a camera */
 #define KEEP .8        /* of the running mean */
+#define EXACT 1e-6     /* seconds; rounding of times must not choose */
 
-dk_cadence dk_cadence_begin(int every, bool live, double fps) {
-    const long own = live ? 0 : fps > 0 ? lround(fps / A_SECOND) : 1;
-    return (dk_cadence){.every = every > 0 ? every : live ? 0 : own > 1 ? (int)own : 1};
+dk_cadence dk_cadence_begin(int every, bool live) {
+    return (dk_cadence){.every = every > 0 ? every : 0, .live = live};
+}
+
+/* Of a film the frame nearest to the moment is searched: one that comes up to half a distance early. */
+static bool is_due(const dk_cadence *c, long number, double time) {
+    if (c->every > 0) {
+        return number - c->number >= c->every;
+    }
+    const double passed = time - c->time;
+    if (c->live) {
+        return passed >= fmin(c->cost / SHARE, LONGEST);
+    }
+    return passed + (time - c->before) / 2 > 1 / A_SECOND + EXACT;
 }
 
 dk_search dk_cadence_due(dk_cadence *c, long number, double time, int known) {
-    const double pause = fmin(c->cost / SHARE, LONGEST);
-    if (c->begun && (c->every > 0 ? number - c->number < c->every : time - c->time < pause)) {
+    const bool due = !c->begun || is_due(c, number, time);
+    c->before = time;
+    if (!due) {
         return DK_SEARCH_NONE;
     }
     const bool near = c->begun && known > 0 && time - c->full < EVERYWHERE;

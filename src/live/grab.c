@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -34,17 +33,12 @@ struct dk_grab {
     double due, last; /* of the frame before: clock at which it was to be shown, its time in the film */
     long number;
     dk_grab_counts counts;
-    char notice[128];
+    char notice[128], shown[DK_SHOWN];
 };
 
 /* Waits for a change, at most so long. Locked. */
 static void wait_change(dk_grab *g, double seconds) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    const double at = (double)until.tv_sec + 1e-9 * (double)until.tv_nsec + seconds;
-    until.tv_sec = (time_t)floor(at);
-    until.tv_nsec = (long)(1e9 * (at - floor(at)));
-    pthread_cond_timedwait(&g->changed, &g->lock, &until);
+    dk_clock_wait(&g->changed, &g->lock, seconds);
 }
 
 /* Sleeps unless it is to stop. Locked. */
@@ -119,10 +113,10 @@ static dk_status reconnect(dk_grab *g, dk_error *err) {
     double pause = FIRST_PAUSE;
     bool back = false;
     g->counts.lost++;
-    dk_warn(&g->conf.log, "%s: the %s broke off", g->conf.source, kind(g));
+    dk_warn(&g->conf.log, "%s: the %s broke off", g->shown, kind(g));
     while (!back && !g->stop && dk_clock_now() - lost < g->conf.reconnect) {
         snprintf(g->notice, sizeof g->notice, "%s is gone, trying again in %.3g s", kind(g), pause);
-        dk_note(&g->conf.log, "%s: trying again in %.3g s", g->conf.source, pause);
+        dk_note(&g->conf.log, "%s: trying again in %.3g s", g->shown, pause);
         pause_until(g, dk_clock_now() + pause);
         pause = fmin(2 * pause, LONGEST_PAUSE);
         if (!g->stop) {
@@ -133,13 +127,12 @@ static dk_status reconnect(dk_grab *g, dk_error *err) {
     }
     g->notice[0] = '\0';
     if (back) {
-        dk_note(&g->conf.log, "%s: the %s is back after %.1f s", g->conf.source, kind(g),
-                dk_clock_now() - lost);
+        dk_note(&g->conf.log, "%s: the %s is back after %.1f s", g->shown, kind(g), dk_clock_now() - lost);
     }
     if (back || g->stop) {
         return DK_OK;
     }
-    return dk_fail(err, DK_EIO, "%s: the %s broke off%s", g->conf.source, kind(g),
+    return dk_fail(err, DK_EIO, "%s: the %s broke off%s", g->shown, kind(g),
                    g->conf.reconnect > 0 ? " and did not come back; -reconnect SECONDS tries longer" : "");
 }
 
@@ -178,11 +171,8 @@ dk_status dk_grab_open(dk_grab **out, const dk_grab_conf *conf, dk_error *err) {
         return dk_no_memory(err, sizeof *g, "the frames");
     }
     g->conf = *conf;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&g->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    dk_capture_shown(g->shown, sizeof g->shown, conf->source);
+    dk_clock_condition(&g->changed);
     pthread_mutex_init(&g->lock, NULL);
     dk_status status = dk_source_open(&g->source, conf->source, &conf->log, err);
     if (status == DK_OK) {

@@ -1,5 +1,5 @@
-/* The story of a frame: a table of stages, and the loop that walks it. Time comes from the frames (of films: number over
- * rate; of cameras: the clock), so that a film gives the same answers however fast the machine is. */
+/* The story of a frame: a table of stages, and the loop that walks it. Time comes from the frames (of films: their stamps;
+ * of cameras: the clock), so that a film gives the same answers however fast the machine is. */
 #include "live/live.h"
 
 #include <time.h>
@@ -34,6 +34,7 @@ static void count_frame(dk_live *l) {
         l->period = l->period > 0 ? KEEP * l->period + (1 - KEEP) * passed : passed;
     }
     l->shown_at = now;
+    l->before = l->frame.time;
     l->report->latency += now - l->frame.taken;
     l->report->frames++;
 }
@@ -135,7 +136,7 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     DK_TRY(
         dk_tracker_open(&l->tracker, o->data->conf.classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
     DK_TRY(open_sinks(l, err));
-    l->cadence = dk_cadence_begin(l->source.stills ? 1 : o->detect_every, l->source.live, l->source.fps);
+    l->cadence = dk_cadence_begin(l->source.stills ? 1 : o->detect_every, l->source.live);
     return DK_OK;
 }
 

@@ -24,6 +24,7 @@ typedef struct {
     dk_ui ui;
 
     dk_frame frame, drawn;
+    double before; /* time of the frame before */
     bool any;      /* there is a frame */
     bool again;    /* no new one: only what is shown is drawn anew */
     bool over;     /* no more will come */

@@ -14,7 +14,7 @@ static dk_status open_summary(void **self, const dk_sink_context *c, dk_error *e
                        "-summary is of films and cameras; pictures have no time (-json, -csv)");
     }
     DK_TRY(dk_folder_make(c->outputs->results, err)); /* where the caller will put it: told before the work */
-    *c->outputs->summary = (dk_summary){.classes = c->classes};
+    *c->outputs->summary = (dk_summary){.classes = c->classes, .live = c->source->live};
     return DK_OK;
 }
 

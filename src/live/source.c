@@ -7,13 +7,12 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "image/found.h"
-
-#define UNKNOWN_FPS 25.0 /* for films that do not say */
+#include "live/reel.h"
 
 struct dk_source {
     dk_source_info info;
     dk_log log;
-    dk_capture *capture; /* NULL: pictures */
+    dk_reel *reel; /* NULL: pictures */
     dk_arena *arena;
     const char **paths; /* info.count */
     int room, next, bad;
@@ -58,14 +57,6 @@ static dk_status open_pictures(dk_source *s, const char *name, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status open_capture(dk_source *s, const char *name, dk_error *err) {
-    dk_capture_info info = {0};
-    DK_TRY(dk_capture_open(&s->capture, name, &info, err));
-    s->info.live = info.live;
-    s->info.fps = info.fps > 0 || info.live ? info.fps : UNKNOWN_FPS;
-    return DK_OK;
-}
-
 /* A file is a picture by what it holds, whatever its name; kinds that are neither picture nor film are refused as
  * pictures, which says what they are. What no kind claims is what it is called. */
 static bool is_picture(const char *name) {
@@ -82,7 +73,8 @@ dk_status dk_source_open(dk_source **out, const char *name, const dk_log *log, d
     }
     s->log = *log;
     const bool pictures = dk_capture_is_file(name) && (dk_path_is_folder(name) || is_picture(name));
-    const dk_status status = pictures ? open_pictures(s, name, err) : open_capture(s, name, err);
+    const dk_status status =
+        pictures ? open_pictures(s, name, err) : dk_reel_open(&s->reel, name, &s->info, log, err);
     if (status != DK_OK) {
         dk_source_close(s);
         return status;
@@ -123,10 +115,8 @@ static dk_status read_picture(dk_source *s, dk_frame *frame, bool *end, dk_error
 
 dk_status dk_source_read(dk_source *s, dk_frame *frame, bool *end, dk_error *err) {
     *end = false;
-    if (s->capture != NULL) {
-        DK_TRY(dk_capture_read(s->capture, frame, end, err));
-        frame->name = NULL;
-        frame->time = s->info.live ? 0 : (double)s->number / s->info.fps;
+    if (s->reel != NULL) {
+        DK_TRY(dk_reel_read(s->reel, frame, end, err));
     } else {
         DK_TRY(read_picture(s, frame, end, err));
     }
@@ -139,7 +129,7 @@ void dk_source_close(dk_source *s) {
     if (s == NULL) {
         return;
     }
-    dk_capture_close(s->capture);
+    dk_reel_close(s->reel);
     free(s->paths);
     dk_arena_close(s->arena);
     free(s);

@@ -10,7 +10,7 @@ typedef struct dk_source dk_source;
 typedef struct {
     bool live;   /* frames come when they come */
     bool stills; /* pictures that have nothing to do with each other */
-    double fps;  /* of a film; 0: not known */
+    double fps;  /* that a film announces, else of its first frames; 0: not known */
     int count;   /* pictures; 0: not known */
 } dk_source_info;
 

@@ -1,7 +1,12 @@
 /* The stages between frame and picture: find faces, tell who is who, ask the network, let its answers settle. */
+#include <math.h>
+
 #include "base/clock.h"
 #include "live/crop.h"
 #include "live/parts.h"
+
+#define SLOW .25        /* seconds between frames of a camera that is slow */
+#define LONGEST_WAIT 1. /* seconds in which no key is looked at */
 
 dk_status dk_live_detect(dk_live *l, dk_error *err) {
     dk_box faces[DK_TRACKS];
@@ -72,9 +77,18 @@ static void show_face(dk_live *l, const dk_track *t) {
                                            .scores = named ? t->mood.scores : NULL};
 }
 
+/* Where the next frame is far, names have the time to come with this one. */
+static void wait_for_names(dk_live *l) {
+    const double gap = l->frame.time - l->before;
+    if (l->source.live && gap > SLOW) {
+        dk_behind_wait(l->behind, fmin(gap / 2, LONGEST_WAIT));
+    }
+}
+
 /* Answers go to the faces that are still there; then the scene is complete. */
 dk_status dk_live_smooth(dk_live *l, dk_error *err) {
     const dk_ask *done = NULL;
+    wait_for_names(l);
     DK_TRY(dk_behind_take(l->behind, &done, err));
     for (int i = 0; done != NULL && i < done->count; i++) {
         dk_track *t = dk_tracker_find(&l->tracker, done->ids[i]);

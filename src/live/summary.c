@@ -7,7 +7,7 @@
 #include "base/arena.h"
 
 #define FIRST_WIDTH .1
-#define LONGEST 1.0 /* seconds that a scene stands for; a gap of a stream is nobody's */
+#define LONGEST 1.0 /* seconds that a scene stands for at a camera, and before a face came */
 
 static dk_status add_face(dk_summary *s, int id, dk_error *err) {
     if (s->count == s->room) {
@@ -77,8 +77,8 @@ dk_status dk_summary_add(dk_summary *s, const dk_scene *scene, dk_error *err) {
         s->begin = s->now = time;
         s->width = FIRST_WIDTH;
     }
-    const double passed = fmin(fmax(time - s->now, 0), LONGEST);
-    s->now = fmax(time, s->now);
+    const double before = s->now, passed = fmax(time - before, 0), most = fmin(passed, LONGEST);
+    s->now = fmax(time, before);
     while (s->now - s->begin >= DK_SUMMARY_BINS * s->width) {
         widen(s);
     }
@@ -88,7 +88,8 @@ dk_status dk_summary_add(dk_summary *s, const dk_scene *scene, dk_error *err) {
             DK_TRY(add_face(s, scene->faces[i].id, err));
             f = &s->faces[s->count - 1];
         }
-        count(s, f, &scene->faces[i], passed);
+        const bool stayed = !s->live && f->last >= before && f->first < s->now;
+        count(s, f, &scene->faces[i], stayed ? passed : most);
     }
     return DK_OK;
 }
@@ -100,5 +101,5 @@ void dk_summary_free(dk_summary *s) {
         free(s->faces[i].weight);
     }
     free(s->faces);
-    *s = (dk_summary){.classes = s->classes};
+    *s = (dk_summary){.classes = s->classes, .live = s->live};
 }

@@ -16,9 +16,10 @@ typedef struct {
     float *weight;      /* [DK_SUMMARY_BINS]: seconds with scores */
 } dk_summary_face;
 
-/* Begins as {.classes = n}. */
+/* Begins as {.classes = n, .live = …}. */
 typedef struct dk_summary {
     int classes;
+    bool live;    /* a gap is one of the stream, and nobody's; that of a film is a frame that stays */
     double width; /* of a bin, seconds */
     double begin, now;
     bool any;

@@ -12,6 +12,7 @@
 #define DOUBLE .3f   /* overlap with a face that is there already: the same one, found twice */
 #define MOVE_FOR .25 /* seconds that a face moves on after it was found last */
 #define APART 1e9f   /* price of a pair that cannot be */
+#define MISSES 3U    /* bits of history: a face stays while one of the last two detections found it */
 
 dk_status dk_tracker_open(dk_tracker *tracker, int classes, int hits, double coast, dk_arena *arena,
                           dk_error *err) {
@@ -80,11 +81,20 @@ int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]) {
     return count;
 }
 
+/* Not found for too long, be it frames or seconds that are few. */
+static bool has_left(const dk_tracker *tracker, const dk_track *t, double time) {
+    return time - t->seen > tracker->coast && (t->history & MISSES) == 0;
+}
+
 void dk_tracker_move(dk_tracker *tracker, double time) {
     for (int i = 0; i < DK_TRACKS; i++) {
         dk_track *t = &tracker->tracks[i];
-        if (t->used && time - t->seen > tracker->coast) {
+        if (t->used && has_left(tracker, t, time)) {
             let_go(t);
+        }
+        if (t->used && time - t->seen > tracker->coast) { /* where it went nobody knows */
+            t->box = t->last;
+            t->vx = t->vy = 0;
         }
         const double until = fmin(time, t->seen + MOVE_FOR);
         if (t->used && until > t->at) {
@@ -99,8 +109,13 @@ static int ones(unsigned bits) {
     return (int)(bits & 1) + (int)(bits >> 1 & 1) + (int)(bits >> 2 & 1);
 }
 
-static void found(dk_tracker *tracker, dk_track *t, const dk_box *box, double time) {
-    const float passed = (float)(time - t->seen);
+/* The filter, whose speed is px/s. After a long gap the past says nothing: the box is where it was found, at rest. */
+static void follow(dk_track *t, const dk_box *box, float passed, bool anew) {
+    if (anew) {
+        t->box = *box;
+        t->vx = t->vy = 0;
+        return;
+    }
     const float rx = box->x + box->w / 2 - t->box.x - t->box.w / 2;
     const float ry = box->y + box->h / 2 - t->box.y - t->box.h / 2;
     const float cx = t->box.x + t->box.w / 2 + ALPHA * rx, cy = t->box.y + t->box.h / 2 + ALPHA * ry;
@@ -112,6 +127,12 @@ static void found(dk_tracker *tracker, dk_track *t, const dk_box *box, double ti
     t->box.h += GAMMA * (box->h - t->box.h);
     t->box.x = cx - t->box.w / 2;
     t->box.y = cy - t->box.h / 2;
+}
+
+static void found(dk_tracker *tracker, dk_track *t, const dk_box *box, double time) {
+    const double passed = time - t->seen;
+    follow(t, box, (float)passed, passed > tracker->coast);
+    t->last = t->box;
     t->seen = t->at = time;
     t->history = t->history << 1 | 1;
     if (t->id == 0 && ones(t->history) >= tracker->hits) {
@@ -119,10 +140,12 @@ static void found(dk_tracker *tracker, dk_track *t, const dk_box *box, double ti
     }
 }
 
-static void missed(dk_track *t) {
+static void missed(const dk_tracker *tracker, dk_track *t, double time) {
     t->history <<= 1;
-    if (t->id == 0 && (t->history & 3) == 0) {
+    if (t->id == 0 && (t->history & MISSES) == 0) {
         let_go(t); /* one hit cannot become two in three any more */
+    } else if (has_left(tracker, t, time)) {
+        let_go(t);
     } else {
         t->vx *= .5f; /* a face that is not found has perhaps stopped or turned */
         t->vy *= .5f;
@@ -140,8 +163,13 @@ static void begin(dk_tracker *tracker, const dk_box *box, double time) {
         }
     }
     if (place != NULL) {
-        *place = (dk_track){
-            .used = true, .box = *box, .seen = time, .at = time, .history = 1, .mood = place->mood};
+        *place = (dk_track){.used = true,
+                            .box = *box,
+                            .last = *box,
+                            .seen = time,
+                            .at = time,
+                            .history = 1,
+                            .mood = place->mood};
         dk_mood_clear(&place->mood);
         place->id = tracker->hits <= 1 ? tracker->next_id++ : 0;
     }
@@ -171,7 +199,7 @@ void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int
     }
     for (int i = 0; i < DK_TRACKS; i++) {
         if (tracker->tracks[i].used && !matched[i]) {
-            missed(&tracker->tracks[i]);
+            missed(tracker, &tracker->tracks[i], time);
         }
     }
     for (int k = 0; k < count; k++) {

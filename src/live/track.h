@@ -1,6 +1,7 @@
 /* Following faces from detection to detection. A face appears when it was found in `hits` of the last three
- * detections, moves on by its speed between them, stays for `coast` seconds without being found, and has an id that
- * no other face gets. Time is that of the frames, in seconds; boxes are pixels. */
+ * detections, moves on by its speed between them, stays without being found for `coast` seconds and at least
+ * one detection, and has an id that no other face gets. Time is that of the frames, in seconds, and there may be a minute
+ * between two; boxes are pixels. */
 #ifndef DK_LIVE_TRACK_H
 #define DK_LIVE_TRACK_H
 
@@ -14,6 +15,7 @@ typedef struct {
     bool used;
     int id; /* 0: not confirmed, not to be shown (nor its pixels, where faces are pixelated) */
     dk_box box;
+    dk_box last;      /* where it was when a detection found it last */
     float vx, vy;     /* of the centre, pixels a second */
     double seen;      /* when a detection found it last */
     double at;        /* the time that box is for */

@@ -1,45 +1,56 @@
-/* Frames in: cameras, addresses and films through OpenCV's videoio. */
+/* Frames in: cameras through OpenCV's videoio, addresses and films through av/reader.h. */
+#include <algorithm>
 #include <cerrno>
-#include <cstdlib>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <opencv2/videoio.hpp>
 #include <string>
 #include <unistd.h>
-#include <vector>
 
 #include "vision/opencv.hpp"
 
+extern "C" {
+#include "vision/av/reader.h"
+}
+
 struct dk_capture {
     dk_vision_object object{&dk_vision_module};
-    cv::VideoCapture video;
+    std::string source, shown; /* as it was given, and as messages show it */
+    cv::VideoCapture camera;
+    dk_reader *film = nullptr; /* null: it is a camera */
     cv::Mat frame;
-    std::string source;
+    ~dk_capture() {
+        dk_reader_close(film);
+    }
 };
 
 namespace {
 
-const int OPEN_MS = 5000, READ_MS = 5000; /* after which a stream counts as dead */
+std::string device(const std::string &source) {
+    return (source[0] == '/' ? "" : "/dev/video") + source;
+}
 
-dk_status no_camera(const char *source, dk_error *err) {
-    const std::string device = std::string("/dev/video") + source;
-    const char *why = access(device.c_str(), F_OK) != 0 ? "is not there"
-                      : access(device.c_str(), R_OK | W_OK) != 0
+dk_status no_camera(const dk_capture *c, dk_error *err) {
+    const std::string path = device(c->source);
+    const char *why = access(path.c_str(), F_OK) != 0 ? "is not there"
+                      : access(path.c_str(), R_OK | W_OK) != 0
                           ? "may not be read (is the user in the group video?)"
                           : "gives no pictures (is another program using it?)";
     return dk_fail(
         err, DK_EIO,
         "camera %s: %s %s; plug in a camera, choose another with -c N, or name a video file, a stream "
         "(rtsp:// or http://), a picture or a folder of pictures",
-        source, device.c_str(), why);
+        c->shown.c_str(), path.c_str(), why);
 }
 
-dk_status no_video(const char *source, dk_error *err) {
+dk_status no_video(const dk_capture *c, dk_error *err) {
+    const char *source = c->source.c_str();
     if (!dk_capture_is_file(source)) {
         return dk_fail(
             err, DK_EIO,
-            "%s: no video comes from this address; is the server running, and do name and password fit?",
-            source);
+            "%s: no video comes from this address; is the server running, and do name and password fit?%s",
+            c->shown.c_str(), dk_capture_hint(source));
     }
     if (access(source, R_OK) != 0) {
         return dk_fail(err, DK_EIO, "cannot read '%s': %s", source, strerror(errno));
@@ -48,24 +59,35 @@ dk_status no_video(const char *source, dk_error *err) {
                    source);
 }
 
-dk_status open_capture(dk_capture *c, dk_capture_info *info, dk_error *err) {
-    const char *source = c->source.c_str();
-    if (dk_capture_is_camera(source)) {
-        if (!c->video.open(std::atoi(source), cv::CAP_V4L2)) {
-            return no_camera(source, err);
-        }
-        c->video.set(cv::CAP_PROP_BUFFERSIZE, 1);
-    } else {
-        const std::vector<int> limits = {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_MS,
-                                         cv::CAP_PROP_READ_TIMEOUT_MSEC, READ_MS};
-        if ((dk_capture_is_file(source) && access(source, R_OK) != 0) ||
-            !c->video.open(c->source, cv::CAP_FFMPEG, limits)) {
-            return no_video(source, err);
-        }
+dk_status open_camera(dk_capture *c, dk_capture_info *info, dk_error *err) {
+    if (!c->camera.open(device(c->source), cv::CAP_V4L2)) {
+        return no_camera(c, err);
     }
-    const double fps = c->video.get(cv::CAP_PROP_FPS);
-    info->live = !dk_capture_is_file(source) && c->video.get(cv::CAP_PROP_FRAME_COUNT) <= 0;
-    info->fps = fps > 0 && fps <= 1000 ? fps : 0;
+    c->camera.set(cv::CAP_PROP_BUFFERSIZE, 1);
+    *info = {true, std::max(c->camera.get(cv::CAP_PROP_FPS), 0.0)};
+    return DK_OK;
+}
+
+dk_status open_film(dk_capture *c, dk_capture_info *info, dk_error *err) {
+    const char *source = c->source.c_str();
+    if (dk_capture_is_file(source) && access(source, R_OK) != 0) {
+        return no_video(c, err);
+    }
+    const dk_status status = dk_reader_open(&c->film, source, info, err);
+    return status == DK_EFORMAT ? no_video(c, err) : status;
+}
+
+dk_status read_camera(dk_capture *c, dk_frame *frame, bool *end, dk_error *err) {
+    *end = !c->camera.read(c->frame) || c->frame.empty();
+    if (*end) {
+        return DK_OK;
+    }
+    if (c->frame.type() != CV_8UC3) {
+        return dk_fail(err, DK_EUNSUPPORTED, "gives pixels that are no 8-bit colours");
+    }
+    DK_TRY(dk_frame_fit(frame, c->frame.cols, c->frame.rows, err));
+    c->frame.copyTo(dk_opencv_view(frame));
+    frame->time = NAN;
     return DK_OK;
 }
 
@@ -74,31 +96,31 @@ dk_status open_capture(dk_capture *c, dk_capture_info *info, dk_error *err) {
 extern "C" {
 
 dk_status dk_capture_open(dk_capture **out, const char *source, dk_capture_info *info, dk_error *err) {
+    char shown[DK_SHOWN];
     *out = nullptr;
-    return dk_opencv_guarded(source, err, [&] {
+    dk_capture_shown(shown, sizeof shown, source);
+    return dk_opencv_guarded(shown, err, [&] {
         dk_opencv_hush();
         std::unique_ptr<dk_capture> c(new dk_capture);
         c->source = source;
-        DK_TRY(open_capture(c.get(), info, err));
+        c->shown = shown;
+        DK_TRY(dk_capture_is_camera(source) ? open_camera(c.get(), info, err)
+                                            : open_film(c.get(), info, err));
         *out = c.release();
         return DK_OK;
     });
 }
 
 dk_status dk_capture_read(dk_capture *c, dk_frame *frame, bool *end, dk_error *err) {
-    return dk_opencv_guarded(c->source.c_str(), err, [&] {
-        *end = !c->video.read(c->frame) || c->frame.empty();
-        if (*end) {
-            return DK_OK;
-        }
-        if (c->frame.type() != CV_8UC3) {
-            return dk_fail(err, DK_EUNSUPPORTED, "%s: gives pixels that are no 8-bit colours",
-                           c->source.c_str());
-        }
-        DK_TRY(dk_frame_fit(frame, c->frame.cols, c->frame.rows, err));
-        c->frame.copyTo(dk_opencv_view(frame));
-        return DK_OK;
+    return dk_opencv_guarded(c->shown.c_str(), err, [&] {
+        const dk_status status =
+            c->film != nullptr ? dk_reader_read(c->film, frame, end, err) : read_camera(c, frame, end, err);
+        return status == DK_OK ? status : dk_error_prefix(err, "%s", c->shown.c_str());
     });
+}
+
+dk_capture_length dk_capture_announced(dk_capture *c) {
+    return c->film != nullptr ? dk_reader_length(c->film) : dk_capture_length{0, 0};
 }
 
 void dk_capture_close(dk_capture *c) {

@@ -73,7 +73,9 @@ static const dk_vision_table *functions(const void *object) {
 /* ---- frames in ---- */
 
 dk_status dk_capture_open(dk_capture **out, const char *source, dk_capture_info *info, dk_error *err) {
-    const dk_vision_table *table = find(source, err);
+    char shown[DK_SHOWN];
+    dk_capture_shown(shown, sizeof shown, source);
+    const dk_vision_table *table = find(shown, err);
     *out = NULL;
     return table != NULL ? table->capture_open(out, source, info, err) : DK_EUNSUPPORTED;
 }
@@ -86,6 +88,10 @@ void dk_capture_close(dk_capture *capture) {
     if (capture != NULL) {
         functions(capture)->capture_close(capture);
     }
+}
+
+dk_capture_length dk_capture_announced(dk_capture *capture) {
+    return functions(capture)->capture_announced(capture);
 }
 
 /* ---- faces ---- */

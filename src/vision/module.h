@@ -14,6 +14,7 @@ typedef struct {
     __typeof__(dk_capture_open) *capture_open;
     __typeof__(dk_capture_read) *capture_read;
     __typeof__(dk_capture_close) *capture_close;
+    __typeof__(dk_capture_announced) *capture_announced;
     __typeof__(dk_detector_open) *detector_open;
     __typeof__(dk_detector_run) *detector_run;
     __typeof__(dk_detector_close) *detector_close;

@@ -14,7 +14,9 @@ template <typename Body> dk_status dk_opencv_guarded(const char *what, dk_error 
     try {
         return body();
     } catch (const cv::Exception &e) {
-        return dk_fail(err, DK_EIO, "%s: OpenCV says: %s", what, e.err.c_str());
+        char text[DK_SHOWN]; /* it may have an address in it */
+        dk_capture_shown(text, sizeof text, e.err.c_str());
+        return dk_fail(err, DK_EIO, "%s: OpenCV says: %s", what, text);
     } catch (const std::bad_alloc &) {
         return dk_fail(err, DK_ENOMEM, "%s: out of memory", what);
     } catch (const std::exception &e) {

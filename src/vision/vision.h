@@ -14,19 +14,38 @@ typedef struct {
     double fps; /* 0: not known */
 } dk_capture_info;
 
-/* A source is a camera's index ("0", "12"), an address (has "://") or a file. */
+/* A source is a camera's index ("0", "12") or device (/dev/video2), an address (has "://") or a file. */
 bool dk_capture_is_camera(const char *source);
 bool dk_capture_is_file(const char *source);
+/* A file, or an address whose path ends as only files do: films of browsers announce no end, but have one. */
+bool dk_capture_is_film(const char *source);
 /* The source without "file://", which only says that it is a file. */
 const char *dk_capture_name(const char *source);
+
+enum { DK_SHOWN = 1024 };
+/* The source as messages show it, cut to the room: the password of an address, also one in its query, is ***. */
+void dk_capture_shown(char *out, size_t room, const char *source);
+/* " (in a name or password '#' is written %23 …)" for an address that lacks it, else "". */
+const char *dk_capture_hint(const char *source);
 
 /* Opens a camera, an address (rtsp, http …) or a film, which may have an address, too. Errors (DK_EIO) say what was tried
  * and what would do. */
 DK_CHECKED dk_status dk_capture_open(dk_capture **out, const char *source, dk_capture_info *info,
                                      dk_error *err);
-/* The next frame; *end: there is none (the film is over, the stream broke off). */
+/* The next frame; *end: there is none (the film is over, the stream broke off). frame->time becomes the stamp that a film
+ * gives it, seconds from wherever it counts; NAN: none. A film's damaged or empty stretches are passed over. */
 DK_CHECKED dk_status dk_capture_read(dk_capture *capture, dk_frame *frame, bool *end, dk_error *err);
 void dk_capture_close(dk_capture *capture); /* accepts NULL */
+
+/* What a film says of its own length. */
+typedef struct {
+    long
+        frames; /* that the container counts one by one and means to be shown (MP4, MOV); 0: it does not count */
+    double seconds; /* from the first frame to the end of the last; 0: not known */
+} dk_capture_length;
+
+/* All 0 where it says nothing, as of a camera. */
+dk_capture_length dk_capture_announced(dk_capture *capture);
 
 /* ---- faces ---- */
 typedef struct dk_detector dk_detector;

@@ -144,6 +144,56 @@ Test(live_scene, sources_by_their_names) {
     cr_expect(dk_capture_is_camera("0") && !dk_capture_is_file("0"));
     cr_expect(!dk_capture_is_camera("rtsp://1") && !dk_capture_is_file("rtsp://1"));
     cr_expect(!dk_capture_is_camera("0.mp4") && dk_capture_is_file("0.mp4"));
+    cr_expect(dk_capture_is_camera("/dev/video12") && !dk_capture_is_file("/dev/video12"));
+    cr_expect(dk_capture_is_camera("/dev/v4l/by-id/usb-cam-index0"));
+    cr_expect(!dk_capture_is_camera("/dev/null") && !dk_capture_is_camera("/dev/video.mp4"));
+    cr_expect(dk_capture_is_file("12:30:05.mp4") && dk_capture_is_film("12:30:05.mp4"));
+    cr_expect(dk_capture_is_film("https://host/a.WebM?x=1") && !dk_capture_is_film("http://host/a.mjpg"));
     cr_expect_str_eq(dk_capture_name("file:///a b.mp4"), "/a b.mp4");
     cr_expect_str_eq(dk_capture_name("http://file://"), "http://file://");
+}
+
+typedef struct {
+    const char *source, *shown;
+    bool hint;
+} address;
+
+Test(live_scene, no_password_is_shown) {
+    static const address rows[] = {
+        {"http://user:s3cret@host:9/cam?x=1", "http://user:***@host:9/cam?x=1", false},
+        {"rtsp://admin:pa#s3cret@host/live", "rtsp://admin:***@host/live", true},
+        {"rtsp://admin:s3/cr?et@host/live", "rtsp://admin:***@host/live", true},
+        {"rtsp://admin:p@s3cret@host/live", "rtsp://admin:***@host/live", false},
+        {"rtsp://admin:s3cret%@host/live", "rtsp://admin:***@host/live", true},
+        {"rtsp://admin:s3cret%23@host/live", "rtsp://admin:***@host/live", false},
+        {"rtsp://admin@host/live", "rtsp://admin@host/live", false},
+        {"http://host:8080/a?user=me&Pwd=s3cret&token=s3cret#f",
+         "http://host:8080/a?user=me&Pwd=***&token=***#f", false},
+        {"OpenCV(4.6) cannot open http://a:s3cret@host/x", "OpenCV(4.6) cannot open http://a:***@host/x",
+         false},
+        {"user:s3cret@file.mp4", "user:s3cret@file.mp4", false}, /* a file */
+        {"", "", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char shown[DK_SHOWN], cut[8];
+        dk_capture_shown(shown, sizeof shown, rows[i].source);
+        cr_expect_str_eq(shown, rows[i].shown);
+        cr_expect_eq(dk_capture_hint(rows[i].source)[0] != 0, rows[i].hint, "%s", rows[i].source);
+        dk_capture_shown(cut, sizeof cut, rows[i].source);
+        cr_expect(strlen(cut) < sizeof cut && strncmp(cut, shown, strlen(cut)) == 0, "%s", cut);
+    }
+}
+
+/* Ten minutes of a time lapse at a frame a minute: its frames stay that long. A camera with such gaps broke off. */
+Test(live_scene, a_frame_of_a_film_stands_for_the_time_until_the_next) {
+    dk_summary film = {.classes = 2}, camera = {.classes = 2, .live = true};
+    for (int i = 0; i <= 10; i++) {
+        add(&film, i * 60., 1, 1);
+        add(&camera, i * 60., 1, 1);
+    }
+    cr_expect_float_eq(film.faces[0].seconds[1], 600, 1e-6);
+    cr_expect_float_eq(camera.faces[0].seconds[1], 10, 1e-6);
+    add(&film, 700, 2, 0);
+    cr_expect_float_eq(film.faces[1].seconds[0], 1, 1e-6, "nobody is there before he came");
+    dk_summary_free(&film);
+    dk_summary_free(&camera);
 }

@@ -95,11 +95,69 @@ Test(live_track, a_face_coasts_for_the_time_and_no_longer) {
     detect(&a, 1);
     detect(&a, 1);
     const double seen = now;
+    detect(NULL, 0);
+    detect(NULL, 0);
     dk_tracker_move(&tracker, seen + .69);
     cr_expect_eq(shown(), 1);
     dk_tracker_move(&tracker, seen + .71);
     cr_expect_eq(shown(), 0);
     cr_expect_null(dk_tracker_find(&tracker, 1));
+}
+
+/* Searches so many seconds apart; the rules count searches, too. */
+static void detect_after(double seconds, const dk_box *boxes, int count) {
+    now += seconds - STEP;
+    detect(boxes, count);
+}
+
+Test(live_track, in_a_time_lapse_two_hits_in_three_make_a_face_and_two_misses_end_it) {
+    const double gaps[] = {1, 10, 60, 3600};
+    for (int k = 0; k < 4; k++) {
+        const dk_box a = box(100, 100, 80), moved = box(120, 100, 80);
+        dk_tracker_forget(&tracker);
+        const int id = tracker.next_id;
+        detect_after(gaps[k], &a, 1);
+        cr_expect_eq(shown(), 0);
+        detect_after(gaps[k], NULL, 0);
+        detect_after(gaps[k], &a, 1);
+        cr_expect_eq(id_at(140, 140), id, "gap %g", gaps[k]);
+        detect_after(gaps[k], NULL, 0);
+        cr_expect_eq(shown(), 1, "one miss is bridged");
+        detect_after(gaps[k], &moved, 1);
+        cr_expect_eq(id_at(140, 140), id);
+        cr_expect_float_eq(dk_tracker_find(&tracker, id)->box.x, 120, 1e-4, "it is where it was found");
+        detect_after(gaps[k], NULL, 0);
+        detect_after(gaps[k], NULL, 0);
+        cr_expect_eq(shown(), 0, "gap %g", gaps[k]);
+    }
+}
+
+Test(live_track, a_hit_in_three_searches_never_makes_a_face) {
+    const double gaps[] = {.04, .12, 1, 60};
+    const dk_box a = box(100, 100, 80);
+    for (int k = 0; k < 4; k++) {
+        dk_tracker_forget(&tracker);
+        for (int i = 0; i < 60; i++) {
+            detect_after(gaps[k], &a, i % 3 == 0);
+            cr_assert_eq(shown(), 0, "gap %g, search %d", gaps[k], i);
+        }
+    }
+}
+
+/* Somebody runs, then the film stands still for 13 s: nothing flies on. */
+Test(live_track, a_long_gap_flings_no_box_away) {
+    for (int i = 0; i < 12; i++) {
+        const dk_box a = box(100 + 40 * (float)i, 100, 80);
+        detect(&a, 1);
+    }
+    const dk_box a = box(540, 100, 80);
+    dk_tracker_move(&tracker, now + .2);
+    detect_after(13, &a, 1);
+    const dk_track *t = dk_tracker_find(&tracker, 1);
+    cr_assert_not_null(t);
+    cr_expect_float_eq(t->box.x, 540, 1e-3);
+    dk_tracker_move(&tracker, now + .2);
+    cr_expect_float_eq(t->box.x, 540, 1e-3);
 }
 
 Test(live_track, an_id_comes_back_within_the_coast_and_never_after_it) {
