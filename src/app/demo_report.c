@@ -114,19 +114,24 @@ const dk_sink_kind dk_demo_lines = {
 
 /* ---- at the end ---- */
 
+static const char *plural(long count) {
+    return count == 1 ? "" : "s";
+}
+
 static void tell_times(const dk_live_options *o, const dk_live_report *r) {
     const double all = r->seconds > 0 ? r->seconds : 1;
-    dk_note(&o->log, "%ld frames (%ld passed over) in %.1f s, %.1f a second; %.0f ms from frame to output",
-            r->frames, r->dropped, r->seconds, (double)r->frames / all, 1e3 * r->latency);
+    dk_note(&o->log, "%ld frame%s (%ld passed over) in %.1f s, %.1f a second; %.0f ms from frame to output",
+            r->frames, plural(r->frames), r->dropped, r->seconds, (double)r->frames / all, 1e3 * r->latency);
     if (r->lost > 0) {
-        dk_note(&o->log, "the source broke off %d time%s", r->lost, r->lost == 1 ? "" : "s");
+        dk_note(&o->log, "the source broke off %d time%s", r->lost, plural(r->lost));
     }
     dk_note(
         &o->log,
-        "of the time: finding faces %.0f %% (on %ld frames), naming %.0f %% (%ld faces), drawing %.0f %%, "
+        "of the time: finding faces %.0f %% (on %ld frame%s), naming %.0f %% (%ld face%s), drawing %.0f %%, "
         "writing %.0f %%",
-        100 * r->stage[DK_LIVE_DETECT] / all, r->detections, 100 * r->classifying / all, r->asked,
-        100 * r->stage[DK_LIVE_DRAW] / all, 100 * r->stage[DK_LIVE_SINK] / all);
+        100 * r->stage[DK_LIVE_DETECT] / all, r->detections, plural(r->detections),
+        100 * r->classifying / all, r->asked, plural(r->asked), 100 * r->stage[DK_LIVE_DRAW] / all,
+        100 * r->stage[DK_LIVE_SINK] / all);
 }
 
 static void print_summary(const dk_live_options *o, const dk_summary *s) {
