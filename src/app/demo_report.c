@@ -148,7 +148,7 @@ static void print_summary(const dk_live_options *o, const dk_summary *s) {
         }
         printf("\n");
     }
-    printf("seconds; %d face%s\n", s->count, s->count == 1 ? "" : "s");
+    printf("seconds; %d face%s\n", s->count, plural(s->count));
 }
 
 dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report, const dk_summary *summary,
