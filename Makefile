@@ -197,7 +197,7 @@ run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
 LEARN_TESTS := $(addprefix tests/unit/,test_net_training.c test_run_train.c test_run_phase.c test_run_api.c) \
                $(addprefix tests/cli/,train.bats precision.bats demo_truth.bats)
 test-seeds: test-programs ## tests of trainings, with SEEDS=10 other seeds at each level of instructions (an hour)
-	$(Q)BIN=$(OBJ) scripts/test_seeds.sh $(LEARN_TESTS)
+	$(Q)BIN=$(OBJ) FILTER='learn|target_accuracy|named right' scripts/test_seeds.sh $(LEARN_TESTS)
 
 bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER=script runs a PyTorch peer beside it
 	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs the tests named by their sources and sums them up: Criterion programs (tests/**.c), fuzz targets with their
 # saved inputs (tests/fuzz/fuzz_*.c) and bats files. Built programs are looked for under $BIN. What a failing test
-# printed is shown. Tests of engines and layers run once more at each lower level of instructions that the processor has
-# (DARKNET_ISA), unless one is set. The last line is "N passed, N failed"; the exit code is 1 when something failed.
+# printed is shown. FILTER is a regular expression for the names of bats tests. Tests of engines and layers run once
+# more at each lower level of instructions that the processor has (DARKNET_ISA), unless one is set. The last line is
+# "N passed, N failed"; the exit code is 1 when something failed.
 set -u
 BIN=${BIN:?the folder with the built programs}
 case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
@@ -69,7 +70,7 @@ run_levels() {
 }
 
 run_bats() {
-    bats --tap "$1" >"$log" 2>&1
+    bats ${FILTER:+-f "$FILTER"} --tap "$1" >"$log" 2>&1
     rc=$?
     s=$(grep -c '^ok .*# skip' "$log")
     count "$1" $rc $(($(grep -c '^ok ' "$log") - s)) "$(grep -c '^not ok ' "$log")" "$s"
