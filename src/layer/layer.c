@@ -90,8 +90,8 @@ dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_erro
     desc->y = desc->y ? desc->y : l->y;
     const dk_status status = be->plan(be, desc, &l->plans[l->plan_count], err);
     if (status != DK_OK) {
-        (void)dk_error_prefix(err, "%s:%d: [%s]", l->section->file, l->section->line, l->section->name);
-        return status; /* err may be NULL */
+        return dk_error_prefix(err, status, "%s:%d: [%s]", l->section->file, l->section->line,
+                               l->section->name);
     }
     l->plan_count++;
     return DK_OK;
