@@ -17,6 +17,8 @@ comma    := ,
 sanitize := $(strip $(SANITIZE))
 FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
 OBJ      := $(BUILD)/$(FEATURES)
+# C tests link the library with its assertions, made beside the one that ships (a sanitised one has them anyway).
+CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
 
 LIB_DIRS := base tensor cfg image backend backend/ref data layer net run convert
 LIBS     := -lunistring -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread
@@ -105,6 +107,12 @@ $(OBJ)/libdarknet.a: $(LIB_OBJ)
 $(OBJ)/libapp.a: $(APP_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+ifneq ($(CHECKED),$(OBJ))
+$(CHECKED)/%.o: CPPFLAGS += -UNDEBUG
+$(CHECKED)/libdarknet.a: $(LIB_SRC:%.c=$(CHECKED)/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+endif
+
 libdarknet.a: $(OBJ)/libdarknet.a
 	$(Q)cp -f $< $@
 
@@ -123,16 +131,21 @@ $(OBJ)/tests/%.o: CPPFLAGS += -Itests
 $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
 
 # Where installed files are looked for is compiled in, so a new PREFIX compiles those files again.
-$(OBJ)/src/base/file.o: CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
+$(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o): CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
 $(OBJ)/src/vision/module.o: CPPFLAGS += -DDK_MODULES='"$(PREFIX)/lib/darknet"'
-$(OBJ)/src/base/file.o $(OBJ)/src/vision/module.o: $(OBJ)/prefix
+$(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o) $(OBJ)/src/vision/module.o: $(OBJ)/prefix
 $(OBJ)/prefix: FORCE
 	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 
+define compile
+@mkdir -p $(@D)
+@echo "  cc    $<"
+$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
+endef
 $(OBJ)/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	@echo "  cc    $<"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
+	$(compile)
+$(OBJ)/checked/%.o: %.c Makefile
+	$(compile)
 
 $(OBJ)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
@@ -147,9 +160,14 @@ $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
 $(OBJ)/tests/unit/test_faces_clip: $(filter-out %/main.o,$(FACES_OBJ))
 $(OBJ)/tests/unit/test_av_%: LINK_LIBS += $(AV_LIBS)
 $(OBJ)/tests/unit/test_av_film: $(AV_SRC:%.c=$(OBJ)/%.o)
+define link_test
+@echo "  link  $@"
+$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+endef
+$(TEST_BIN): $(OBJ)/%: $(OBJ)/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libdarknet.a
+	$(link_test)
 $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
-	@echo "  link  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+	$(link_test)
 
 # The bench is all files of its folder.
 $(OBJ)/tests/bench/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench/*.c))
@@ -159,7 +177,7 @@ $(OBJ)/tests/bench_live/darknet_vision.so: $(OBJ)/darknet_vision.so
 	@mkdir -p $(@D)
 	$(Q)ln -sf ../../darknet_vision.so $@
 
-$(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/libdarknet.a
+$(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(CHECKED)/libdarknet.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
 
