@@ -13,7 +13,7 @@ build_packages() {
     echo libunistring-dev # labels whose letters have two spellings
     echo libcairo2-dev    # chart.png, and the faces of the demo
     echo libpango1.0-dev  # names in any script on charts and frames; opened when one needs it
-    echo libcjson-dev     # answers as JSON
+    echo libcjson-dev     # reads the JSON beside weights
     if [ "${OPENCV:-1}" != 0 ]; then # as for make: OPENCV=0 builds all but the demo
         echo libopencv-videoio-dev   # cameras
         echo libopencv-objdetect-dev # the cascade that finds faces
