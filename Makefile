@@ -177,9 +177,9 @@ $(OBJ)/tests/bench_live/darknet_vision.so: $(OBJ)/darknet_vision.so
 	@mkdir -p $(@D)
 	$(Q)ln -sf ../../darknet_vision.so $@
 
-$(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(CHECKED)/libdarknet.a
+$(FUZZ_BIN): $(OBJ)/%: $(OBJ)/%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/tests/fuzz/fuzz.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libdarknet.a
 	@echo "  link  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS) -lz
 
 $(OBJ)/examples/%: $(OBJ)/examples/%.o $(OBJ)/libdarknet.a
 	@echo "  link  $@"
@@ -236,12 +236,20 @@ tsan: ## a training run of the plain program under the thread sanitizer
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%) ## build the fuzz targets with clang and run each for SECONDS=20
 	$(Q)for f in $^; do scripts/fuzz.sh $$f $(or $(SECONDS),20) || exit 1; done
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(filter-out src/backend/onednn/%,$(LIB_SRC))
+# All that is fuzzed is compiled once, by clang, with what libFuzzer and the sanitizers put in; engine: ref.
+FUZZ_CC  := clang -std=c11 -O1 -g -D_GNU_SOURCE -DDK_SHARE='"$(PREFIX)/share/darknet"' -DDK_MODULES='"$(PREFIX)/lib/darknet"'
+FUZZ_LIB := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out src/backend/engines_%.c src/backend/onednn/% src/backend/cpu_%.c,$(LIB_SRC)) \
+            src/backend/engines_ref.c $(CPU) $(APP_SRC) $(wildcard tests/support/*.c) tests/fuzz/fuzz.c)
+$(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -Isrc -Iinclude -Itests $(DRAWING) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+$(BUILD)/fuzz/libfuzzed.a: $(FUZZ_LIB)
+	@echo "  ar    $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(BUILD)/fuzz/libfuzzed.a
 	@echo "  fuzz  $@"
-	$(Q)clang $(CPPFLAGS) -DDK_SHARE='"$(PREFIX)/share/darknet"' -std=c11 -O1 -g \
-	    -fsanitize=fuzzer,address,undefined -o $@ $< \
-	    $(filter-out src/backend/engines_%.c src/backend/onednn/%,$(LIB_SRC)) src/backend/engines_ref.c $(filter-out -ldnnl,$(LIBS))
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(APP_LIBS) $(filter-out -ldnnl,$(LIBS)) -lz
+-include $(shell find $(BUILD)/fuzz -name '*.d' 2>/dev/null)
 
 format: ## clang-format every file
 	$(Q)clang-format -i $(OUR_FILES)
