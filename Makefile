@@ -17,6 +17,8 @@ comma    := ,
 sanitize := $(strip $(SANITIZE))
 FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
 OBJ      := $(BUILD)/$(FEATURES)
+# C tests link the library with its assertions, made beside the one that ships (a sanitised one has them anyway).
+CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
 
 LIB_DIRS := base tensor cfg image backend backend/ref data layer net run convert
 LIBS     := -lunistring -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread
@@ -105,6 +107,12 @@ $(OBJ)/libdarknet.a: $(LIB_OBJ)
 $(OBJ)/libapp.a: $(APP_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+ifneq ($(CHECKED),$(OBJ))
+$(CHECKED)/%.o: CPPFLAGS += -UNDEBUG
+$(CHECKED)/libdarknet.a: $(LIB_SRC:%.c=$(CHECKED)/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+endif
+
 libdarknet.a: $(OBJ)/libdarknet.a
 	$(Q)cp -f $< $@
 
@@ -123,16 +131,21 @@ $(OBJ)/tests/%.o: CPPFLAGS += -Itests
 $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
 
 # Where installed files are looked for is compiled in, so a new PREFIX compiles those files again.
-$(OBJ)/src/base/file.o: CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
+$(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o): CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
 $(OBJ)/src/vision/module.o: CPPFLAGS += -DDK_MODULES='"$(PREFIX)/lib/darknet"'
-$(OBJ)/src/base/file.o $(OBJ)/src/vision/module.o: $(OBJ)/prefix
+$(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o) $(OBJ)/src/vision/module.o: $(OBJ)/prefix
 $(OBJ)/prefix: FORCE
 	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 
+define compile
+@mkdir -p $(@D)
+@echo "  cc    $<"
+$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
+endef
 $(OBJ)/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	@echo "  cc    $<"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA) -MMD -MP -c -o $@ $<
+	$(compile)
+$(OBJ)/checked/%.o: %.c Makefile
+	$(compile)
 
 $(OBJ)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
@@ -147,9 +160,14 @@ $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
 $(OBJ)/tests/unit/test_faces_clip: $(filter-out %/main.o,$(FACES_OBJ))
 $(OBJ)/tests/unit/test_av_%: LINK_LIBS += $(AV_LIBS)
 $(OBJ)/tests/unit/test_av_film: $(AV_SRC:%.c=$(OBJ)/%.o)
+define link_test
+@echo "  link  $@"
+$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+endef
+$(TEST_BIN): $(OBJ)/%: $(OBJ)/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libdarknet.a
+	$(link_test)
 $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
-	@echo "  link  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
+	$(link_test)
 
 # The bench is all files of its folder.
 $(OBJ)/tests/bench/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench/*.c))
@@ -159,9 +177,9 @@ $(OBJ)/tests/bench_live/darknet_vision.so: $(OBJ)/darknet_vision.so
 	@mkdir -p $(@D)
 	$(Q)ln -sf ../../darknet_vision.so $@
 
-$(OBJ)/tests/fuzz/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/libdarknet.a
+$(FUZZ_BIN): $(OBJ)/%: $(OBJ)/%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/tests/fuzz/fuzz.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libdarknet.a
 	@echo "  link  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS) -lz
 
 $(OBJ)/examples/%: $(OBJ)/examples/%.o $(OBJ)/libdarknet.a
 	@echo "  link  $@"
@@ -218,12 +236,20 @@ tsan: ## a training run of the plain program under the thread sanitizer
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%) ## build the fuzz targets with clang and run each for SECONDS=20
 	$(Q)for f in $^; do scripts/fuzz.sh $$f $(or $(SECONDS),20) || exit 1; done
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(filter-out src/backend/onednn/%,$(LIB_SRC))
+# All that is fuzzed is compiled once, by clang, with what libFuzzer and the sanitizers put in; engine: ref.
+FUZZ_CC  := clang -std=c11 -O1 -g -D_GNU_SOURCE -DDK_SHARE='"$(PREFIX)/share/darknet"' -DDK_MODULES='"$(PREFIX)/lib/darknet"'
+FUZZ_LIB := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out src/backend/engines_%.c src/backend/onednn/% src/backend/cpu_%.c,$(LIB_SRC)) \
+            src/backend/engines_ref.c $(CPU) $(APP_SRC) $(wildcard tests/support/*.c) tests/fuzz/fuzz.c)
+$(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -Isrc -Iinclude -Itests $(DRAWING) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+$(BUILD)/fuzz/libfuzzed.a: $(FUZZ_LIB)
+	@echo "  ar    $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(BUILD)/fuzz/libfuzzed.a
 	@echo "  fuzz  $@"
-	$(Q)clang $(CPPFLAGS) -DDK_SHARE='"$(PREFIX)/share/darknet"' -std=c11 -O1 -g \
-	    -fsanitize=fuzzer,address,undefined -o $@ $< \
-	    $(filter-out src/backend/engines_%.c src/backend/onednn/%,$(LIB_SRC)) src/backend/engines_ref.c $(filter-out -ldnnl,$(LIBS))
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(APP_LIBS) $(filter-out -ldnnl,$(LIBS)) -lz
+-include $(shell find $(BUILD)/fuzz -name '*.d' 2>/dev/null)
 
 format: ## clang-format every file
 	$(Q)clang-format -i $(OUR_FILES)

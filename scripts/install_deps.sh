@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing; says what it does, and does nothing when all are there.
+# Installs the Debian packages that are missing: says which, a line a group, and does nothing when all are there. What apt
+# says goes into a file, whose end is shown when something fails.
 # Usage: scripts/install_deps.sh [build] [test] [lint]        (default: build)
 set -eu
 
@@ -13,7 +14,7 @@ build_packages() {
     echo libunistring-dev # labels whose letters have two spellings
     echo libcairo2-dev    # chart.png, and the faces of the demo
     echo libpango1.0-dev  # names in any script on charts and frames; opened when one needs it
-    echo libcjson-dev     # answers as JSON
+    echo libcjson-dev     # reads the JSON beside weights
     if [ "${OPENCV:-1}" != 0 ]; then # as for make: OPENCV=0 builds all but the demo
         echo libopencv-videoio-dev   # cameras
         echo libopencv-objdetect-dev # the cascade that finds faces
@@ -47,17 +48,6 @@ installed() {
     [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = "install ok installed" ]
 }
 
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        echo "install_deps: neither root nor sudo; please run as root: $*" >&2
-        exit 1
-    fi
-}
-
 wanted=
 for group in "${@:-build}"; do
     case $group in
@@ -74,14 +64,38 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     exit 0
 fi
 
-missing=
-for package in $wanted; do
-    installed "$package" || missing="$missing $package"
-done
-if [ -n "$missing" ]; then
-    echo "installing Debian packages:$missing"
-    export DEBIAN_FRONTEND=noninteractive
-    as_root apt-get update -qq
+log='' sudo=''
+begin() { # before the first package
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo=sudo
+        if ! command -v sudo >/dev/null; then
+            echo "install_deps: neither root nor sudo; please run as root:" \
+                "apt-get install --no-install-recommends$missing" >&2
+            exit 1
+        fi
+    fi
+    log=$(mktemp "${TMPDIR:-/tmp}/darknet-packages-XXXXXX.log")
+    apt update
+}
+
+apt() {
+    echo "== apt-get $*" >>"$log"
+    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        echo "install_deps: apt-get $1 failed; all that it said is in $log" >&2
+        exit 1
+    fi
+}
+
+for group in "${@:-build}"; do
+    missing=
+    for package in $("${group}_packages"); do
+        installed "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || continue
+    echo "installing Debian packages ($group):$missing"
+    [ -n "$log" ] || begin
     # shellcheck disable=SC2086 # a list of words
-    as_root apt-get install -y -qq --no-install-recommends $missing
-fi
+    apt install -y --no-install-recommends $missing
+done
+[ -z "$log" ] || rm -f "$log"

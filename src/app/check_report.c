@@ -124,82 +124,97 @@ void dk_check_report_text(const dk_check *c, const dk_data *data) {
 
 /* ---- JSON ---- */
 
-static cJSON *faulty(const dk_check *c, int split, dk_check_fault fault) {
-    cJSON *list = cJSON_CreateArray();
+static void add_faulty(dk_json *j, const char *key, const dk_check *c, int split, dk_check_fault fault) {
+    dk_json_open(j, key, '[');
     for (int i = 0; i < c->count; i++) {
         const dk_check_picture *p = &c->pictures[i];
         if (p->split != split || p->fault != fault) {
             continue;
         }
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "path", p->sample->path);
+        dk_json_open(j, NULL, '{');
+        dk_json_text(j, "path", p->sample->path);
         if (p->reason) {
-            cJSON_AddStringToObject(o, "reason", p->reason);
+            dk_json_text(j, "reason", p->reason);
         }
-        cJSON_AddItemToArray(list, o);
+        dk_json_close(j, '}');
     }
-    return list;
+    dk_json_close(j, ']');
 }
 
-static cJSON *split_object(const dk_check *c, const dk_data *data, int split) {
-    const dk_check_split *s = &c->splits[split];
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(o, "name", s->name);
-    cJSON_AddStringToObject(o, "source", s->source);
-    cJSON_AddNumberToObject(o, "pictures", s->set->count);
-    cJSON *classes = cJSON_AddObjectToObject(o, "labels");
+static void add_labels(dk_json *j, const dk_check *c, const dk_data *data, int split) {
+    dk_json_open(j, "labels", '{');
     for (int i = 0; i < data->conf.classes; i++) {
-        cJSON_AddNumberToObject(classes, data->labels[i], s->set->per_class[i]);
+        dk_json_int(j, data->labels[i], c->splits[split].set->per_class[i]);
     }
-    cJSON *bare = cJSON_AddArrayToObject(o, "bare");
+    dk_json_close(j, '}');
+    dk_json_open(j, "bare", '[');
     for (int i = 0; c->bare[split] && i < data->conf.classes; i++) {
         if (c->bare[split][i]) {
-            cJSON_AddItemToArray(bare, cJSON_CreateString(data->labels[i]));
+            dk_json_text(j, NULL, data->labels[i]);
         }
     }
-    cJSON *counts = cJSON_AddObjectToObject(o, "counts");
-    for (dk_check_fault f = DK_CHECK_GOOD; f < DK_CHECK_FAULTS; f++) {
-        cJSON_AddNumberToObject(counts, dk_check_fault_name(f), dk_check_count(c, split, f));
-    }
-    cJSON *twins = cJSON_AddObjectToObject(o, "twins");
-    for (int k = 0; k < c->split_count; k++) {
-        cJSON_AddNumberToObject(twins, c->splits[k].name, dk_check_twins(c, split, k));
-    }
-    cJSON_AddItemToObject(o, "unreadable", faulty(c, split, DK_CHECK_UNREADABLE));
-    cJSON_AddItemToObject(o, "constant", faulty(c, split, DK_CHECK_CONSTANT));
-    const dk_unread *u = &s->set->unread;
-    cJSON *kinds = cJSON_AddObjectToObject(o, "not_read");
-    for (int i = 0; i < u->kinds; i++) {
-        cJSON_AddNumberToObject(kinds, u->kind[i].name, u->kind[i].count);
-    }
-    return o;
+    dk_json_close(j, ']');
 }
 
-static cJSON *group_object(const dk_check *c, const dk_data *data, const dk_check_group *g) {
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddBoolToObject(o, "conflict", g->conflict);
-    cJSON *list = cJSON_AddArrayToObject(o, "pictures");
+static void add_split(dk_json *j, const dk_check *c, const dk_data *data, int split) {
+    const dk_check_split *s = &c->splits[split];
+    dk_json_open(j, NULL, '{');
+    dk_json_text(j, "name", s->name);
+    dk_json_text(j, "source", s->source);
+    dk_json_int(j, "pictures", s->set->count);
+    add_labels(j, c, data, split);
+    dk_json_open(j, "counts", '{');
+    for (dk_check_fault f = DK_CHECK_GOOD; f < DK_CHECK_FAULTS; f++) {
+        dk_json_int(j, dk_check_fault_name(f), dk_check_count(c, split, f));
+    }
+    dk_json_close(j, '}');
+    dk_json_open(j, "twins", '{');
+    for (int k = 0; k < c->split_count; k++) {
+        dk_json_int(j, c->splits[k].name, dk_check_twins(c, split, k));
+    }
+    dk_json_close(j, '}');
+    add_faulty(j, "unreadable", c, split, DK_CHECK_UNREADABLE);
+    add_faulty(j, "constant", c, split, DK_CHECK_CONSTANT);
+    const dk_unread *u = &s->set->unread;
+    dk_json_open(j, "not_read", '{');
+    for (int i = 0; i < u->kinds; i++) {
+        dk_json_int(j, u->kind[i].name, u->kind[i].count);
+    }
+    dk_json_close(j, '}');
+    dk_json_close(j, '}');
+}
+
+static void add_group(dk_json *j, const dk_check *c, const dk_data *data, const dk_check_group *g) {
+    dk_json_open(j, NULL, '{');
+    dk_json_bool(j, "conflict", g->conflict);
+    dk_json_open(j, "pictures", '[');
     for (int m = 0; m < g->count; m++) {
         const dk_check_picture *p = &c->pictures[c->members[g->first + m]];
-        cJSON *picture = cJSON_CreateObject();
-        cJSON_AddStringToObject(picture, "split", c->splits[p->split].name);
-        cJSON_AddStringToObject(picture, "path", p->sample->path);
-        cJSON_AddStringToObject(picture, "label", label_of(data, p));
-        cJSON_AddItemToArray(list, picture);
+        dk_json_open(j, NULL, '{');
+        dk_json_text(j, "split", c->splits[p->split].name);
+        dk_json_text(j, "path", p->sample->path);
+        dk_json_text(j, "label", label_of(data, p));
+        dk_json_close(j, '}');
     }
-    return o;
+    dk_json_close(j, ']');
+    dk_json_close(j, '}');
 }
 
 dk_status dk_check_report_json(const dk_check *c, const dk_data *data, dk_error *err) {
-    cJSON *root = cJSON_CreateObject();
-    cJSON *splits = cJSON_AddArrayToObject(root, "splits");
+    dk_buffer text = {0};
+    dk_json j = {.out = &text, .lines = true};
+    dk_json_open(&j, NULL, '{');
+    dk_json_open(&j, "splits", '[');
     for (int k = 0; k < c->split_count; k++) {
-        cJSON_AddItemToArray(splits, split_object(c, data, k));
+        add_split(&j, c, data, k);
     }
-    cJSON_AddNumberToObject(root, "conflicts", conflicts(c));
-    cJSON *groups = cJSON_AddArrayToObject(root, "groups");
+    dk_json_close(&j, ']');
+    dk_json_int(&j, "conflicts", conflicts(c));
+    dk_json_open(&j, "groups", '[');
     for (int i = 0; i < c->group_count; i++) {
-        cJSON_AddItemToArray(groups, group_object(c, data, &c->groups[i]));
+        add_group(&j, c, data, &c->groups[i]);
     }
-    return dk_json_print(root, err);
+    dk_json_close(&j, ']');
+    dk_json_close(&j, '}');
+    return dk_json_print(&text, err);
 }

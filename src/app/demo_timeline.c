@@ -18,7 +18,8 @@ static void fill(points *p, const dk_summary *s) {
     for (int i = 0; i < s->count; i++) {
         const dk_summary_face *f = &s->faces[i];
         dk_timeline_face *to = &p->faces[i];
-        *to = (dk_timeline_face){.id = f->id, .times = p->times + n, .values = p->values + n * classes};
+        *to = (dk_timeline_face){
+            .id = f->id, .times = p->times + n, .values = p->values + n * classes, .seconds = f->seconds};
         for (size_t b = 0; b < DK_SUMMARY_BINS; b++) {
             if (f->weight[b] <= 0) {
                 continue;

@@ -1,16 +1,10 @@
-/* Answers as JSON (cJSON builds and escapes it). */
+/* Answers as JSON on stdout; base/json.h writes it. */
 #ifndef DK_APP_JSON_H
 #define DK_APP_JSON_H
 
-#include <cjson/cJSON.h>
+#include "base/json.h"
 
-#include "base/status.h"
-
-/* A number with the digits that a float32 has (cJSON alone would print all 17 of a double). */
-cJSON *dk_json_number(double value);
-void dk_json_float(cJSON *object, const char *key, double value);
-
-/* Prints to stdout and frees the tree. NULL stands for memory that ran out while it was built. */
-DK_CHECKED dk_status dk_json_print(cJSON *root, dk_error *err);
+/* Prints the text with a line end, and frees it. A text that has failed is memory that ran out. */
+DK_CHECKED dk_status dk_json_print(dk_buffer *text, dk_error *err);
 
 #endif

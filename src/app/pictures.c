@@ -88,13 +88,13 @@ static dk_status draw_reliability(const dk_results *r, dk_fonts *fonts, const ch
     if (title == NULL) {
         return dk_no_memory(err, 0, "a title");
     }
-    const dk_calibration picture = {.title = title,
-                                    .subtitle = about_validation(r),
-                                    .bins = DK_RELIABILITY_BINS,
-                                    .count = measured.count,
-                                    .accuracy = measured.accuracy,
-                                    .probability = measured.probability};
-    return dk_calibration_save(&picture, fonts, path, err);
+    const dk_calibration_chart picture = {.title = title,
+                                          .subtitle = about_validation(r),
+                                          .bins = DK_RELIABILITY_BINS,
+                                          .count = measured.count,
+                                          .accuracy = measured.accuracy,
+                                          .probability = measured.probability};
+    return dk_calibration_chart_save(&picture, fonts, path, err);
 }
 
 /* The classes to draw, in their own order: all, or those that are lowest now. */

@@ -29,7 +29,8 @@ typedef struct {
     int *best;               /* k indices */
     int k;
     double temperature;
-    cJSON *json; /* array; NULL: text */
+    dk_buffer text; /* of json */
+    dk_json json;   /* an array of pictures; out NULL: lines of text instead */
     int done, bad;
     dk_unread unread; /* of the folder that is walked */
 } work;
@@ -41,24 +42,26 @@ static void print_best(const work *w) {
 }
 
 /* The k best of w->best. */
-static void add_predictions(const work *w, cJSON *o) {
-    cJSON *list = cJSON_AddArrayToObject(o, "predictions");
+static void add_predictions(work *w) {
+    dk_json *j = &w->json;
+    dk_json_open(j, "predictions", '[');
     for (int i = 0; i < w->k; i++) {
-        cJSON *p = cJSON_CreateObject();
-        cJSON_AddStringToObject(p, "name", w->data->names[w->best[i]]);
-        dk_json_float(p, "probability", (double)w->scores[w->best[i]]);
-        cJSON_AddItemToArray(list, p);
+        dk_json_open(j, NULL, '{');
+        dk_json_text(j, "name", w->data->names[w->best[i]]);
+        dk_json_float(j, "probability", (double)w->scores[w->best[i]], DK_JSON_FLOAT);
+        dk_json_close(j, '}');
     }
+    dk_json_close(j, ']');
 }
 
-static cJSON *add_picture(const work *w, const char *path, const dk_image *image, double milliseconds) {
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(o, "file", path);
-    cJSON_AddNumberToObject(o, "width", image->w);
-    cJSON_AddNumberToObject(o, "height", image->h);
-    dk_json_float(o, "milliseconds", milliseconds);
-    cJSON_AddItemToArray(w->json, o);
-    return o;
+/* Opens the object of a picture. */
+static void begin_picture(work *w, const char *path, const dk_image *image, double milliseconds) {
+    dk_json *j = &w->json;
+    dk_json_open(j, NULL, '{');
+    dk_json_text(j, "file", path);
+    dk_json_int(j, "width", image->w);
+    dk_json_int(j, "height", image->h);
+    dk_json_float(j, "milliseconds", milliseconds, DK_JSON_FLOAT);
 }
 
 static dk_status answer_whole(work *w, const char *path, const dk_image *image, dk_error *err) {
@@ -69,8 +72,10 @@ static dk_status answer_whole(work *w, const char *path, const dk_image *image, 
     }
     const double milliseconds = 1e3 * (dk_clock_now() - start);
     dk_top_k(w->scores, w->data->conf.classes, w->k, w->best);
-    if (w->json) {
-        add_predictions(w, add_picture(w, path, image, milliseconds));
+    if (w->json.out) {
+        begin_picture(w, path, image, milliseconds);
+        add_predictions(w);
+        dk_json_close(&w->json, '}');
     } else {
         printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
         print_best(w);
@@ -92,22 +97,23 @@ static void print_face(const work *w, const dk_face *f) {
     }
 }
 
-static void add_face(const work *w, cJSON *list, const dk_face *f) {
-    cJSON *o = cJSON_CreateObject();
+static void add_face(work *w, const dk_face *f) {
+    dk_json *j = &w->json;
     const float sides[] = {f->box.x, f->box.y, f->box.w, f->box.h};
     const char *const names[] = {"x", "y", "w", "h"};
+    dk_json_open(j, NULL, '{');
     for (int i = 0; i < 4; i++) {
-        dk_json_float(o, names[i], (double)sides[i]);
+        dk_json_float(j, names[i], (double)sides[i], DK_JSON_FLOAT);
     }
     if (f->whole) {
-        cJSON_AddTrueToObject(o, "whole");
+        dk_json_bool(j, "whole", true);
     }
     if (f->note) {
-        cJSON_AddStringToObject(o, "note", f->note);
+        dk_json_text(j, "note", f->note);
     } else {
-        add_predictions(w, o);
+        add_predictions(w);
     }
-    cJSON_AddItemToArray(list, o);
+    dk_json_close(j, '}');
 }
 
 static dk_status answer_faces(work *w, const char *path, const dk_image *image, dk_error *err) {
@@ -115,8 +121,11 @@ static dk_status answer_faces(work *w, const char *path, const dk_image *image, 
     const size_t classes = (size_t)w->data->conf.classes;
     DK_TRY(dk_still_run(&w->still, image, err));
     const double milliseconds = 1e3 * (dk_clock_now() - start);
-    cJSON *list = w->json ? cJSON_AddArrayToObject(add_picture(w, path, image, milliseconds), "faces") : NULL;
-    if (!list) {
+    const bool json = w->json.out != NULL;
+    if (json) {
+        begin_picture(w, path, image, milliseconds);
+        dk_json_open(&w->json, "faces", '[');
+    } else {
         printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
     }
     for (int i = 0; i < w->still.count; i++) {
@@ -125,11 +134,15 @@ static dk_status answer_faces(work *w, const char *path, const dk_image *image, 
             memcpy(w->scores, f->scores, classes * sizeof *w->scores);
             dk_top_k(w->scores, w->data->conf.classes, w->k, w->best);
         }
-        if (list) {
-            add_face(w, list, f);
+        if (json) {
+            add_face(w, f);
         } else {
             print_face(w, f);
         }
+    }
+    if (json) {
+        dk_json_close(&w->json, ']');
+        dk_json_close(&w->json, '}');
     }
     return DK_OK;
 }
@@ -180,7 +193,7 @@ static dk_status predict_stdin(work *w, dk_error *err) {
     dk_lines *lines = NULL;
     DK_TRY(dk_lines_open(&lines, STDIN_FILENO, "stdin", "each line is the path of a picture", err));
     dk_status status = DK_OK;
-    const bool ask = !w->json && isatty(STDIN_FILENO) == 1;
+    const bool ask = !w->json.out && isatty(STDIN_FILENO) == 1;
     while (status == DK_OK) {
         char *line = NULL;
         if (ask) {
@@ -221,9 +234,12 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     w->k = all ? w->data->conf.classes : dk_setup_top(call, w->data);
     w->scores = dk_arena_alloc(call->arena, classes * sizeof *w->scores);
     w->best = dk_arena_alloc(call->arena, classes * sizeof *w->best);
-    w->json = call->flags.json ? cJSON_CreateArray() : NULL;
-    if (!w->scores || !w->best || (call->flags.json && !w->json)) {
+    if (!w->scores || !w->best) {
         return dk_no_memory(err, classes * sizeof *w->scores, "the answers");
+    }
+    if (call->flags.json) {
+        w->json = (dk_json){.out = &w->text, .lines = true};
+        dk_json_open(&w->json, NULL, '[');
     }
     return DK_OK;
 }
@@ -237,10 +253,9 @@ static dk_status predict_all(work *w, dk_error *err) {
     for (int i = 3; i < call->count; i++) {
         DK_TRY(predict_path(w, call->args[i], err));
     }
-    if (w->json) {
-        cJSON *all = w->json;
-        w->json = NULL;
-        DK_TRY(dk_json_print(all, err));
+    if (w->json.out) {
+        dk_json_close(&w->json, ']');
+        DK_TRY(dk_json_print(&w->text, err));
     }
     if (w->bad > 0) {
         return dk_fail(err, DK_EIO, "%d of %d pictures could not be read", w->bad, w->done);
@@ -251,7 +266,7 @@ static dk_status predict_all(work *w, dk_error *err) {
 static dk_status run(const dk_call *call, dk_error *err) {
     work w = {.call = call};
     const dk_status status = predict_all(&w, err);
-    cJSON_Delete(w.json);
+    dk_buffer_free(&w.text);
     dk_predictor_close(w.predictor);
     dk_still_close(&w.still);
     dk_data_close(w.data);

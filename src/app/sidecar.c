@@ -2,14 +2,15 @@
  * whole weights file, 16 hexadecimal digits) and version. Only temperature must be there. */
 #include "app/sidecar.h"
 
+#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/json.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "run/calibrate.h"
 
@@ -36,18 +37,18 @@ static dk_status hash_weights(char out[HASH_DIGITS + 1], const char *weights, dk
 
 /* ---- writing ---- */
 
-static char *print(const dk_sidecar *s, const char *hash) {
-    cJSON *root = cJSON_CreateObject();
-    dk_json_float(root, "temperature", s->temperature);
-    cJSON_AddStringToObject(root, "fitted_on", s->fitted_on);
-    cJSON_AddNumberToObject(root, "images", (double)s->images);
-    dk_json_float(root, "loss_before", s->loss_before);
-    dk_json_float(root, "loss_after", s->loss_after);
-    cJSON_AddStringToObject(root, "weights_hash", hash);
-    cJSON_AddStringToObject(root, "version", dk_version());
-    char *text = cJSON_Print(root);
-    cJSON_Delete(root);
-    return text;
+static void print(dk_buffer *out, const dk_sidecar *s, const char *hash) {
+    dk_json j = {.out = out, .lines = true};
+    dk_json_open(&j, NULL, '{');
+    dk_json_float(&j, "temperature", s->temperature, DK_JSON_FLOAT);
+    dk_json_text(&j, "fitted_on", s->fitted_on);
+    dk_json_int(&j, "images", s->images);
+    dk_json_float(&j, "loss_before", s->loss_before, DK_JSON_FLOAT);
+    dk_json_float(&j, "loss_after", s->loss_after, DK_JSON_FLOAT);
+    dk_json_text(&j, "weights_hash", hash);
+    dk_json_text(&j, "version", dk_version());
+    dk_json_close(&j, '}');
+    dk_buffer_add(out, "\n");
 }
 
 dk_status dk_sidecar_write(const dk_sidecar *s, const char *weights, dk_arena *arena, dk_error *err) {
@@ -57,14 +58,11 @@ dk_status dk_sidecar_write(const dk_sidecar *s, const char *weights, dk_arena *a
         return dk_no_memory(err, strlen(weights), "the path of the .json file");
     }
     DK_TRY(hash_weights(hash, weights, arena, err));
-    char *text = print(s, hash);
-    if (!text) {
-        return dk_no_memory(err, 0, path);
-    }
-    const size_t size = strlen(text);
-    text[size] = '\n'; /* in the place of the closing 0 */
-    const dk_status status = dk_file_write(path, text, size + 1, err);
-    cJSON_free(text);
+    dk_buffer text = {0};
+    print(&text, s, hash);
+    const dk_status status =
+        text.failed ? dk_no_memory(err, text.size, path) : dk_file_write(path, text.text, text.size, err);
+    dk_buffer_free(&text);
     return status;
 }
 

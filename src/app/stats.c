@@ -68,26 +68,29 @@ static void print_text(const dk_layer *l, double mean, double rms, const float *
     }
 }
 
-static void add_json(cJSON *list, const dk_layer *l, double mean, double rms, const float *values,
+static void add_json(dk_json *j, const dk_layer *l, double mean, double rms, const float *values,
                      size_t count) {
     const dk_shape s = l->y->shape;
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddNumberToObject(o, "index", l->index);
-    cJSON_AddStringToObject(o, "type", l->type->name);
-    cJSON_AddNumberToObject(o, "c", s.c);
-    cJSON_AddNumberToObject(o, "h", s.h);
-    cJSON_AddNumberToObject(o, "w", s.w);
-    dk_json_float(o, "mean", mean);
-    dk_json_float(o, "rms", rms);
-    cJSON *array = values ? cJSON_AddArrayToObject(o, "values") : NULL;
-    for (size_t i = 0; values && i < count; i++) {
-        cJSON_AddItemToArray(array, cJSON_CreateNumber((double)values[i]));
+    dk_json_open(j, NULL, '{');
+    dk_json_int(j, "index", l->index);
+    dk_json_text(j, "type", l->type->name);
+    dk_json_int(j, "c", s.c);
+    dk_json_int(j, "h", s.h);
+    dk_json_int(j, "w", s.w);
+    dk_json_float(j, "mean", mean, DK_JSON_FLOAT);
+    dk_json_float(j, "rms", rms, DK_JSON_FLOAT);
+    if (values) {
+        dk_json_open(j, "values", '[');
+        for (size_t i = 0; i < count; i++) {
+            dk_json_float(j, NULL, (double)values[i], DK_JSON_DOUBLE);
+        }
+        dk_json_close(j, ']');
     }
-    cJSON_AddItemToArray(list, o);
+    dk_json_close(j, '}');
 }
 
 /* json NULL: text. */
-static dk_status show_layer(const dk_call *call, const dk_net *net, const dk_layer *l, cJSON *json,
+static dk_status show_layer(const dk_call *call, const dk_net *net, const dk_layer *l, dk_json *json,
                             dk_error *err) {
     const size_t count = dk_shape_count(l->y->shape);
     float *values = malloc(count * sizeof *values);
@@ -111,7 +114,7 @@ static dk_status show_layer(const dk_call *call, const dk_net *net, const dk_lay
     return status;
 }
 
-static dk_status show(const dk_call *call, const dk_net *net, cJSON *json, dk_error *err) {
+static dk_status show(const dk_call *call, const dk_net *net, dk_json *json, dk_error *err) {
     const int layer = call->flags.layer;
     const int first = layer < 0 ? 0 : layer, last = layer < 0 ? net->count - 1 : layer;
     if (!json && !call->flags.values) {
@@ -145,15 +148,19 @@ static dk_status print(const dk_call *call, const dk_net *net, dk_error *err) {
     if (!call->flags.json) {
         return show(call, net, NULL, err);
     }
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "cfg", net->cfg->path);
-    cJSON *layers = cJSON_AddArrayToObject(root, "layers");
-    const dk_status status = layers ? show(call, net, layers, err) : dk_no_memory(err, 1, "the JSON text");
+    dk_buffer text = {0};
+    dk_json j = {.out = &text, .lines = true};
+    dk_json_open(&j, NULL, '{');
+    dk_json_text(&j, "cfg", net->cfg->path);
+    dk_json_open(&j, "layers", '[');
+    const dk_status status = show(call, net, &j, err);
+    dk_json_close(&j, ']');
+    dk_json_close(&j, '}');
     if (status != DK_OK) {
-        cJSON_Delete(root);
+        dk_buffer_free(&text);
         return status;
     }
-    return dk_json_print(root, err);
+    return dk_json_print(&text, err);
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {

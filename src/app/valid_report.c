@@ -9,73 +9,85 @@
 
 /* ---- JSON ---- */
 
-static void add_class(cJSON *classes, const char *name, dk_class_score score) {
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(o, "name", name);
-    dk_json_float(o, "precision", score.precision);
-    dk_json_float(o, "recall", score.recall);
-    dk_json_float(o, "f1", score.f1);
-    cJSON_AddNumberToObject(o, "support", (double)score.support);
-    cJSON_AddItemToArray(classes, o);
+static void add_class(dk_json *j, const char *name, dk_class_score score) {
+    dk_json_open(j, NULL, '{');
+    dk_json_text(j, "name", name);
+    dk_json_float(j, "precision", score.precision, DK_JSON_FLOAT);
+    dk_json_float(j, "recall", score.recall, DK_JSON_FLOAT);
+    dk_json_float(j, "f1", score.f1, DK_JSON_FLOAT);
+    dk_json_int(j, "support", score.support);
+    dk_json_close(j, '}');
 }
 
-static void add_tables(cJSON *root, const dk_metrics *m, const dk_data *data) {
-    cJSON *classes = cJSON_AddArrayToObject(root, "classes");
-    cJSON *confusion = cJSON_AddArrayToObject(root, "confusion");
+static void add_tables(dk_json *j, const dk_metrics *m, const dk_data *data) {
+    dk_json_open(j, "classes", '[');
     for (int i = 0; i < m->classes; i++) {
-        add_class(classes, data->names[i], dk_metrics_class(m, i));
-        cJSON *row = cJSON_CreateArray();
-        for (int j = 0; j < m->classes; j++) {
-            cJSON_AddItemToArray(row, cJSON_CreateNumber((double)m->confusion[i * m->classes + j]));
-        }
-        cJSON_AddItemToArray(confusion, row);
+        add_class(j, data->names[i], dk_metrics_class(m, i));
     }
+    dk_json_close(j, ']');
+    dk_json_open(j, "confusion", '[');
+    for (int i = 0; i < m->classes; i++) {
+        dk_json_open(j, NULL, '[');
+        for (int k = 0; k < m->classes; k++) {
+            dk_json_int(j, NULL, m->confusion[i * m->classes + k]);
+        }
+        dk_json_close(j, ']');
+    }
+    dk_json_close(j, ']');
 }
 
-static void add_tta(cJSON *root, const dk_valid_report *r) {
+static void add_tta(dk_json *j, const dk_valid_report *r) {
     const dk_metrics *m = &r->averaged;
-    cJSON *o = cJSON_AddObjectToObject(root, "tta");
-    cJSON_AddStringToObject(o, "name", r->tta->name);
-    cJSON_AddNumberToObject(o, "views", r->tta->count - r->tta->first);
-    dk_json_float(o, "loss", dk_metrics_loss(m));
-    dk_json_float(o, "top1", dk_metrics_top1(m));
-    dk_json_float(o, "topk", dk_metrics_topk(m));
-    dk_json_float(o, "macro_f1", dk_metrics_macro_f1(m));
+    dk_json_open(j, "tta", '{');
+    dk_json_text(j, "name", r->tta->name);
+    dk_json_int(j, "views", r->tta->count - r->tta->first);
+    dk_json_float(j, "loss", dk_metrics_loss(m), DK_JSON_FLOAT);
+    dk_json_float(j, "top1", dk_metrics_top1(m), DK_JSON_FLOAT);
+    dk_json_float(j, "topk", dk_metrics_topk(m), DK_JSON_FLOAT);
+    dk_json_float(j, "macro_f1", dk_metrics_macro_f1(m), DK_JSON_FLOAT);
+    dk_json_close(j, '}');
 }
 
-static void add_calibration(cJSON *root, const dk_valid_report *r) {
-    cJSON *o = cJSON_AddObjectToObject(root, "calibration");
-    dk_json_float(o, "temperature", r->fitted->temperature);
-    dk_json_float(o, "loss_before", r->fitted->loss_before);
-    dk_json_float(o, "loss_after", r->fitted->loss_after);
-    cJSON_AddStringToObject(o, "file", r->fitted_path);
+static void add_calibration(dk_json *j, const dk_valid_report *r) {
+    dk_json_open(j, "calibration", '{');
+    dk_json_float(j, "temperature", r->fitted->temperature, DK_JSON_FLOAT);
+    dk_json_float(j, "loss_before", r->fitted->loss_before, DK_JSON_FLOAT);
+    dk_json_float(j, "loss_after", r->fitted->loss_after, DK_JSON_FLOAT);
+    dk_json_text(j, "file", r->fitted_path);
+    dk_json_close(j, '}');
+}
+
+static void add_single(dk_json *j, const dk_valid_report *r) {
+    const dk_metrics *m = &r->single;
+    dk_json_int(j, "images", m->images);
+    dk_json_int(j, "skipped", m->skipped);
+    if (r->excluded) {
+        dk_json_int(j, "excluded", r->excluded->left_out);
+    }
+    dk_json_float(j, "loss", dk_metrics_loss(m), DK_JSON_FLOAT);
+    dk_json_float(j, "top1", dk_metrics_top1(m), DK_JSON_FLOAT);
+    dk_json_open(j, "top1_interval", '[');
+    dk_json_float(j, NULL, r->interval.low, DK_JSON_FLOAT);
+    dk_json_float(j, NULL, r->interval.high, DK_JSON_FLOAT);
+    dk_json_close(j, ']');
+    dk_json_float(j, "topk", dk_metrics_topk(m), DK_JSON_FLOAT);
+    dk_json_float(j, "macro_f1", dk_metrics_macro_f1(m), DK_JSON_FLOAT);
 }
 
 dk_status dk_valid_report_json(const dk_valid_report *r, dk_error *err) {
-    const dk_metrics *m = &r->single;
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddNumberToObject(root, "images", (double)m->images);
-    cJSON_AddNumberToObject(root, "skipped", (double)m->skipped);
-    if (r->excluded) {
-        cJSON_AddNumberToObject(root, "excluded", r->excluded->left_out);
-    }
-    dk_json_float(root, "loss", dk_metrics_loss(m));
-    dk_json_float(root, "top1", dk_metrics_top1(m));
-    const double interval[] = {r->interval.low, r->interval.high};
-    cJSON *ends = cJSON_AddArrayToObject(root, "top1_interval");
-    for (int i = 0; i < 2; i++) {
-        cJSON_AddItemToArray(ends, dk_json_number(interval[i]));
-    }
-    dk_json_float(root, "topk", dk_metrics_topk(m));
-    dk_json_float(root, "macro_f1", dk_metrics_macro_f1(m));
+    dk_buffer text = {0};
+    dk_json j = {.out = &text, .lines = true};
+    dk_json_open(&j, NULL, '{');
+    add_single(&j, r);
     if (r->tta->count > 1) {
-        add_tta(root, r);
+        add_tta(&j, r);
     }
     if (r->fitted) {
-        add_calibration(root, r);
+        add_calibration(&j, r);
     }
-    add_tables(root, m, r->data);
-    return dk_json_print(root, err);
+    add_tables(&j, &r->single, r->data);
+    dk_json_close(&j, '}');
+    return dk_json_print(&text, err);
 }
 
 /* ---- text ---- */

@@ -58,16 +58,16 @@ dk_status dk_fail(dk_error *err, dk_status status, const char *format, ...) {
     return status;
 }
 
-dk_status dk_error_prefix(dk_error *err, const char *format, ...) {
-    if (err == NULL) {
-        return DK_OK;
+dk_status dk_error_prefix(dk_error *err, dk_status status, const char *format, ...) {
+    if (err != NULL) {
+        char prefix[sizeof err->text];
+        va_list args;
+        va_start(args, format);
+        dk_text_format(prefix, sizeof prefix - 2, format, args);
+        va_end(args);
+        strcat(prefix, ": ");
+        put(err, prefix, err->text);
+        err->status = status;
     }
-    char prefix[sizeof err->text];
-    va_list args;
-    va_start(args, format);
-    dk_text_format(prefix, sizeof prefix - 2, format, args);
-    va_end(args);
-    strcat(prefix, ": ");
-    put(err, prefix, err->text);
-    return err->status;
+    return status;
 }

@@ -12,8 +12,8 @@
 /* Fills err (which may be NULL) with the text and returns the code: `return dk_fail(err, DK_EPARSE, "…")`. */
 dk_status dk_fail(dk_error *err, dk_status status, const char *format, ...) DK_PRINTF(3, 4);
 
-/* Puts "PREFIX: " before the text that err already has; returns err's code. */
-dk_status dk_error_prefix(dk_error *err, const char *format, ...) DK_PRINTF(2, 3);
+/* Puts "PREFIX: " before the text that err (which may be NULL) already has; returns `status`, that of the failure. */
+dk_status dk_error_prefix(dk_error *err, dk_status status, const char *format, ...) DK_PRINTF(3, 4);
 
 /* Forwards a failure to the caller. */
 #define DK_TRY(call)                                                                                         \

@@ -42,8 +42,7 @@ static dk_status read_rows(dk_lines *lines, const char *csv, on_row act, void *u
         const dk_status status = number < 0 ? dk_fer2013_read_header(line, &columns, err)
                                             : dk_fer2013_read_row(line, &columns, &row, err);
         if (status != DK_OK) {
-            (void)dk_error_prefix(err, "%s:%ld", csv, dk_lines_number(lines));
-            return status;
+            return dk_error_prefix(err, status, "%s:%ld", csv, dk_lines_number(lines));
         }
         if (++number > 0) {
             DK_TRY(act(user, &row, number, err));

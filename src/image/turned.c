@@ -37,7 +37,7 @@ static inline void place(const dk_resample *r, int x0, int n, float du, float v,
         s->row[i] = (int)along;
         s->right[i] = across - (float)s->column[i];
         s->down[i] = along - (float)s->row[i];
-        s->weight[i] = (x < 0) | (y < 0) | (x >= w) | (y >= h) ? black : 1;
+        s->weight[i] = ((x < 0) | (y < 0) | (x >= w) | (y >= h)) ? black : 1;
     }
 }
 

@@ -4,11 +4,9 @@
 #include "layer/layer.h"
 
 static dk_status shape(dk_layer *l, dk_error *err) {
-    (void)err;
     l->y->shape = l->x[0]->shape;
-    dk_layer_param(l, "biases", (size_t)l->y->shape.c, DK_TRAINED, &l->w.biases, &l->dw.biases);
-    dk_layer_norm_params(l, l->y->shape.c);
-    return DK_OK;
+    DK_TRY(dk_layer_biases(l, l->y->shape.c, err));
+    return dk_layer_norm_params(l, l->y->shape.c, err);
 }
 
 static dk_status build(dk_layer *l, dk_backend *be, dk_error *err) {

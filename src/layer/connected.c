@@ -33,16 +33,17 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     }
     l->y->shape = (dk_shape){l->x[0]->shape.n, c->output, 1, 1};
     l->macs = (double)inputs * c->output;
-    dk_layer_param(l, "biases", outputs, DK_TRAINED, &l->w.biases, &l->dw.biases);
-    dk_param *w = dk_layer_param(l, "weights", inputs * outputs, DK_TRAINED | DK_DECAYED | DK_DENSE,
-                                 &l->w.weights, &l->dw.weights);
-    w->rows = c->output;
-    w->cols = (int)inputs;
-    w->spread = c->init * sqrtf(2.0f / (float)inputs);
-    if (c->batch_normalize) {
-        dk_layer_norm_params(l, c->output);
-    }
-    return DK_OK;
+    const dk_param weights = {.name = "weights",
+                              .count = inputs * outputs,
+                              .flags = DK_TRAINED | DK_DECAYED | DK_DENSE,
+                              .rows = c->output,
+                              .cols = (int)inputs,
+                              .slot = &l->w.weights,
+                              .grad_slot = &l->dw.weights,
+                              .spread = c->init * sqrtf(2.0f / (float)inputs)};
+    DK_TRY(dk_layer_biases(l, c->output, err));
+    DK_TRY(dk_layer_param(l, &weights, err));
+    return c->batch_normalize ? dk_layer_norm_params(l, c->output, err) : DK_OK;
 }
 
 static dk_status build(dk_layer *l, dk_backend *be, dk_error *err) {

@@ -91,17 +91,20 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     const size_t each =
         (size_t)(x.c / c->groups) * (size_t)(c->size * c->size); /* values behind one output */
     l->macs = (double)each * c->filters * rows.out * columns.out;
-    dk_layer_param(l, "biases", (size_t)c->filters, DK_TRAINED, &l->w.biases, &l->dw.biases);
+    const dk_param weights = {.name = "weights",
+                              .count = each * (size_t)c->filters,
+                              .flags =
+                                  DK_TRAINED | DK_DECAYED | (x.c > 1 && c->groups == x.c ? DK_DEPTHWISE : 0),
+                              .rows = c->filters,
+                              .cols = (int)each,
+                              .slot = &l->w.weights,
+                              .grad_slot = &l->dw.weights,
+                              .spread = sqrtf(2.0f / (float)each)}; /* Darknet's initial values: U(−s, s) */
+    DK_TRY(dk_layer_biases(l, c->filters, err));
     if (c->batch_normalize) {
-        dk_layer_norm_params(l, c->filters);
+        DK_TRY(dk_layer_norm_params(l, c->filters, err));
     }
-    dk_param *w = dk_layer_param(l, "weights", each * (size_t)c->filters, DK_TRAINED | DK_DECAYED,
-                                 &l->w.weights, &l->dw.weights);
-    w->flags |= x.c > 1 && c->groups == x.c ? DK_DEPTHWISE : 0;
-    w->rows = c->filters;
-    w->cols = (int)each;
-    w->spread = sqrtf(2.0f / (float)each); /* Darknet's initial values: U(−s, s) */
-    return DK_OK;
+    return dk_layer_param(l, &weights, err);
 }
 
 static dk_status depthwise_shape(dk_layer *l, dk_error *err) {

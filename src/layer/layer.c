@@ -2,7 +2,6 @@
  * plan. */
 #include "layer/layer.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -17,19 +16,40 @@ const dk_opt dk_layer_common_opts[] = {
     {0},
 };
 
-dk_param *dk_layer_param(dk_layer *l, const char *name, size_t count, int flags, float **slot,
-                         float **grad_slot) {
-    assert(l->param_count < DK_LAYER_PARAMS);
-    dk_param *p = &l->params[l->param_count++];
-    *p = (dk_param){.name = name, .count = count, .flags = flags, .slot = slot, .grad_slot = grad_slot};
-    return p;
+dk_status dk_layer_param(dk_layer *l, const dk_param *param, dk_error *err) {
+    if (l->param_count == DK_LAYER_PARAMS) {
+        return dk_layer_fail(l, NULL, err,
+                             "%s would be one parameter too many: a layer has room for %d (DK_LAYER_PARAMS)",
+                             param->name, DK_LAYER_PARAMS);
+    }
+    l->params[l->param_count++] = *param;
+    return DK_OK;
 }
 
-void dk_layer_norm_params(dk_layer *l, int channels) {
+dk_status dk_layer_biases(dk_layer *l, int count, dk_error *err) {
+    const dk_param biases = {.name = "biases",
+                             .count = (size_t)count,
+                             .flags = DK_TRAINED,
+                             .slot = &l->w.biases,
+                             .grad_slot = &l->dw.biases};
+    return dk_layer_param(l, &biases, err);
+}
+
+dk_status dk_layer_norm_params(dk_layer *l, int channels, dk_error *err) {
     const size_t c = (size_t)channels;
-    dk_layer_param(l, "scales", c, DK_TRAINED, &l->w.scales, &l->dw.scales)->init = 1;
-    dk_layer_param(l, "rolling_mean", c, DK_STATE, &l->w.mean, NULL);
-    dk_layer_param(l, "rolling_variance", c, DK_STATE | DK_POSITIVE, &l->w.variance, NULL);
+    const dk_param params[] = {
+        {.name = "scales",
+         .count = c,
+         .flags = DK_TRAINED,
+         .slot = &l->w.scales,
+         .grad_slot = &l->dw.scales,
+         .init = 1},
+        {.name = "rolling_mean", .count = c, .flags = DK_STATE, .slot = &l->w.mean},
+        {.name = "rolling_variance", .count = c, .flags = DK_STATE | DK_POSITIVE, .slot = &l->w.variance}};
+    for (size_t i = 0; i < sizeof params / sizeof params[0]; i++) {
+        DK_TRY(dk_layer_param(l, &params[i], err));
+    }
+    return DK_OK;
 }
 
 dk_status dk_layer_fail(const dk_layer *l, const char *key, dk_error *err, const char *format, ...) {
@@ -76,7 +96,11 @@ dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *list, dk_er
 }
 
 dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err) {
-    assert(l->plan_count < DK_LAYER_PLANS);
+    if (l->plan_count == DK_LAYER_PLANS) {
+        return dk_layer_fail(l, NULL, err,
+                             "wants one operation too many: a layer has room for %d (DK_LAYER_PLANS)",
+                             DK_LAYER_PLANS);
+    }
     desc->precision = l->context->precision;
     desc->train = l->train;
     desc->wants_dx = l->wants_dx;
@@ -90,8 +114,8 @@ dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_erro
     desc->y = desc->y ? desc->y : l->y;
     const dk_status status = be->plan(be, desc, &l->plans[l->plan_count], err);
     if (status != DK_OK) {
-        (void)dk_error_prefix(err, "%s:%d: [%s]", l->section->file, l->section->line, l->section->name);
-        return status; /* err may be NULL */
+        return dk_error_prefix(err, status, "%s:%d: [%s]", l->section->file, l->section->line,
+                               l->section->name);
     }
     l->plan_count++;
     return DK_OK;

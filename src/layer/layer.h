@@ -120,13 +120,16 @@ const dk_layer_type *dk_layer_find(const char *name);
 /* Names and aliases of all types, ending with NULL: for "did you mean". */
 const char *const *dk_layer_names(void);
 
-/* For shape(): declares the next parameter; file order is the order of the calls. Returns it for details. */
-dk_param *dk_layer_param(dk_layer *l, const char *name, size_t count, int flags, float **slot,
-                         float **grad_slot);
+/* For shape(): declares the next parameter; file order is the order of the calls. More than DK_LAYER_PARAMS are an error,
+ * DK_ESHAPE. */
+DK_CHECKED dk_status dk_layer_param(dk_layer *l, const dk_param *param, dk_error *err);
 
-/* For shape(): scales, rolling_mean and rolling_variance of a batch normalisation (biases, its β, are
- * declared by the caller: Darknet's files have them elsewhere in different layers). */
-void dk_layer_norm_params(dk_layer *l, int channels);
+/* The same for one bias a channel or output: a batch normalisation's β, too. */
+DK_CHECKED dk_status dk_layer_biases(dk_layer *l, int count, dk_error *err);
+
+/* The same for scales, rolling_mean and rolling_variance of a batch normalisation (its biases are declared by
+ * the caller: Darknet's files have them elsewhere in different layers). */
+DK_CHECKED dk_status dk_layer_norm_params(dk_layer *l, int channels, dk_error *err);
 
 /* For shape(): an error at the layer's line in the cfg (at `key` when it is there). DK_ESHAPE. */
 dk_status dk_layer_fail(const dk_layer *l, const char *key, dk_error *err, const char *format, ...)
@@ -139,7 +142,8 @@ DK_CHECKED dk_status dk_layer_feed(dk_layer *l, int index, dk_error *err);
  * layer is an error that says which there are. */
 DK_CHECKED dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *list, dk_error *err);
 
-/* For build(): makes the next plan; fills precision, train and wants_dx of the description. The net frees it. */
+/* For build(): makes the next plan; fills precision, train and wants_dx of the description. The net frees it.
+ * More than DK_LAYER_PLANS are an error, DK_ESHAPE. */
 DK_CHECKED dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err);
 
 /* The arguments of a run of this layer, from its fields. */

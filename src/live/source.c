@@ -95,13 +95,16 @@ static dk_status read_picture(dk_source *s, dk_frame *frame, bool *end, dk_error
     while (s->next < s->info.count) {
         const char *path = s->paths[s->next++];
         dk_image *image = NULL;
-        dk_status status = dk_image_load(&image, path, err);
+        dk_error why = {0};
+        dk_status status = dk_image_load(&image, path, &why);
         if (status != DK_OK && s->info.count > 1) {
-            dk_warn(&s->log, "%s", err->text);
+            dk_warn(&s->log, "%s", why.text);
             s->bad++;
             continue;
         }
-        if (status == DK_OK) {
+        if (status != DK_OK) {
+            (void)dk_fail(err, status, "%s", why.text);
+        } else {
             status = dk_frame_from_image(frame, image, err);
             dk_image_free(image);
         }

@@ -77,7 +77,7 @@ static void draw_dashes(cairo_t *cr, double x0, double y0, double x1, double y1)
     cairo_set_dash(cr, NULL, 0, 0);
 }
 
-static void draw_bins(cairo_t *cr, const dk_calibration *c) {
+static void draw_bins(cairo_t *cr, const dk_calibration_chart *c) {
     const double w = upper.w / c->bins;
     for (int b = 0; b < c->bins; b++) {
         const double x = upper.x + b * w + 1.5, inner = w - 3;
@@ -99,7 +99,7 @@ static void draw_bins(cairo_t *cr, const dk_calibration *c) {
 }
 
 /* Shares of the answers in percent. */
-static void draw_counts(cairo_t *cr, const dk_calibration *c) {
+static void draw_counts(cairo_t *cr, const dk_calibration_chart *c) {
     double sum = 0, most = 0;
     for (int b = 0; b < c->bins; b++) {
         sum += (double)c->count[b];
@@ -137,7 +137,7 @@ static void draw_legend(cairo_t *cr) {
     dk_canvas_text(cr, x + 35, y, 0, 0, "calibrated");
 }
 
-static void draw(cairo_t *cr, const dk_calibration *c) {
+static void draw(cairo_t *cr, const dk_calibration_chart *c) {
     const dk_axis percent = dk_axis_linear(0, 100, 10);
     dk_canvas_font(cr, 22, true);
     dk_canvas_ink(cr, dk_ink_text, 1);
@@ -154,7 +154,8 @@ static void draw(cairo_t *cr, const dk_calibration *c) {
     dk_canvas_text(cr, lower.x + lower.w / 2, lower.y + lower.h + 46, .5, 0, "probability of the answer (%)");
 }
 
-dk_status dk_calibration_save(const dk_calibration *c, dk_fonts *fonts, const char *path, dk_error *err) {
+dk_status dk_calibration_chart_save(const dk_calibration_chart *c, dk_fonts *fonts, const char *path,
+                                    dk_error *err) {
     dk_canvas canvas;
     DK_TRY(dk_canvas_open(&canvas, WIDTH, HEIGHT, fonts, err));
     draw(canvas.cr, c);

@@ -11,10 +11,10 @@ typedef struct {
     int bins;
     const long *count;
     const double *accuracy, *probability; /* means of a bin, 0…1; not read where count is 0 */
-} dk_calibration;
+} dk_calibration_chart;
 
 /* Writes a PNG (760×900): accuracy over probability above, how many answers below; aside and renamed. */
-DK_CHECKED dk_status dk_calibration_save(const dk_calibration *c, dk_fonts *fonts, const char *path,
-                                         dk_error *err);
+DK_CHECKED dk_status dk_calibration_chart_save(const dk_calibration_chart *c, dk_fonts *fonts,
+                                               const char *path, dk_error *err);
 
 #endif

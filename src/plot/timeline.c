@@ -2,6 +2,7 @@
  * thirty frames a second are no heavier than ten seconds. */
 #include "plot/timeline.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,25 +135,21 @@ static void draw_areas(cairo_t *cr, const picture *p, const dk_panel *panel, con
     }
 }
 
-/* Beside the row: the class with the largest mean, and when the face was there. */
+/* Beside the row: the class that it was named longest, in percent of the time that it had a name, and when it was there. */
 static void draw_facts(cairo_t *cr, const picture *p, const dk_panel *panel, const dk_timeline_face *f) {
     const int classes = p->t->classes;
     const double x = panel->box.x + panel->box.w + 12, y = panel->box.y + panel->box.h / 2;
-    double most = -1;
+    double all = 0;
     int best = 0;
     char text[64];
-    for (int k = 0; k < p->classes; k++) {
-        double sum = 0;
-        for (int i = 0; i < f->points; i++) {
-            sum += f->values[(size_t)i * (size_t)classes + (size_t)p->class[k]];
-        }
-        best = sum > most ? p->class[k] : best;
-        most = fmax(most, sum);
+    for (int k = 0; k < classes; k++) {
+        best = f->seconds[k] > f->seconds[best] ? k : best;
+        all += f->seconds[k];
     }
     dk_canvas_ink(cr, dk_ink_class(best), 1);
     cairo_rectangle(cr, x, y - 15, SWATCH, SWATCH);
     cairo_fill(cr);
-    snprintf(text, sizeof text, "%.0f %%", 100 * most / f->points);
+    snprintf(text, sizeof text, "%.0f %%", 100 * f->seconds[best] / fmax(all, DBL_MIN));
     dk_canvas_font(cr, 14, true);
     dk_canvas_ink(cr, dk_ink_text, 1);
     const double percent = dk_canvas_text(cr, WIDTH - MARGIN, y - 3, 1, 0, text);

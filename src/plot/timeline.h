@@ -9,8 +9,9 @@
 typedef struct {
     int id;
     int points;
-    const double *times; /* points, seconds, ascending */
-    const float *values; /* [point·classes + class], 0…1 */
+    const double *times;   /* points, seconds, ascending */
+    const float *values;   /* [point·classes + class], 0…1 */
+    const double *seconds; /* [classes]: that it was named so; the longest is what the face was most */
 } dk_timeline_face;
 
 typedef struct {

@@ -7,6 +7,8 @@
 /* Bytes that the machine can give now without swapping: MemAvailable of /proc/meminfo, or less when a control
  * group (container, systemd slice) sets a lower limit. 0: nobody knows. */
 size_t dk_memory_free(void);
+/* The same as the files below a folder say it, which has a proc/ and a sys/ as / has: for tests. */
+size_t dk_memory_free_below(const char *root);
 
 /* The limit of a run: what was asked for, or for 0 what is free; 0, "no limit", only when nobody knows that. */
 size_t dk_memory_limit(size_t asked);

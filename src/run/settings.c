@@ -31,23 +31,24 @@
     X(loss_scale, "no effect: half-precision training on GPUs")                                              \
     X(try_fix_nan, "no effect: a loss that is no number ends the run")
 
-/* key, what it would do */
+/* key, what it would do, what does something like it (or "") */
 #define ONLY_ZERO(X)                                                                                         \
-    X(mosaic, "only 0: joining four pictures")                                                               \
-    X(attention, "only 0: attention maps of adversarial training")                                           \
-    X(adversarial_lr, "only 0: adversarial training")                                                        \
-    X(contrastive, "only 0: contrastive training")                                                           \
-    X(unsupervised, "only 0: training without labels")                                                       \
-    X(weights_reject_freq, "only 0: dropping weak weights during training")                                  \
-    X(max_ratio, "only 0: crops as a ratio; max_crop gives them in pixels")                                  \
-    X(min_ratio, "only 0: crops as a ratio; min_crop gives them in pixels")                                  \
-    X(center, "only 0: training on centre crops; min_crop and max_crop choose crops")                        \
-    X(random, "only 0: random network sizes")                                                                \
-    X(clip, "only 0: clipping gradients")                                                                    \
-    X(notruth, "only 0: training without labels")
+    X(mosaic, "joining four pictures", "; mixup and cutmix join two")                                        \
+    X(attention, "attention maps of adversarial training", "")                                               \
+    X(adversarial_lr, "adversarial training", "")                                                            \
+    X(contrastive, "contrastive training", "")                                                               \
+    X(unsupervised, "training without labels", "")                                                           \
+    X(weights_reject_freq, "dropping weak weights during training", "")                                      \
+    X(max_ratio, "crops as a ratio", "; max_crop gives them in pixels")                                      \
+    X(min_ratio, "crops as a ratio", "; min_crop gives them in pixels")                                      \
+    X(center, "training on centre crops", "; min_crop and max_crop choose crops")                            \
+    X(random, "random network sizes", "; stages changes the size in the course of a run")                    \
+    X(clip, "clipping each value of a gradient", "; clip_gradient limits the length of the whole")           \
+    X(notruth, "training without labels", "")
 
 #define AT(field) offsetof(dk_train_conf, field)
 #define ACCEPTED(key, why) {#key, DK_IGNORED, .help = why},
+#define ZERO(key, what, instead) {#key, DK_IGNORED, .help = "only 0: " what instead},
 
 static const char *const metrics[] = {"val_loss", "val_accuracy", NULL};
 
@@ -84,20 +85,21 @@ const dk_opt dk_train_opts[] = {
      .help = "threads that decode and augment (default: 1)"},
     {"seed", DK_INT, AT(seed), .def = 1, .min = 1, .max = 2147483647,
      .help = "of initial values, order and augmentation: equal seeds give equal runs"},
-    HARMLESS(ACCEPTED) ONLY_ZERO(ACCEPTED){0},
+    HARMLESS(ACCEPTED) ONLY_ZERO(ZERO){0},
 };
 
 /* Keys that are accepted as 0 only. */
 static dk_status check_zeros(const dk_section *s, dk_error *err) {
-#define KEY(key, why) #key,
-    static const char *const keys[] = {ONLY_ZERO(KEY)};
-#undef KEY
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const char *text = dk_section_get(s, keys[i]);
+#define ROW(key, what, instead) {#key, instead},
+    static const struct { const char *key, *instead; } rows[] = {ONLY_ZERO(ROW)};
+#undef ROW
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *text = dk_section_get(s, rows[i].key);
         double value = 0;
         if (text != NULL && !(dk_text_float(text, &value) && value == 0)) {
-            return dk_section_fail(s, keys[i], err, "%s=%s is not supported; remove the line, or set it to 0",
-                                   keys[i], text);
+            return dk_section_fail(s, rows[i].key, err,
+                                   "%s=%s is not supported; remove the line, or set it to 0%s", rows[i].key,
+                                   text, rows[i].instead);
         }
     }
     return DK_OK;

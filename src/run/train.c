@@ -8,7 +8,7 @@
  *
  * Step s uses samples s·batch … of the loader's endless order. An epoch ends with the step that uses its last
  * picture; a run that ends within an epoch ends that epoch early, so that its last weights are validated,
- * too. Making everything ready is trainer.c; one process and many would run these same lines. */
+ * too. Making everything ready is trainer.c. */
 #include <math.h>
 
 #include "base/clock.h"

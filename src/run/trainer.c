@@ -94,8 +94,8 @@ static dk_status explain_start(const dk_trainer *t, dk_status status, dk_error *
     if (status == DK_OK || t->start == NULL || t->options->weights != NULL) {
         return status;
     }
-    return dk_error_prefix(err, "%s names pretrained weights (-set data.pretrained=none starts without)",
-                           t->data->path);
+    return dk_error_prefix(
+        err, status, "%s names pretrained weights (-set data.pretrained=none starts without)", t->data->path);
 }
 
 /* What -fresh_classifier keeps must come from somewhere. */

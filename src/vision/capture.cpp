@@ -115,7 +115,7 @@ dk_status dk_capture_read(dk_capture *c, dk_frame *frame, bool *end, dk_error *e
     return dk_opencv_guarded(c->shown.c_str(), err, [&] {
         const dk_status status =
             c->film != nullptr ? dk_reader_read(c->film, frame, end, err) : read_camera(c, frame, end, err);
-        return status == DK_OK ? status : dk_error_prefix(err, "%s", c->shown.c_str());
+        return status == DK_OK ? status : dk_error_prefix(err, status, "%s", c->shown.c_str());
     });
 }
 

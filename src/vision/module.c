@@ -56,7 +56,7 @@ static const dk_vision_table *find(const char *what, dk_error *err) {
         if (access(places[i], F_OK) == 0) {
             const dk_vision_table *table = load(places[i], err);
             if (table == NULL) {
-                (void)dk_error_prefix(err, "%s", what);
+                (void)dk_error_prefix(err, DK_EUNSUPPORTED, "%s", what);
             }
             return table;
         }

@@ -1,5 +1,5 @@
-/* What the program and darknet_vision.so (the .cpp files and av/) know of each other. OpenCV makes the loader map 250
- * libraries, a tenth of a second, hence only what uses it opens the module (module.c), which shows the one symbol below. */
+/* What the program and darknet_vision.so (the .cpp files and av/) know of each other. OpenCV makes the loader map 230
+ * libraries more, .14 s, hence only what uses it opens the module (module.c), which shows the one symbol below. */
 #ifndef DK_VISION_MODULE_H
 #define DK_VISION_MODULE_H
 

@@ -2,6 +2,7 @@
 #include "vision/opencv.hpp"
 
 #include <cstdlib>
+#include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 
 extern "C" {

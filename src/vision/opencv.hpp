@@ -3,6 +3,7 @@
 #ifndef DK_VISION_OPENCV_HPP
 #define DK_VISION_OPENCV_HPP
 
+#include <exception>
 #include <new>
 #include <opencv2/core.hpp>
 

@@ -2,13 +2,15 @@
 # Help and version come from the tables, on stdout, with exit code 0.
 load setup
 
-@test "help lists every command" {
-    run darknet help
-    [ "$status" -eq 0 ]
-    for words in "classifier train" "classifier valid" "classifier predict" "classifier test" "network info" \
-        "network stats" "network partial" "import MODEL" "dataset fer2013" "dataset check" help version; do
-        [[ "$output" == *"$words"* ]]
-    done
+@test "what help lists is a command with help of its own" {
+    darknet help | sed -n '/^  [a-z]/s/ *[A-Z[].*//p' >commands # the words in small letters
+    [ "$(wc -l <commands)" -ge 12 ]
+    while read -r words; do
+        # shellcheck disable=SC2086 # one or two words
+        run darknet $words -help
+        [ "$status" -eq 0 ]
+        [[ "${lines[0]}" == "usage: darknet $words"* ]]
+    done <commands
 }
 
 @test "help on a command: usage and flags" {

@@ -18,12 +18,26 @@ static dk_status replay(void *count, const char *path, dk_error *err) {
     return DK_OK;
 }
 
+/* Paths become absolute: a target may go to a folder of its own. */
+static char *absolute(const char *path) {
+    char *const found = realpath(path, NULL);
+    if (found == NULL) {
+        perror(path);
+        exit(1);
+    }
+    return found;
+}
+
 int main(int argc, char **argv) {
     int count = 0;
     dk_error err = {0};
     for (int i = 1; i < argc; i++) {
+        argv[i] = absolute(argv[i]);
+    }
+    for (int i = 1; i < argc; i++) {
         const dk_status status = dk_path_is_folder(argv[i]) ? dk_folder_walk(argv[i], replay, &count, &err)
                                                             : replay(&count, argv[i], &err);
+        free(argv[i]);
         if (status != DK_OK) {
             fprintf(stderr, "%s\n", err.text);
             return 1;

@@ -1,6 +1,7 @@
 /* Random numbers: the published stream, equal for equal keys, and the right distributions. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <signal.h>
 
 #include "base/rng.h"
 
@@ -137,4 +138,10 @@ Test(base_rng, shuffle_gives_every_order) {
             cr_assert(a == b ? orders[a][b] == 0 : abs(orders[a][b] - 2000) < 250);
         }
     }
+}
+
+/* C tests run over the library with its assertions: this one is of dk_rng_below. */
+Test(base_rng, what_cannot_be_meant_is_caught_here, .signal = SIGABRT) {
+    dk_rng rng = dk_rng_key(1, 2, 3, DK_RNG_TEST);
+    (void)dk_rng_below(&rng, 0);
 }

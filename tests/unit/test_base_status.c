@@ -26,8 +26,10 @@ Test(base_status, an_argument_may_be_the_old_text) {
     (void)dk_fail(&err, DK_EIO, "inner");
     (void)dk_fail(&err, DK_EDATA, "outer: %s", err.text);
     cr_assert_str_eq(err.text, "outer: inner");
-    cr_assert_eq(dk_error_prefix(&err, "list %d", 7), DK_EDATA);
+    cr_assert_eq(dk_error_prefix(&err, DK_EDATA, "list %d", 7), DK_EDATA);
     cr_assert_str_eq(err.text, "list 7: outer: inner");
+    cr_assert_eq(dk_error_prefix(NULL, DK_EDATA, "list %d", 7), DK_EDATA,
+                 "a failure without a reader is one");
 }
 
 Test(base_status, control_characters_cannot_reach_a_terminal) {
@@ -48,7 +50,7 @@ Test(base_status, a_long_text_ends_in_dots_and_whole_characters) {
         cr_assert_lt(n, sizeof err.text);
         cr_assert_gt(n, sizeof err.text - 8);
         cr_assert_str_eq(err.text + n - 5, "é…");
-        (void)dk_error_prefix(&err, "%s", "file");
+        (void)dk_error_prefix(&err, DK_EIO, "%s", "file");
         cr_assert_eq(strncmp(err.text, "file: ", 6), 0);
         cr_assert_str_eq(err.text + strlen(err.text) - 3, "…");
     }

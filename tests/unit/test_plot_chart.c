@@ -25,16 +25,21 @@ static void teardown(void) {
 
 TestSuite(plot_chart, .init = setup, .fini = teardown);
 
-/* Pixels of exactly this colour in the PNG; −1 when it is no PNG of w×h. */
-static long pixels_of(int w, int h, uint32_t rgb) {
+/* A part of the picture. */
+typedef struct {
+    int x, y, w, h;
+} area;
+
+/* Pixels of exactly this colour in a part of the PNG; −1 when it is no PNG of w×h. */
+static long pixels_in(area a, int w, int h, uint32_t rgb) {
     cairo_surface_t *s = cairo_image_surface_create_from_png(path);
     long n = -1;
     if (cairo_image_surface_get_width(s) == w && cairo_image_surface_get_height(s) == h) {
         n = 0;
-        for (int y = 0; y < h; y++) {
+        for (int y = a.y; y < a.y + a.h; y++) {
             const unsigned char *row =
                 cairo_image_surface_get_data(s) + y * cairo_image_surface_get_stride(s);
-            for (int x = 0; x < w; x++) {
+            for (int x = a.x; x < a.x + a.w; x++) {
                 uint32_t pixel;
                 memcpy(&pixel, row + 4 * x, sizeof pixel);
                 n += (pixel & 0xffffff) == rgb;
@@ -45,16 +50,33 @@ static long pixels_of(int w, int h, uint32_t rgb) {
     return n;
 }
 
+static long pixels_of(int w, int h, uint32_t rgb) {
+    return pixels_in((area){0, 0, w, h}, w, h, rgb);
+}
+
+/* Inside the frames of the panels of chart.c; names and samples of the curves stand outside. */
+static const area loss = {104, 122, 1066, 290}, accuracy = {104, 460, 1066, 210},
+                  rate = {104, 708, 1066, 128};
+
+static long drawn(area a, uint32_t rgb) {
+    return pixels_in(a, 1200, 900, rgb);
+}
+
+/* One of `of` equal parts of a panel, from the left. */
+static area part(area a, int i, int of) {
+    return (area){a.x + a.w * i / of, a.y, a.w / of, a.h};
+}
+
 enum { BLUE = 0x0072b2, VERMILION = 0xd55e00, GREEN = 0x009e73, PURPLE = 0xa84f85 };
 
 static void save(int count, int best, int stopped, double validation) {
     dk_chart_point *points = calloc((size_t)count + 1, sizeof *points);
     for (int i = 0; i < count; i++) {
-        const double loss = 10 * pow(1e-4, i / 199.);
+        const double value = 10 * pow(1e-4, i / 199.);
         points[i] = (dk_chart_point){.epoch = i + 1,
-                                     .train_loss = loss,
+                                     .train_loss = value,
                                      .train_accuracy = .5,
-                                     .val_loss = validation * loss,
+                                     .val_loss = validation * value,
                                      .val_accuracy = validation * .4,
                                      .rate = pow(.1, 1 + i * .02)};
     }
@@ -72,23 +94,48 @@ static void save(int count, int best, int stopped, double validation) {
 
 Test(plot_chart, curves_and_marks_are_there) {
     save(13, 7, 12, 1.2);
-    cr_assert_gt(pixels_of(1200, 900, BLUE), 500);
-    cr_assert_gt(pixels_of(1200, 900, VERMILION), 500);
-    cr_assert_gt(pixels_of(1200, 900, GREEN), 100);
-    cr_assert_gt(pixels_of(1200, 900, PURPLE), 100);
+    const area panels[] = {loss, accuracy};
+    for (int i = 0; i < 2; i++) {
+        for (int k = 0; k < 4; k++) { /* from the first epoch to the last */
+            cr_expect_gt(drawn(part(panels[i], k, 4), BLUE), 100, "panel %d, quarter %d", i, k);
+            cr_expect_gt(drawn(part(panels[i], k, 4), VERMILION), 100, "panel %d, quarter %d", i, k);
+        }
+        cr_expect_gt(drawn(panels[i], GREEN), 100, "the best epoch in panel %d", i);
+        cr_expect_gt(drawn(panels[i], PURPLE), 50, "the early stop in panel %d", i);
+    }
+    cr_expect_gt(drawn(rate, GREEN), 20);
+    cr_expect_gt(drawn(rate, PURPLE), 10);
+}
+
+/* The loss falls to a ten-thousandth: its curve is in the upper half on the left, in the lower on the right. */
+Test(plot_chart, a_curve_goes_where_its_values_do) {
+    save(200, -1, -1, NAN);
+    area left = part(loss, 0, 8), right = part(loss, 7, 8);
+    left.h = right.h = loss.h / 2;
+    cr_expect_gt(drawn(left, BLUE), 100);
+    cr_expect_eq(drawn(right, BLUE), 0);
+    left.y = right.y = loss.y + loss.h / 2;
+    cr_expect_eq(drawn(left, BLUE), 0);
+    cr_expect_gt(drawn(right, BLUE), 100);
 }
 
 Test(plot_chart, from_none_to_many_points) {
     const int counts[] = {0, 1, 2, 3, 200, 3000};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         save(counts[i], counts[i] - 1, -1, 1.1);
-        cr_assert_geq(pixels_of(1200, 900, BLUE), counts[i] > 0 ? 20 : 0, "%d points", counts[i]);
+        const long least = counts[i] == 0 ? 0 : counts[i] == 1 ? 10 : 500;
+        cr_expect(counts[i] > 200 || drawn(loss, BLUE) >= least, "%d points",
+                  counts[i]); /* of more the second hides it */
+        cr_expect_geq(drawn(accuracy, BLUE), least, "%d points", counts[i]);
+        cr_expect_geq(drawn(loss, VERMILION), least, "%d points", counts[i]);
+        cr_expect(counts[i] > 0 || (drawn(loss, BLUE) == 0 && drawn(loss, VERMILION) == 0), "none: no curve");
     }
 }
 
 Test(plot_chart, without_validation_there_is_no_second_curve) {
     save(20, -1, -1, NAN);
-    cr_assert_lt(pixels_of(1200, 900, VERMILION), 400, "only the legends are vermilion");
+    cr_expect_eq(drawn(loss, VERMILION), 0);
+    cr_expect_eq(drawn(accuracy, VERMILION), 0);
     cr_assert_eq(pixels_of(1200, 900, GREEN), 0);
     cr_assert_eq(pixels_of(1200, 900, PURPLE), 0);
 }

@@ -77,20 +77,20 @@ Test(plot_pictures, matrix_of_many_classes) {
 Test(plot_pictures, calibration_with_empty_bins) {
     const long none[3] = {0}, count[3] = {0, 4, 2};
     const double accuracy[3] = {NAN, .25, 1}, probability[3] = {NAN, .5, .9};
-    dk_calibration c = {.title = "t",
-                        .subtitle = "s",
-                        .bins = 3,
-                        .count = count,
-                        .accuracy = accuracy,
-                        .probability = probability};
+    dk_calibration_chart c = {.title = "t",
+                              .subtitle = "s",
+                              .bins = 3,
+                              .count = count,
+                              .accuracy = accuracy,
+                              .probability = probability};
     dk_error err = {0};
     int w, h;
-    cr_assert_eq(dk_calibration_save(&c, NULL, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_calibration_chart_save(&c, NULL, path, &err), DK_OK, "%s", err.text);
     const long some = pixels_of(VERMILION, &w, &h);
     cr_assert_eq(w, 760);
     cr_assert_eq(h, 900);
     c.count = none;
-    cr_assert_eq(dk_calibration_save(&c, NULL, path, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_calibration_chart_save(&c, NULL, path, &err), DK_OK, "%s", err.text);
     cr_assert_gt(some, pixels_of(VERMILION, &w, &h) + 300, "two lines of mean probability");
 }
 

@@ -54,8 +54,9 @@ static long pixels_of(uint32_t rgb, double from, double to, int *h) {
 enum { POINTS = 200, ROWS = 40 };
 static double times[POINTS];
 static float values[POINTS * 7];
+static double named_for[7];
 
-/* From begin to end, the classes a and b with these scores. */
+/* From begin to end, the classes a and b with these scores; named as the larger. */
 static dk_timeline_face face_of(int id, double begin, double end, int a, float score_a, int b,
                                 float score_b) {
     for (int i = 0; i < POINTS; i++) {
@@ -63,7 +64,9 @@ static dk_timeline_face face_of(int id, double begin, double end, int a, float s
         values[7 * i + a] = score_a;
         values[7 * i + b] = score_b;
     }
-    return (dk_timeline_face){id, POINTS, times, values};
+    memset(named_for, 0, sizeof named_for);
+    named_for[score_b > score_a ? b : a] = end - begin;
+    return (dk_timeline_face){id, POINTS, times, values, named_for};
 }
 
 static void save(const dk_timeline_face *faces, int count, double seconds) {
@@ -96,6 +99,22 @@ Test(plot_timeline, areas_are_where_the_visit_was) {
     cr_assert_gt(pixels_of(rgb_of(dk_ink_class(3)), .47, .84, &h), 10000);
 }
 
+/* For .6 of the time a little more like fear than sad, else clearly sad: its mean is sad, but its name was mostly fear. */
+Test(plot_timeline, a_face_is_most_what_it_was_named_longest) {
+    dk_timeline_face face = face_of(1, 0, 10, 2, .5F, 5, .5F);
+    int h;
+    for (int i = 0; i < POINTS; i++) {
+        values[7 * i + 2] = i < POINTS * 6 / 10 ? .55F : .05F;
+        values[7 * i + 5] = 1 - values[7 * i + 2];
+    }
+    memset(named_for, 0, sizeof named_for);
+    named_for[2] = 6;
+    named_for[5] = 4;
+    save(&face, 1, 10);
+    cr_expect_gt(pixels_of(rgb_of(dk_ink_class(2)), .84, 1, &h), 100, "the square beside the row");
+    cr_expect_eq(pixels_of(rgb_of(dk_ink_class(5)), .84, 1, &h), 0);
+}
+
 Test(plot_timeline, a_row_for_each_face_up_to_sixteen) {
     static dk_timeline_face faces[ROWS];
     int one, eight, many, more;
@@ -117,12 +136,14 @@ Test(plot_timeline, a_row_for_each_face_up_to_sixteen) {
 Test(plot_timeline, no_faces_one_point_and_many_classes) {
     static const char *many[300];
     static float scores[300];
+    static double named[300];
     for (int i = 0; i < 300; i++) {
         many[i] = "\xff a class with a name that is rather long";
         scores[i] = i == 7 ? .9F : .1F / 299;
     }
+    named[7] = 1;
     const double when = 3;
-    const dk_timeline_face faces[] = {{.id = 1}, {2, 1, &when, scores}};
+    const dk_timeline_face faces[] = {{.id = 1}, {2, 1, &when, scores, named}};
     dk_timeline t = {.title = "t", .subtitle = "s", .names = many, .classes = 300};
     int h;
     cr_assert_eq(dk_timeline_save(&t, NULL, path, &err), DK_OK, "%s", err.text);
