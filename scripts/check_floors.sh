@@ -2,7 +2,7 @@
 # The house rules that a compiler does not know (docs/architecture.md):
 #   - a file of src/ includes its own folder and lower floors only, always as "folder/file.h";
 #   - files have at most 400 lines, functions at most 60;
-#   - below src/app nothing prints, exits or aborts, and no shell is ever started;
+#   - below src/app nothing prints, exits or aborts, and no shell is ever started; src/app prints with dk_say;
 #   - every exported name of the library begins with dk_.
 # Usage: scripts/check_floors.sh [LIBRARY.a]
 set -u
@@ -62,6 +62,9 @@ loud='\b(printf|puts|putchar|perror|exit|_exit|abort|quick_exit|system|popen)[[:
 found=$(find src \( -name '*.[ch]' -o -name '*.[ch]pp' \) ! -path 'src/app/*' -exec grep -nHE "$loud" {} + | grep -vE ':[0-9]+: *(/?\*|//)')
 [ -z "$found" ] || fail "$found
 (nothing below src/app prints, exits or starts a shell)"
+found=$(grep -rnE '(^|[^a-z_])printf[[:space:]]*\(' --include='*.[ch]' src/app | grep -vE '^src/app/say\.c:|:[0-9]+: *(/?\*|//)')
+[ -z "$found" ] || fail "$found
+(people are told with dk_say, which shows names without control characters)"
 found=$(grep -rnE '\b(system|popen)[[:space:]]*\(' --include='*.[ch]' src/app)
 [ -z "$found" ] || fail "$found
 (no shell is ever started)"

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "data/classes.h"
+#include "data/list_paths.h"
 
 typedef struct {
     const dk_call *call;
@@ -98,15 +99,18 @@ static dk_status find_listed(work *w, dk_error *err) {
 static dk_status write_list(const work *w, const char *path, bool good, dk_error *err) {
     dk_buffer text = {0};
     int count = 0;
-    for (int i = 0; i < w->check->count; i++) {
+    dk_status status = DK_OK;
+    for (int i = 0; i < w->check->count && status == DK_OK; i++) {
         const dk_check_picture *p = &w->check->pictures[i];
         if (p->split == w->listed && (p->fault == DK_CHECK_GOOD) == good) {
-            dk_buffer_add(&text, "%s\n", p->sample->path);
+            status = dk_list_put(&text, p->sample->path, err);
             count++;
         }
     }
-    const dk_status status = text.failed ? dk_no_memory(err, text.size, path)
-                                         : dk_file_write(path, text.text ? text.text : "", text.size, err);
+    if (status == DK_OK) {
+        status = text.failed ? dk_no_memory(err, text.size, path)
+                             : dk_file_write(path, text.text ? text.text : "", text.size, err);
+    }
     dk_buffer_free(&text);
     if (status == DK_OK) {
         dk_note(&w->call->log, "%s: %d %s pictures of %s", path, count, good ? "good" : "other",

@@ -1,9 +1,8 @@
 /* The report of a check. Text shows the first few of each kind; JSON has all of them. */
 #include "app/check_report.h"
 
-#include <stdio.h>
-
 #include "app/json.h"
+#include "app/say.h"
 
 enum { SHOWN = 5 };
 
@@ -40,45 +39,45 @@ static const char *label_of(const dk_data *data, const dk_check_picture *p) {
 /* ---- text ---- */
 
 static void print_splits(const dk_check *c) {
-    printf("%-10s  pictures  unreadable  constant  conflicting  with a twin  copies      good\n", "split");
+    dk_say("%-10s  pictures  unreadable  constant  conflicting  with a twin  copies      good\n", "split");
     for (int k = 0; k < c->split_count; k++) {
-        printf("%-10s  %8d  %10d  %8d  %11d  %11d  %6d  %8d\n", c->splits[k].name, c->splits[k].set->count,
+        dk_say("%-10s  %8d  %10d  %8d  %11d  %11d  %6d  %8d\n", c->splits[k].name, c->splits[k].set->count,
                unreadable(c, k), constant(c, k), dk_check_count(c, k, DK_CHECK_CONFLICT),
                dk_check_count(c, k, DK_CHECK_TWIN), dk_check_count(c, k, DK_CHECK_COPY),
                dk_check_count(c, k, DK_CHECK_GOOD));
     }
-    printf("(each picture counts once, in the first column that holds)\n");
+    dk_say("(each picture counts once, in the first column that holds)\n");
 }
 
 static void print_classes(const dk_check *c, const dk_data *data) {
-    printf("\n%-24s", "label");
+    dk_say("\n%-24s", "label");
     for (int k = 0; k < c->split_count; k++) {
-        printf("  %8s", c->splits[k].name);
+        dk_say("  %8s", c->splits[k].name);
     }
-    printf("\n");
+    dk_say("\n");
     for (int i = 0; i < data->conf.classes; i++) {
-        printf("%-24.24s", data->labels[i]);
+        dk_say("%-24.24s", data->labels[i]);
         for (int k = 0; k < c->split_count; k++) {
-            printf("  %8d", c->splits[k].set->per_class[i]);
+            dk_say("  %8d", c->splits[k].set->per_class[i]);
         }
-        printf("\n");
+        dk_say("\n");
     }
 }
 
 static void print_identical(const dk_check *c) {
-    printf("\nidentical pictures (equal decoded pixels): %d groups of %d pictures\n", c->group_count,
+    dk_say("\nidentical pictures (equal decoded pixels): %d groups of %d pictures\n", c->group_count,
            grouped(c));
     for (int k = 0; k < c->split_count; k++) {
-        printf("  within %s: %d copies of pictures before them\n", c->splits[k].name,
+        dk_say("  within %s: %d copies of pictures before them\n", c->splits[k].name,
                dk_check_twins(c, k, k));
     }
     for (int k = 0; k < c->split_count; k++) {
         for (int other = 0; other < k; other++) {
-            printf("  of %s: %d pictures have a twin in %s\n", c->splits[k].name, dk_check_twins(c, k, other),
+            dk_say("  of %s: %d pictures have a twin in %s\n", c->splits[k].name, dk_check_twins(c, k, other),
                    c->splits[other].name);
         }
     }
-    printf("  groups with different labels: %d\n", conflicts(c));
+    dk_say("  groups with different labels: %d\n", conflicts(c));
 }
 
 static void print_conflicts(const dk_check *c, const dk_data *data) {
@@ -87,15 +86,15 @@ static void print_conflicts(const dk_check *c, const dk_data *data) {
         const dk_check_group *g = &c->groups[i];
         for (int m = 0; g->conflict && m < g->count && m < SHOWN; m++) {
             const dk_check_picture *p = &c->pictures[c->members[g->first + m]];
-            printf("    %s %s (%s)\n", m == 0 ? "-" : " ", p->sample->path, label_of(data, p));
+            dk_say("    %s %s (%s)\n", m == 0 ? "-" : " ", p->sample->path, label_of(data, p));
         }
         if (g->conflict && g->count > SHOWN) {
-            printf("      and %d more\n", g->count - SHOWN);
+            dk_say("      and %d more\n", g->count - SHOWN);
         }
         shown += g->conflict;
     }
     if (shown < conflicts(c)) {
-        printf("    and %d more groups; -json lists them\n", conflicts(c) - shown);
+        dk_say("    and %d more groups; -json lists them\n", conflicts(c) - shown);
     }
 }
 
@@ -104,12 +103,12 @@ static void print_pictures(const dk_check *c, dk_check_fault fault) {
     for (int i = 0; i < c->count; i++) {
         const dk_check_picture *p = &c->pictures[i];
         if (p->fault == fault && found++ < SHOWN) {
-            printf("%s%s: %s\n", found == 1 ? "\n" : "", dk_check_fault_name(fault),
+            dk_say(found == 1 ? "\n%s: %s\n" : "%s: %s\n", dk_check_fault_name(fault),
                    p->reason ? p->reason : p->sample->path);
         }
     }
     if (found > SHOWN) {
-        printf("and %d more; -json lists them\n", found - SHOWN);
+        dk_say("and %d more; -json lists them\n", found - SHOWN);
     }
 }
 

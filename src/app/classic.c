@@ -9,9 +9,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/say.h"
+
 static bool begin(void *user, const dk_run_info *run) {
     dk_classic *c = user;
-    printf("%s\n%d\n", run->base, run->train->count);
+    dk_say("%s\n%d\n", run->base, run->train->count);
     c->batch = run->batch;
     return true;
 }
@@ -19,7 +21,7 @@ static bool begin(void *user, const dk_run_info *run) {
 static bool step(void *user, const dk_step_event *e) {
     dk_classic *c = user;
     c->average = isnan(c->average) ? e->loss : .9 * c->average + .1 * e->loss;
-    printf("%ld, %.3f: %f, %f avg, %f rate, %f seconds, %ld images, %f hours left\n", e->step, e->epoch,
+    dk_say("%ld, %.3f: %f, %f avg, %f rate, %f seconds, %ld images, %f hours left\n", e->step, e->epoch,
            e->loss, c->average, e->rate, e->seconds - c->seconds, e->step * c->batch, e->seconds_left / 3600);
     fflush(stdout);
     c->seconds = e->seconds;
@@ -29,7 +31,7 @@ static bool step(void *user, const dk_step_event *e) {
 static bool epoch(void *user, const dk_epoch_event *e) {
     (void)user;
     if (e->valid) {
-        printf("\n accuracy top%d = %f \n", e->valid->k, dk_metrics_topk(e->valid));
+        dk_say("\n accuracy top%d = %f \n", e->valid->k, dk_metrics_topk(e->valid));
         fflush(stdout);
     }
     return true;

@@ -1,10 +1,10 @@
 /* `compare`: validation accuracy and loss of several runs over epochs, in one picture. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/command.h"
+#include "app/say.h"
 #include "plot/lines.h"
 #include "run/results.h"
 
@@ -89,7 +89,7 @@ static dk_status compare(const dk_call *call, work *w, dk_error *err) {
         .panel_count = 2};
     dk_fonts fonts = {.log = call->log};
     DK_TRY(dk_lines_save(&lines, &fonts, out, err));
-    printf("%s\n", out);
+    dk_say("%s\n", out);
     return DK_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/say.h"
 #include "base/arena.h"
 #include "base/log.h"
 
@@ -39,20 +40,20 @@ static dk_status open_lines(void **self, const dk_sink_context *c, dk_error *err
 
 static void print_face(const dk_scene *scene, const dk_face *f) {
     if (scene->frame->name) {
-        printf("%s: ", scene->frame->name);
+        dk_say("%s: ", scene->frame->name);
     } else {
-        printf("%.2f s: ", scene->frame->time);
+        dk_say("%.2f s: ", scene->frame->time);
     }
     if (f->whole) {
-        printf("no face; the whole picture: ");
+        dk_say("no face; the whole picture: ");
     } else {
-        printf("face %d at %.0f,%.0f of %.0fx%.0f: ", f->id, (double)f->box.x, (double)f->box.y,
+        dk_say("face %d at %.0f,%.0f of %.0fx%.0f: ", f->id, (double)f->box.x, (double)f->box.y,
                (double)f->box.w, (double)f->box.h);
     }
     if (f->label >= 0 && f->scores) {
-        printf("%s %.0f %%\n", scene->names[f->label], 100 * (double)f->scores[f->label]);
+        dk_say("%s %.0f %%\n", scene->names[f->label], 100 * (double)f->scores[f->label]);
     } else {
-        printf("%s\n", f->note ? f->note : "not named yet");
+        dk_say("%s\n", f->note ? f->note : "not named yet");
     }
 }
 
@@ -86,7 +87,7 @@ static dk_status print_scene(void *self, const dk_scene *scene, dk_error *err) {
     (void)err;
     for (int i = 0; i < l->count && !scene->frame->name; i++) {
         if (!there(scene, l->faces[i].id)) {
-            printf("%.2f s: face %d has left\n", scene->frame->time, l->faces[i].id);
+            dk_say("%.2f s: face %d has left\n", scene->frame->time, l->faces[i].id);
         }
     }
     for (int i = 0; i < scene->count && count < 256; i++) {
@@ -135,20 +136,20 @@ static void tell_times(const dk_live_options *o, const dk_live_report *r) {
 }
 
 static void print_summary(const dk_live_options *o, const dk_summary *s) {
-    printf("%-6s %8s %8s %8s", "face", "from", "to", "unnamed");
+    dk_say("%-6s %8s %8s %8s", "face", "from", "to", "unnamed");
     for (int c = 0; c < s->classes; c++) {
-        printf(" %9s", o->data->names[c]);
+        dk_say(" %9s", o->data->names[c]);
     }
-    printf("\n");
+    dk_say("\n");
     for (int i = 0; i < s->count; i++) {
         const dk_summary_face *f = &s->faces[i];
-        printf("%-6d %8.2f %8.2f %8.2f", f->id, f->first, f->last, f->unnamed);
+        dk_say("%-6d %8.2f %8.2f %8.2f", f->id, f->first, f->last, f->unnamed);
         for (int c = 0; c < s->classes; c++) {
-            printf(" %9.2f", f->seconds[c]);
+            dk_say(" %9.2f", f->seconds[c]);
         }
-        printf("\n");
+        dk_say("\n");
     }
-    printf("seconds; %d face%s\n", s->count, plural(s->count));
+    dk_say("seconds; %d face%s\n", s->count, plural(s->count));
 }
 
 dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report, const dk_summary *summary,

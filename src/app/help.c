@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/habits.h"
+#include "app/say.h"
 #include "backend/isa.h"
 #include "data/dataset.h"
 #include "layer/layer.h"
@@ -162,15 +163,15 @@ static dk_status run_version(const dk_call *call, dk_error *err) {
     dk_isa isa = DK_ISA_BASE;
     bool capped = false;
     DK_TRY(dk_isa_pick(&isa, &capped, err));
-    printf("darknet %s\nengines:", dk_version());
+    dk_say("darknet %s\nengines:", dk_version());
     for (const char *const *name = dk_backends(); *name; name++) {
-        printf(" %s", *name);
+        dk_say(" %s", *name);
     }
-    printf("\ninstructions: %s, of", dk_isa_name(isa < dk_isa_most ? isa : dk_isa_most));
+    dk_say("\ninstructions: %s, of", dk_isa_name(isa < dk_isa_most ? isa : dk_isa_most));
     for (int i = 0; i <= (int)dk_cpu_isa() && i <= (int)dk_isa_most; i++) {
-        printf(" %s", dk_isa_name((dk_isa)i));
+        dk_say(" %s", dk_isa_name((dk_isa)i));
     }
-    printf("\n");
+    dk_say("\n");
     return DK_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/say.h"
 #include "app/setup.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -26,19 +27,19 @@ typedef struct {
 
 static void print_rows(const work *w) {
     char dims[64];
-    printf("%s -> %s\n", w->source->path, w->model.cfg->path);
+    dk_say("%s -> %s\n", w->source->path, w->model.cfg->path);
     for (int i = 0; i < w->import.count; i++) {
         const dk_import_row *r = &w->import.rows[i];
-        printf("%4d %-23s line %-5d <- %2d %-17s %s %s '%s'", r->layer->index, r->layer->type->name,
+        dk_say("%4d %-23s line %-5d <- %2d %-17s %s %s '%s'", r->layer->index, r->layer->type->name,
                r->layer->section->line, r->op->index, r->op->name, dk_tflite_type_name(r->weights->type),
                dk_tflite_dims(dims, r->weights), r->weights->name);
         if (r->biases) {
-            printf(", biases '%s'", r->biases->name);
+            dk_say(", biases '%s'", r->biases->name);
         }
         if (r->stride != 0) {
-            printf(", stride %d instead of %d", r->stride, r->model_stride);
+            dk_say(", stride %d instead of %d", r->stride, r->model_stride);
         }
-        printf("%s\n", r->summed ? ", summed over red, green and blue" : "");
+        dk_say("%s\n", r->summed ? ", summed over red, green and blue" : "");
     }
 }
 
@@ -46,20 +47,20 @@ static void print_end(const work *w) {
     const dk_net *net = w->model.net;
     const dk_import *import = &w->import;
     if (import->unused) {
-        printf("not used: operator %d %s and what follows it\n", import->unused->index, import->unused->name);
+        dk_say("not used: operator %d %s and what follows it\n", import->unused->index, import->unused->name);
     }
     if (import->fresh < net->count) {
         const dk_layer *l = &net->layers[import->fresh];
         const dk_tflite_tensor *classes =
             import->classes ? dk_tflite_input(w->source, import->classes, 1) : NULL;
         char dims[64];
-        printf("left fresh: layer %d [%s] (%s:%d) and what follows it; ", l->index, l->type->name,
+        dk_say("left fresh: layer %d [%s] (%s:%d) and what follows it; ", l->index, l->type->name,
                l->section->file, l->section->line);
         if (classes) {
-            printf("operator %d %s '%s' (%s) has another number of classes\n", import->classes->index,
+            dk_say("operator %d %s '%s' (%s) has another number of classes\n", import->classes->index,
                    import->classes->name, classes->name, dk_tflite_dims(dims, classes));
         } else {
-            printf("the model ends before it\n");
+            dk_say("the model ends before it\n");
         }
     }
 }
@@ -127,7 +128,7 @@ static dk_status calibrate(work *w, dk_error *err) {
     int layers = 0;
     DK_TRY(dk_calibrate_net(w->model.net, w->loader, pictures, &layers, err));
     report_skipped(w);
-    printf("calibrated: statistics of %d normalised layers from %d pictures of %s\n", layers, pictures,
+    dk_say("calibrated: statistics of %d normalised layers from %d pictures of %s\n", layers, pictures,
            w->data->conf.train);
     return DK_OK;
 }
@@ -142,7 +143,7 @@ static dk_status import(work *w, dk_error *err) {
     print_end(w);
     DK_TRY(w->call->flags.calibrate_data ? calibrate(w, err) : DK_OK);
     DK_TRY(dk_weights_save(w->model.net, to, 0, w->import.fresh, err));
-    printf("%s: layers 0..%d of %d\n", to, w->import.fresh - 1, w->model.net->count);
+    dk_say("%s: layers 0..%d of %d\n", to, w->import.fresh - 1, w->model.net->count);
     return DK_OK;
 }
 

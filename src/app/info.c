@@ -2,6 +2,7 @@
  * and what runs it; then the memory by purpose. Nothing is computed. */
 #include <stdio.h>
 
+#include "app/say.h"
 #include "app/setup.h"
 
 static const char *count(char out[32], double n) {
@@ -26,13 +27,13 @@ static void print_layer(const dk_layer *l) {
     }
     const dk_shape s = l->y->shape;
     snprintf(output, sizeof output, "%d x %d x %d", s.c, s.h, s.w);
-    printf("%4d  %-23s %18s %14s %16s %14s  ", l->index, l->type->name, output, count(parameters, n),
+    dk_say("%4d  %-23s %18s %14s %16s %14s  ", l->index, l->type->name, output, count(parameters, n),
            count(macs, l->macs), count(bytes, layer_bytes(l, n)));
     for (int i = 0; i < l->plan_count; i++) {
         const dk_plan *p = l->plans[i];
-        printf("%s%s %s", i > 0 ? " + " : "", dk_precision_name(p->precision), p->impl);
+        dk_say("%s%s %s", i > 0 ? " + " : "", dk_precision_name(p->precision), p->impl);
     }
-    printf("%s\n", l->plan_count == 0 ? "-" : "");
+    dk_say("%s\n", l->plan_count == 0 ? "-" : "");
 }
 
 static void print_memory(const dk_net_bytes *b) {
@@ -43,9 +44,9 @@ static void print_memory(const dk_net_bytes *b) {
                 {"packed weights", b->packed}, {"scratch", b->scratch},     {"gradients", b->gradients},
                 {"optimiser", b->optimiser},   {"all", dk_net_bytes_sum(b)}};
     char text[32];
-    printf("\nmemory, bytes\n");
+    dk_say("\nmemory, bytes\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        printf("  %-20s %16s\n", rows[i].name, count(text, (double)rows[i].bytes));
+        dk_say("  %-20s %16s\n", rows[i].name, count(text, (double)rows[i].bytes));
     }
 }
 
@@ -53,15 +54,15 @@ static void print(const dk_net *net) {
     char parameters[32], macs[32];
     dk_net_info info;
     dk_net_describe(net, &info);
-    printf("%s: input %d x %d x %d (channels x height x width), %d at once, for %s by %s in %s\n\n",
+    dk_say("%s: input %d x %d x %d (channels x height x width), %d at once, for %s by %s in %s\n\n",
            net->cfg->path, info.channels, info.height, info.width, net->options.n,
            net->options.train ? "training" : "predicting", info.backend, info.precision);
-    printf("   #  %-23s %18s %14s %16s %14s  runs on\n", "layer", "output c x h x w", "parameters",
+    dk_say("   #  %-23s %18s %14s %16s %14s  runs on\n", "layer", "output c x h x w", "parameters",
            "multiply-adds", "bytes");
     for (int i = 0; i < net->count; i++) {
         print_layer(&net->layers[i]);
     }
-    printf("\n%s parameters, %s multiply-adds a picture\n", count(parameters, (double)info.parameters),
+    dk_say("\n%s parameters, %s multiply-adds a picture\n", count(parameters, (double)info.parameters),
            count(macs, info.macs));
     print_memory(&net->bytes);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/json.h"
+#include "app/say.h"
 #include "app/setup.h"
 #include "app/sidecar.h"
 #include "base/clock.h"
@@ -37,7 +38,7 @@ typedef struct {
 
 static void print_best(const work *w) {
     for (int i = 0; i < w->k; i++) {
-        printf("%s: %f\n", w->data->names[w->best[i]], (double)w->scores[w->best[i]]);
+        dk_say("%s: %f\n", w->data->names[w->best[i]], (double)w->scores[w->best[i]]);
     }
 }
 
@@ -77,7 +78,7 @@ static dk_status answer_whole(work *w, const char *path, const dk_image *image, 
         add_predictions(w);
         dk_json_close(&w->json, '}');
     } else {
-        printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+        dk_say("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
         print_best(w);
     }
     return DK_OK;
@@ -87,9 +88,9 @@ static dk_status answer_whole(work *w, const char *path, const dk_image *image, 
 
 static void print_face(const work *w, const dk_face *f) {
     if (f->whole) {
-        printf("no face; the whole picture:\n");
+        dk_say("no face; the whole picture:\n");
     } else {
-        printf("face %d at %.0f,%.0f of %.0fx%.0f%s%s\n", f->id, (double)f->box.x, (double)f->box.y,
+        dk_say("face %d at %.0f,%.0f of %.0fx%.0f%s%s\n", f->id, (double)f->box.x, (double)f->box.y,
                (double)f->box.w, (double)f->box.h, f->note ? ": " : ":", f->note ? f->note : "");
     }
     if (f->scores) {
@@ -126,7 +127,7 @@ static dk_status answer_faces(work *w, const char *path, const dk_image *image, 
         begin_picture(w, path, image, milliseconds);
         dk_json_open(&w->json, "faces", '[');
     } else {
-        printf("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+        dk_say("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
     }
     for (int i = 0; i < w->still.count; i++) {
         const dk_face *f = &w->still.faces[i];
@@ -197,7 +198,7 @@ static dk_status predict_stdin(work *w, dk_error *err) {
     while (status == DK_OK) {
         char *line = NULL;
         if (ask) {
-            printf("Enter Image Path: ");
+            dk_say("Enter Image Path: ");
             fflush(stdout);
         }
         status = dk_lines_next(lines, &line, err);

@@ -1,9 +1,9 @@
 /* `results`: draws the pictures of a run again, and writes its report. */
-#include <stdio.h>
 
 #include "app/command.h"
 #include "app/pictures.h"
 #include "app/report.h"
+#include "app/say.h"
 
 static dk_status draw(const dk_call *call, dk_results *r, dk_error *err) {
     DK_TRY(dk_results_read(r, call->args[0], err));
@@ -16,7 +16,7 @@ static dk_status draw(const dk_call *call, dk_results *r, dk_error *err) {
     if (r->predictions.count == 0) {
         dk_note(&call->log, "%s: the run was not validated, so that only its curves can be drawn", r->folder);
     }
-    printf("%s/report.html\n", r->folder);
+    dk_say("%s/report.html\n", r->folder);
     return DK_OK;
 }
 

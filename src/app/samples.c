@@ -2,10 +2,10 @@
  * with -augmented as the network gets them, its input planes turned back into pixels. The order is that of the
  * first epoch, so that both sheets of one seed show the same pictures in the same places. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/say.h"
 #include "app/setup.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -148,7 +148,7 @@ static dk_status save(work *w, dk_error *err) {
     dk_fonts fonts = {.log = call->log};
     DK_TRY(dk_grid_save((const dk_image *const *)w->images, w->captions, w->count, COLUMNS, CELL, heading,
                         &fonts, out, err));
-    printf("%s\n", out);
+    dk_say("%s\n", out);
     return DK_OK;
 }
 

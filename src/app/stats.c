@@ -1,11 +1,11 @@
 /* `network stats`: mean and root mean square of every layer's output, for comparing with another program
  * layer by layer. Input: a picture through the network's own preprocessing, raw numbers, or random ones. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/json.h"
+#include "app/say.h"
 #include "app/setup.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -61,10 +61,10 @@ static dk_status fill_input(const dk_call *call, const dk_model *m, float *value
 static void print_text(const dk_layer *l, double mean, double rms, const float *values, size_t count) {
     const dk_shape s = l->y->shape;
     if (!values) {
-        printf("%4d %-23s %6d %5d %5d %14.6g %14.6g\n", l->index, l->type->name, s.c, s.h, s.w, mean, rms);
+        dk_say("%4d %-23s %6d %5d %5d %14.6g %14.6g\n", l->index, l->type->name, s.c, s.h, s.w, mean, rms);
     }
     for (size_t i = 0; values && i < count; i++) {
-        printf("%.9g\n", (double)values[i]);
+        dk_say("%.9g\n", (double)values[i]);
     }
 }
 
@@ -118,7 +118,7 @@ static dk_status show(const dk_call *call, const dk_net *net, dk_json *json, dk_
     const int layer = call->flags.layer;
     const int first = layer < 0 ? 0 : layer, last = layer < 0 ? net->count - 1 : layer;
     if (!json && !call->flags.values) {
-        printf("   # %-23s %6s %5s %5s %14s %14s\n", "type", "c", "h", "w", "mean", "rms");
+        dk_say("   # %-23s %6s %5s %5s %14s %14s\n", "type", "c", "h", "w", "mean", "rms");
     }
     for (int i = first; i <= last; i++) {
         DK_TRY(show_layer(call, net, &net->layers[i], json, err));

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app/say.h"
 #include "base/clock.h"
 
 enum { BAR = 32, LINE = 256 };
@@ -29,7 +30,7 @@ static int columns(void) {
 
 static void wipe(dk_terminal *t) {
     if (t->pending) {
-        printf("\r\033[K");
+        dk_say("\r\033[K");
         fflush(stdout);
         t->pending = false;
     }
@@ -54,12 +55,12 @@ static bool begin(void *user, const dk_run_info *run) {
     dk_net_describe(run->net, &info);
     t->epochs = run->epochs;
     t->steps = run->steps;
-    printf("%s: %d pictures to learn from, %d to validate with; %zu layers, %zu parameters, %d x %d x %d, "
+    dk_say("%s: %d pictures to learn from, %d to validate with; %zu layers, %zu parameters, %d x %d x %d, "
            "%.0f MB, %s in %s, seed %llu\n",
            run->name, run->train->count, run->valid ? run->valid->count : 0, info.layers, info.parameters,
            info.width, info.height, info.channels, (double)info.bytes / 1e6, info.backend, info.precision,
            (unsigned long long)run->seed);
-    printf("%ld steps of %ld pictures (%d epoch%s); what it leaves: %s, weights: %s\n", run->steps,
+    dk_say("%ld steps of %ld pictures (%d epoch%s); what it leaves: %s, weights: %s\n", run->steps,
            run->batch, run->epochs, run->epochs == 1 ? "" : "s", run->folder, run->backup);
     fflush(stdout);
     return true;
@@ -81,12 +82,12 @@ static void live_line(const dk_terminal *t, const dk_step_event *e, int epoch, d
     bar[done < width ? done : width - 1] = '>';
     const int keep =
         room < 1 ? n + room - 1 : n; /* a narrow terminal cuts the end, so that the line never wraps */
-    printf("\r%s [%.*s] %.*s\033[K", head, width, bar, keep > 0 ? keep : 0, tail);
+    dk_say("\r%s [%.*s] %.*s\033[K", head, width, bar, keep > 0 ? keep : 0, tail);
 }
 
 static void plain_line(const dk_terminal *t, const dk_step_event *e, int epoch, double share) {
     char spent[32], left[32];
-    printf("epoch %d/%d %3.0f %%  step %ld/%ld  loss %.4f  accuracy %.1f %%  rate %.3g  %.0f images/s  %s, "
+    dk_say("epoch %d/%d %3.0f %%  step %ld/%ld  loss %.4f  accuracy %.1f %%  rate %.3g  %.0f images/s  %s, "
            "%s left\n",
            epoch, t->epochs, 100 * share, e->step, t->steps, e->epoch_loss, 100 * e->epoch_accuracy, e->rate,
            e->images_per_second, duration(spent, e->seconds), duration(left, e->seconds_left));
@@ -118,16 +119,16 @@ static bool epoch(void *user, const dk_epoch_event *e) {
     dk_terminal *t = user;
     char spent[32];
     wipe(t);
-    printf("epoch %d/%d  loss %.4f  accuracy %.2f %%", e->epoch, t->epochs, e->train_loss,
+    dk_say("epoch %d/%d  loss %.4f  accuracy %.2f %%", e->epoch, t->epochs, e->train_loss,
            100 * e->train_accuracy);
     if (e->valid) {
-        printf("  validation loss %.4f  accuracy %.2f %%", dk_metrics_loss(e->valid),
+        dk_say("  validation loss %.4f  accuracy %.2f %%", dk_metrics_loss(e->valid),
                100 * dk_metrics_top1(e->valid));
     }
-    printf("  rate %.3g  %.0f images/s  %s%s\n", e->rate, e->images_per_second, duration(spent, e->seconds),
+    dk_say("  rate %.3g  %.0f images/s  %s%s\n", e->rate, e->images_per_second, duration(spent, e->seconds),
            e->best ? "  * best" : "");
     if (e->target > 0) {
-        printf("time to %.4g %%: %s\n", 100 * e->target, spent);
+        dk_say("time to %.4g %%: %s\n", 100 * e->target, spent);
     }
     fflush(stdout);
     return true;
@@ -137,19 +138,19 @@ static void end(void *user, const dk_end_event *e) {
     dk_terminal *t = user;
     char spent[32];
     wipe(t);
-    printf("%s after %d epoch%s, %s", e->reason, e->epochs, e->epochs == 1 ? "" : "s",
+    dk_say("%s after %d epoch%s, %s", e->reason, e->epochs, e->epochs == 1 ? "" : "s",
            duration(spent, e->seconds));
     if (e->best_epoch > 0) {
-        printf("; best epoch %d (%.4f)", e->best_epoch, e->best);
+        dk_say("; best epoch %d (%.4f)", e->best_epoch, e->best);
     }
     if (e->target_seconds > 0) {
-        printf("; time to %.4g %%: %s", 100 * e->target, duration(spent, e->target_seconds));
+        dk_say("; time to %.4g %%: %s", 100 * e->target, duration(spent, e->target_seconds));
     }
-    printf("\n");
+    dk_say("\n");
     const char *const paths[] = {e->best_weights, e->last_weights, e->final_weights};
     for (int i = 0; i < 3; i++) {
         if (paths[i]) {
-            printf("saved %s\n", paths[i]);
+            dk_say("saved %s\n", paths[i]);
         }
     }
     fflush(stdout);

@@ -1,7 +1,7 @@
 /* `classifier test`: Darknet's dump of all scores: for each picture of the `test` list a line PATH, then
  * every score after a tab. Labels are not needed. */
-#include <stdio.h>
 
+#include "app/say.h"
 #include "app/setup.h"
 #include "base/log.h"
 #include "run/evaluate.h"
@@ -17,11 +17,11 @@ static dk_status print_scores(void *user, int picture, int truth, const float *s
     const work *w = user;
     (void)truth;
     (void)err;
-    printf("%s", w->set->samples[picture].path);
+    dk_say("%s", w->set->samples[picture].path);
     for (int i = 0; i < w->data->conf.classes; i++) {
-        printf("\t%g", (double)scores[i]);
+        dk_say("\t%g", (double)scores[i]);
     }
-    printf("\n");
+    dk_say("\n");
     return DK_OK;
 }
 

@@ -2,10 +2,11 @@
  * stands beside them. */
 #include "app/valid_report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "app/json.h"
+#include "app/say.h"
+#include "base/shown.h"
 
 /* ---- JSON ---- */
 
@@ -92,39 +93,43 @@ dk_status dk_valid_report_json(const dk_valid_report *r, dk_error *err) {
 
 /* ---- text ---- */
 
-/* Widest name, at least 8 and at most 24 columns. */
+enum { WIDEST = 24 };
+
+/* Widest name, at least 8 and at most 24 bytes. */
 static int name_width(const dk_data *data) {
     size_t width = 8;
+    char shown[WIDEST + 1];
     for (int i = 0; i < data->conf.classes; i++) {
-        width = strlen(data->names[i]) > width ? strlen(data->names[i]) : width;
+        (void)dk_shown_copy(shown, sizeof shown, data->names[i]);
+        width = strlen(shown) > width ? strlen(shown) : width;
     }
-    return width > 24 ? 24 : (int)width;
+    return (int)width;
 }
 
 static void print_figures(const dk_metrics *m) {
-    printf("loss %.4f, top 1: %.2f %%", dk_metrics_loss(m), 100 * dk_metrics_top1(m));
+    dk_say("loss %.4f, top 1: %.2f %%", dk_metrics_loss(m), 100 * dk_metrics_top1(m));
     if (m->k > 1) {
-        printf(", top %d: %.2f %%", m->k, 100 * dk_metrics_topk(m));
+        dk_say(", top %d: %.2f %%", m->k, 100 * dk_metrics_topk(m));
     }
-    printf(", macro F1: %.4f\n", dk_metrics_macro_f1(m));
+    dk_say(", macro F1: %.4f\n", dk_metrics_macro_f1(m));
 }
 
 static void print_summary(const dk_valid_report *r) {
     const dk_metrics *m = &r->single;
-    printf("images %ld, skipped %ld", m->images, m->skipped);
+    dk_say("images %ld, skipped %ld", m->images, m->skipped);
     if (r->excluded) {
-        printf(", left out by -exclude %d", r->excluded->left_out);
+        dk_say(", left out by -exclude %d", r->excluded->left_out);
     }
-    printf("\n");
+    dk_say("\n");
     print_figures(m);
-    printf("top 1 within %.2f .. %.2f %% (95 %% bootstrap interval)\n", 100 * r->interval.low,
+    dk_say("top 1 within %.2f .. %.2f %% (95 %% bootstrap interval)\n", 100 * r->interval.low,
            100 * r->interval.high);
     if (r->tta->count > 1) {
-        printf("tta %s (mean of %d views): ", r->tta->name, r->tta->count - r->tta->first);
+        dk_say("tta %s (mean of %d views): ", r->tta->name, r->tta->count - r->tta->first);
         print_figures(&r->averaged);
     }
     if (r->fitted) {
-        printf("temperature %.4f: loss %.4f becomes %.4f; kept in %s\n", r->fitted->temperature,
+        dk_say("temperature %.4f: loss %.4f becomes %.4f; kept in %s\n", r->fitted->temperature,
                r->fitted->loss_before, r->fitted->loss_after, r->fitted_path);
     }
 }
@@ -134,22 +139,22 @@ void dk_valid_report_text(const dk_valid_report *r) {
     const dk_data *data = r->data;
     const int width = name_width(data);
     print_summary(r);
-    printf("\n%-*s  precision  recall      F1  support\n", width, "class");
+    dk_say("\n%-*s  precision  recall      F1  support\n", width, "class");
     for (int i = 0; i < m->classes; i++) {
         const dk_class_score s = dk_metrics_class(m, i);
-        printf("%-*.*s  %9.4f  %6.4f  %6.4f  %7ld\n", width, width, data->names[i], s.precision, s.recall,
+        dk_say("%-*.*s  %9.4f  %6.4f  %6.4f  %7ld\n", width, width, data->names[i], s.precision, s.recall,
                s.f1, s.support);
     }
-    printf("\nconfusion (rows: truth, columns: answer)\n%-*s", width, "");
+    dk_say("\nconfusion (rows: truth, columns: answer)\n%-*s", width, "");
     for (int j = 0; j < m->classes; j++) {
-        printf(" %8.8s", data->names[j]);
+        dk_say(" %8.8s", data->names[j]);
     }
-    printf("\n");
+    dk_say("\n");
     for (int i = 0; i < m->classes; i++) {
-        printf("%-*.*s", width, width, data->names[i]);
+        dk_say("%-*.*s", width, width, data->names[i]);
         for (int j = 0; j < m->classes; j++) {
-            printf(" %8ld", m->confusion[i * m->classes + j]);
+            dk_say(" %8ld", m->confusion[i * m->classes + j]);
         }
-        printf("\n");
+        dk_say("\n");
     }
 }

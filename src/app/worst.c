@@ -1,9 +1,9 @@
 /* worst.png: the mistakes that a network was surest of. Where these look right, the label is wrong. */
 #include "app/pictures.h"
 
-#include "base/text.h"
-#include "image/shrink.h"
 #include "base/log.h"
+#include "base/shown.h"
+#include "image/shrink.h"
 #include "plot/grid.h"
 
 enum { MOST = 32, COLUMNS = 8, CELL = 168 };
@@ -18,11 +18,16 @@ typedef struct {
 static const char *caption(const dk_results *r, int row) {
     const dk_predictions *const p = &r->predictions;
     const dk_prediction *const a = &p->rows[row];
+    const char *const file = dk_shown_text(r->arena, dk_path_name(a->path));
+    const char *const answer = dk_shown_text(r->arena, p->names[a->answer]);
+    const char *const truth = dk_shown_text(r->arena, p->names[a->truth]);
+    if (file == NULL || answer == NULL || truth == NULL) {
+        return NULL;
+    }
     return dk_arena_format(r->arena,
                            DK_LEFT_TO_RIGHT DK_OWN_ORDER("%s") " %.1f %%\n" DK_LEFT_TO_RIGHT
                                                                "truth: " DK_OWN_ORDER("%s") "\n%s",
-                           p->names[a->answer], 100 * (double)dk_prediction_probability(p, row),
-                           p->names[a->truth], dk_path_name(a->path));
+                           answer, 100 * (double)dk_prediction_probability(p, row), truth, file);
 }
 
 /* Pictures may have moved since the run: such are left out. */

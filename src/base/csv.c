@@ -38,6 +38,13 @@ static dk_status unquote(cursor *c, dk_error *err) {
     return DK_OK;
 }
 
+/* The first character of a field that spreadsheets take for a formula. Names that begin so stand behind an apostrophe, and
+ * so do names that begin with apostrophes before it, so that each is read back as it was. */
+static bool is_guarded(const char *text) {
+    const char first = text[strspn(text, "'")];
+    return first != '\0' && strchr("=+-@\t\r", first) != NULL;
+}
+
 /* Cuts the next field off; *last: it ended a line. */
 static dk_status field(cursor *c, const char **out, bool *last, dk_error *err) {
     *out = c->at;
@@ -60,6 +67,7 @@ static dk_status field(cursor *c, const char **out, bool *last, dk_error *err) {
     c->line += *last;
     *c->at = '\0';
     c->at = stop + 1;
+    *out += **out == '\'' && is_guarded(*out);
     return DK_OK;
 }
 
@@ -217,11 +225,12 @@ size_t dk_csv_rows_up_to(const char *text, int column, long most) {
 }
 
 void dk_csv_put(dk_buffer *out, const char *text) {
+    const char *const guard = is_guarded(text) ? "'" : "";
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        dk_buffer_put(out, text, strlen(text));
+        dk_buffer_add(out, "%s%s", guard, text);
         return;
     }
-    dk_buffer_put(out, "\"", 1);
+    dk_buffer_add(out, "\"%s", guard);
     for (const char *p = text; *p != '\0'; p++) {
         dk_buffer_put(out, "\"\"", *p == '"' ? 2 : 0);
         dk_buffer_put(out, p, *p != '"');

@@ -1,6 +1,9 @@
 /* CSV as RFC 4180 has it: a head, then rows of equally many fields; a field that holds a comma, a quote or a
  * line end stands in quotes, and a quote within is doubled. Lines end with LF or CRLF. Strict: what does not
- * fit is an error with file:line, never a guess. What the columns mean is the readers' affair. */
+ * fit is an error with file:line, never a guess. What the columns mean is the readers' affair.
+ *
+ * A spreadsheet runs a field that begins with = + - @, tab or CR as a formula. So a name (never a number) that begins with
+ * one of them, behind apostrophes or not, is written with an apostrophe before it, which reading takes off. */
 #ifndef DK_BASE_CSV_H
 #define DK_BASE_CSV_H
 
@@ -35,7 +38,8 @@ dk_status dk_csv_fail(const dk_csv *csv, int row, dk_error *err, const char *for
  * field up to that column may be in quotes. */
 size_t dk_csv_rows_up_to(const char *text, int column, long most);
 
-/* Appends a field, in quotes when it needs them. */
+/* Appends a name or text: in quotes when it needs them, behind an apostrophe when a spreadsheet would run it. Numbers are
+ * appended as they are. */
 void dk_csv_put(dk_buffer *out, const char *field);
 
 #endif

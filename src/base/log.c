@@ -1,16 +1,17 @@
-/* Messages to the caller's callback, one line each. */
+/* Messages to the caller's callback, one line each, fit for people's eyes. */
 #include "base/log.h"
 
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "base/text.h"
+#include "base/shown.h"
 
 static void send(const dk_log *log, int level, const char *format, va_list args) {
     if (log != NULL && log->write != NULL) {
-        char text[2048];
+        char text[2048], shown[2048];
         dk_text_format(text, sizeof text, format, args);
-        log->write(log->user, level, text);
+        (void)dk_shown_copy(shown, sizeof shown, text);
+        log->write(log->user, level, shown);
     }
 }
 

@@ -1,12 +1,12 @@
 /* Error texts. The text is made aside first, so that an argument may point into err->text itself, and it is
- * kept to one line: control characters (a file name can hold any) become '?'. */
+ * kept to one line that holds no control characters, as a file name can have them (shown.h). */
 #include "base/status.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/shown.h"
 
 const char *dk_status_name(dk_status status) {
     static const char *const names[] = {
@@ -22,9 +22,10 @@ const char *dk_version(void) {
 }
 
 /* Ends a text that did not fit in "…", without half a UTF-8 character before it. */
-static void shorten(char *text, size_t room) {
+static void shorten(char *text, size_t size) {
     static const char more[] = "…";
-    size_t end = room - sizeof more;
+    size_t end =
+        size < sizeof((dk_error *)0)->text - sizeof more ? size : sizeof((dk_error *)0)->text - sizeof more;
     while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) {
         end--;
     }
@@ -33,14 +34,10 @@ static void shorten(char *text, size_t room) {
 
 static void put(dk_error *err, const char *prefix, const char *text) {
     char made[sizeof err->text];
-    const int length = snprintf(made, sizeof made, "%s%s", prefix, text);
-    if (length >= (int)sizeof made) {
-        shorten(made, sizeof made);
-    }
-    for (char *p = made; *p != '\0'; p++) {
-        if ((unsigned char)*p < ' ' || *p == 0x7F) {
-            *p = '?';
-        }
+    const bool whole = dk_shown_copy(made, sizeof made, prefix);
+    const size_t n = strlen(made);
+    if (!whole || !dk_shown_copy(made + n, sizeof made - n, text)) {
+        shorten(made, strlen(made));
     }
     memcpy(err->text, made, sizeof made);
 }

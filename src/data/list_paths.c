@@ -117,3 +117,20 @@ dk_status dk_list_check_paths(const char *list, const dk_sample *samples, int co
                    "%s: of its first %d pictures none is there, because their paths %s: '%.300s'; %s", list,
                    looked, rows[row].wrong, named, rows[row].right);
 }
+
+dk_status dk_list_put(dk_buffer *list, const char *path, dk_error *err) {
+    static const char white[] = " \t\n\v\f\r";
+    const size_t n = strlen(path);
+    if (path[strcspn(path, "\r\n")] != '\0') {
+        return dk_fail(err, DK_EDATA,
+                       "'%s': a list cannot hold this path, for it has a line break; rename it", path);
+    }
+    if (n == 0 || strchr(white, path[0]) != NULL || strchr(white, path[n - 1]) != NULL) {
+        return dk_fail(
+            err, DK_EDATA,
+            "'%s': a list cannot hold this path, for white space at its ends is cut off; rename it", path);
+    }
+    dk_buffer_put(list, path, n);
+    dk_buffer_put(list, "\n", 1);
+    return DK_OK;
+}

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/shown.h"
 
 /* The largest number of a folder "<base>-<number>" in `results`; 0 without any. */
 static int largest(const char *results, const char *base) {
@@ -61,7 +62,9 @@ static dk_status save(const dk_run_folder *folder, const char *name, dk_buffer *
 
 static void note_overrides(dk_buffer *text, const char *prefix, const char *const *set) {
     for (int i = 0; set != NULL && set[i] != NULL; i++) {
-        dk_buffer_add(text, "# -set %s.%s\n", prefix, set[i]);
+        dk_buffer_add(text, "# -set %s.", prefix);
+        dk_shown_put(text, set[i]);
+        dk_buffer_add(text, "\n");
     }
 }
 
@@ -81,11 +84,20 @@ dk_status dk_run_folder_copy_cfg(const dk_run_folder *folder, const char *cfg, c
     return save(folder, dk_path_name(cfg), &text, err);
 }
 
+/* A line of run.txt; the value is one of others. */
+static void add_fact(dk_buffer *text, const char *key, const char *value) {
+    dk_buffer_add(text, "%s=", key);
+    dk_shown_put(text, value);
+    dk_buffer_add(text, "\n");
+}
+
 dk_status dk_run_folder_facts(const dk_run_folder *folder, const dk_run_facts *facts, dk_error *err) {
     dk_buffer text = {0};
-    dk_buffer_add(&text, "version=%s\ncfg=%s\ndata=%s\n", DK_VERSION, facts->cfg, facts->data);
+    add_fact(&text, "version", DK_VERSION);
+    add_fact(&text, "cfg", facts->cfg);
+    add_fact(&text, "data", facts->data);
     if (facts->weights != NULL) {
-        dk_buffer_add(&text, "weights=%s\n", facts->weights);
+        add_fact(&text, "weights", facts->weights);
     }
     dk_buffer_add(&text, "seed=%llu\nbackend=%s\nprecision=%s\nthreads=%d\n", (unsigned long long)facts->seed,
                   facts->backend, facts->precision, facts->threads);
@@ -112,11 +124,14 @@ dk_status dk_run_folder_ended(const dk_run_folder *folder, const char *reason, d
     return save(folder, "run.txt", &text, err);
 }
 
-/* A line; the reason need not begin with the path again. */
+/* A line; the reason, which is shown (base/shown.h) as errors are, need not begin with the path again. */
 static void add_skipped(dk_buffer *text, const char *path, const char *reason) {
-    const size_t n = strlen(path);
-    const bool repeats = strncmp(reason, path, n) == 0 && strncmp(reason + n, ": ", 2) == 0;
-    dk_buffer_add(text, "%s\t%s\n", path, repeats ? reason + n + 2 : reason);
+    const size_t begin = text->size;
+    dk_shown_put(text, path);
+    const size_t n = text->size - begin;
+    const bool repeats =
+        !text->failed && strncmp(reason, text->text + begin, n) == 0 && strncmp(reason + n, ": ", 2) == 0;
+    dk_buffer_add(text, "\t%s\n", repeats ? reason + n + 2 : reason);
 }
 
 dk_status dk_run_folder_skipped(const dk_run_folder *folder, const dk_dataset *const *sets,

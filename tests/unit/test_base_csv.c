@@ -87,7 +87,9 @@ Test(base_csv, numbers) {
 }
 
 Test(base_csv, what_is_put_is_read) {
-    static const char *const fields[] = {"plain", "com,ma", "quo\"te", "line\nend", ""};
+    static const char *const fields[] = {"plain", "com,ma",   "quo\"te", "line\nend", "",    "=1+1",
+                                         "@x",    "-3",       "+a",      "\tx\rx",    "'=x", "''-y",
+                                         "'z",    "=\"a\",b", "-\nnext", "x=1"};
     enum { FIELDS = sizeof fields / sizeof *fields };
     dk_buffer text = {0};
     dk_csv *csv = NULL;
@@ -104,4 +106,17 @@ Test(base_csv, what_is_put_is_read) {
     }
     dk_buffer_free(&text);
     dk_csv_close(csv);
+}
+
+/* What a spreadsheet would run stands behind an apostrophe; what it would not, does not. */
+Test(base_csv, formulas_are_put_as_names) {
+    static const char *const pairs[][2] = {{"=1+1", "'=1+1"}, {"-happy", "'-happy"}, {"@", "'@"},
+                                           {"'=x", "''=x"},   {"'tis", "'tis"},      {"+a,b", "\"'+a,b\""},
+                                           {"a=b", "a=b"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        dk_buffer text = {0};
+        dk_csv_put(&text, pairs[i][0]);
+        cr_expect_str_eq(text.text, pairs[i][1]);
+        dk_buffer_free(&text);
+    }
 }

@@ -35,7 +35,7 @@ Test(base_status, an_argument_may_be_the_old_text) {
 Test(base_status, control_characters_cannot_reach_a_terminal) {
     dk_error err = {0};
     (void)dk_fail(&err, DK_EIO, "cannot read '%s'", "a\033[2J\nb");
-    cr_assert_str_eq(err.text, "cannot read 'a?[2J?b'");
+    cr_assert_str_eq(err.text, "cannot read 'a\\x1b[2J\\x0ab'");
 }
 
 Test(base_status, a_long_text_ends_in_dots_and_whole_characters) {
