@@ -15,6 +15,7 @@
 #include "run/calibrate.h"
 
 enum { MAX_BYTES = 1 << 20, HASH_DIGITS = 16 };
+#define MAX_WEIGHTS ((size_t)1 << 31) /* bytes; more are not hashed */
 
 const char *dk_sidecar_path(const char *weights, dk_arena *arena) {
     const char *found = dk_share_find(weights, arena);
@@ -29,7 +30,7 @@ static dk_status hash_weights(char out[HASH_DIGITS + 1], const char *weights, dk
     if (!found) {
         return dk_no_memory(err, strlen(weights), "the path of the weights");
     }
-    DK_TRY(dk_file_read(found, 0, &bytes, &size, err));
+    DK_TRY(dk_file_read(found, MAX_WEIGHTS, &bytes, &size, err));
     snprintf(out, HASH_DIGITS + 1, "%016" PRIx64, dk_hash(bytes, size, 0));
     free(bytes);
     return DK_OK;

@@ -14,17 +14,13 @@
 
 /* c·h·w float32, little-endian as every machine this runs on. */
 static dk_status read_raw(const char *path, float *values, size_t count, dk_error *err) {
-    uint8_t *bytes = NULL;
     size_t size = 0;
-    DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
-    const bool fits = size == count * sizeof *values;
-    if (fits) {
-        memcpy(values, bytes, size);
-    }
-    free(bytes);
-    return fits ? DK_OK
-                : dk_fail(err, DK_ESHAPE, "%s: has %zu bytes; wanted are %zu (c*h*w float32), or a picture",
-                          path, size, count * sizeof *values);
+    const size_t wanted = count * sizeof *values;
+    DK_TRY(dk_file_look(path, values, wanted, &size, err));
+    return size == wanted
+               ? DK_OK
+               : dk_fail(err, DK_ESHAPE, "%s: has %zu bytes; wanted are %zu (c*h*w float32), or a picture",
+                         path, size, wanted);
 }
 
 static dk_status read_picture(const dk_model *m, const char *path, float *values, dk_error *err) {

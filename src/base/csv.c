@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/file.h"
+
+enum { MOST = 1 << 30 }; /* bytes of a file; a line may be long, for it has a number for each class */
 
 /* Where reading stands. */
 typedef struct {
@@ -119,7 +122,9 @@ static dk_status parse(dk_csv *csv, char *text, size_t size, dk_error *err) {
 static dk_status fill(dk_csv *csv, const char *path, dk_error *err) {
     char *read = NULL;
     size_t size = 0;
-    DK_TRY(dk_text_read(&read, &size, path, (size_t)1 << 31, "a csv is wanted", err));
+    uint8_t *bytes = NULL;
+    DK_TRY(dk_file_read(path, MOST, &bytes, &size, err));
+    DK_TRY(dk_text_decode(&read, &size, bytes, size, path, "a csv is wanted", err));
     char *const text = dk_arena_text_n(csv->arena, read, size);
     free(read);
     csv->path = dk_arena_text(csv->arena, path);

@@ -169,12 +169,51 @@ dk_status dk_text_decode(char **text, size_t *size, uint8_t *bytes, size_t n, co
     return DK_OK;
 }
 
+/* A file that is too large is told what it should be. */
+static dk_status check_size(const char *path, size_t limit, const char *wanted, dk_error *err) {
+    uint8_t head[1];
+    size_t size = 0;
+    char have[32], most[32];
+    DK_TRY(dk_file_look(path, head, sizeof head, &size, err));
+    return limit == 0 || size <= limit
+               ? DK_OK
+               : dk_fail(err, DK_EFORMAT,
+                         "%s: is larger than can be right: %s bytes, and at most %s are read; %s", path,
+                         dk_text_count(have, (long long)size), dk_text_count(most, (long long)limit), wanted);
+}
+
+static dk_status check_lines(const char *text, const char *path, const char *wanted, dk_error *err) {
+    int line = 1;
+    for (const char *end = strchr(text, '\n');; end = strchr(text, '\n')) {
+        const size_t n = end != NULL ? (size_t)(end - text) : strlen(text);
+        if (n > DK_LINE_MOST) {
+            char have[32], most[32];
+            return dk_fail(err, DK_EPARSE, "%s:%d: a line of %s bytes; at most %s are read, and %s", path,
+                           line, dk_text_count(have, (long long)n), dk_text_count(most, DK_LINE_MOST),
+                           wanted);
+        }
+        if (end == NULL) {
+            return DK_OK;
+        }
+        text = end + 1;
+        line++;
+    }
+}
+
 dk_status dk_text_read(char **text, size_t *size, const char *path, size_t limit, const char *wanted,
                        dk_error *err) {
     uint8_t *bytes = NULL;
     size_t n = 0;
     *text = NULL;
     *size = 0;
+    DK_TRY(check_size(path, limit, wanted, err));
     DK_TRY(dk_file_read(path, limit, &bytes, &n, err));
-    return dk_text_decode(text, size, bytes, n, path, wanted, err);
+    DK_TRY(dk_text_decode(text, size, bytes, n, path, wanted, err));
+    const dk_status status = check_lines(*text, path, wanted, err);
+    if (status != DK_OK) {
+        free(*text);
+        *text = NULL;
+        *size = 0;
+    }
+    return status;
 }

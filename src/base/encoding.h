@@ -27,7 +27,10 @@ dk_status dk_text_refuse(const char *path, const uint8_t *bytes, size_t size, co
 DK_CHECKED dk_status dk_text_decode(char **text, size_t *size, uint8_t *bytes, size_t n, const char *path,
                                     const char *wanted, dk_error *err);
 
-/* dk_file_read and dk_text_decode. */
+/* A longer line is no path, no label and no key=value, and no row of a data set. */
+enum { DK_LINE_MOST = 1 << 16 };
+
+/* dk_file_read and dk_text_decode; a line of more than DK_LINE_MOST bytes is an error, too. */
 DK_CHECKED dk_status dk_text_read(char **text, size_t *size, const char *path, size_t limit,
                                   const char *wanted, dk_error *err);
 

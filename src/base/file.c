@@ -33,18 +33,14 @@ static dk_status too_large(dk_error *err, const char *path, size_t limit) {
                    dk_text_count(room, (long long)limit));
 }
 
-static dk_status check(int fd, const char *path, size_t limit, size_t *size, dk_error *err) {
-    struct stat info;
-    if (fstat(fd, &info) != 0) {
-        return fail(err, path);
-    }
-    if (S_ISDIR(info.st_mode)) {
+static dk_status check(const struct stat *info, const char *path, size_t limit, size_t *size, dk_error *err) {
+    if (S_ISDIR(info->st_mode)) {
         return dk_fail(err, DK_EIO, "cannot read '%s': it is a folder, not a file", path);
     }
-    if (!S_ISREG(info.st_mode)) {
+    if (!S_ISREG(info->st_mode)) {
         return dk_fail(err, DK_EIO, "cannot read '%s': it is a pipe or device, not a regular file", path);
     }
-    *size = (size_t)info.st_size;
+    *size = (size_t)info->st_size;
     return limit > 0 && *size > limit ? too_large(err, path, limit) : DK_OK;
 }
 
@@ -79,12 +75,18 @@ static dk_status read_all(int fd, const char *path, size_t limit, uint8_t **byte
 
 /* *size: as check() finds it. */
 static dk_status open_file(int *fd, const char *path, size_t limit, size_t *size, dk_error *err) {
-    /* O_NONBLOCK: opening a FIFO must not wait for its writer. It means nothing to regular files. */
+    struct stat info;
+    *fd = -1;
+    if (stat(path, &info) != 0) {
+        return fail(err, path);
+    }
+    DK_TRY(check(&info, path, limit, size, err)); /* to open a device may do something */
+    /* What has become a FIFO since then must not be waited for. It means nothing to regular files. */
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*fd < 0) {
         return fail(err, path);
     }
-    const dk_status status = check(*fd, path, limit, size, err);
+    const dk_status status = fstat(*fd, &info) != 0 ? fail(err, path) : check(&info, path, limit, size, err);
     if (status != DK_OK) {
         close(*fd);
         *fd = -1;
@@ -112,24 +114,26 @@ dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *
     return status;
 }
 
-size_t dk_file_head(const char *path, uint8_t *bytes, size_t room) {
-    struct stat info;
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
-        return 0;
-    }
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* it may have become a pipe */
+dk_status dk_file_look(const char *path, void *head, size_t room, size_t *size, dk_error *err) {
+    int fd = -1;
     size_t have = 0;
-    while (fd >= 0 && have < room) {
-        const ssize_t n = read(fd, bytes + have, room - have);
-        if (n == 0 || (n < 0 && errno != EINTR)) {
-            break;
-        }
+    ssize_t n = 1;
+    memset(head, 0, room);
+    DK_TRY(open_file(&fd, path, 0, size, err));
+    while (have < room && n > 0) {
+        n = read(fd, (uint8_t *)head + have, room - have);
         have += n > 0 ? (size_t)n : 0;
+        n = n < 0 && errno == EINTR ? 1 : n;
     }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return have;
+    *size = have > *size ? have : *size; /* in /proc every file says 0 */
+    const dk_status status = n < 0 ? fail(err, path) : DK_OK;
+    close(fd);
+    return status;
+}
+
+size_t dk_file_head(const char *path, uint8_t *bytes, size_t room) {
+    size_t size = 0;
+    return dk_file_look(path, bytes, room, &size, NULL) != DK_OK ? 0 : size < room ? size : room;
 }
 
 bool dk_path_exists(const char *path) {

@@ -15,6 +15,10 @@
 DK_CHECKED dk_status dk_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
                                   dk_error *err);
 
+/* The size of a regular file and its first bytes (zeros behind its end): to refuse one that is too large, or of another
+ * kind, before it is read. The same errors. */
+DK_CHECKED dk_status dk_file_look(const char *path, void *head, size_t room, size_t *size, dk_error *err);
+
 /* Opens a regular file to be read piece by piece; the caller closes it. The same errors. */
 DK_CHECKED dk_status dk_file_open(int *fd, const char *path, dk_error *err);
 

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/encoding.h"
 
-enum { ROOM = 1 << 16, MOST = 1 << 24 };
+enum { ROOM = 1 << 16 };
 
 struct dk_lines {
     const char *name, *wanted;
@@ -159,9 +159,9 @@ dk_status dk_lines_next(dk_lines *l, char **line, dk_error *err) {
             break;
         }
         DK_TRY(fill(l, err));
-        if (l->text.size > MOST) {
+        if (l->text.size > DK_LINE_MOST) {
             return dk_fail(err, DK_EPARSE, "%s:%ld: a line of more than %d bytes; %s", l->name, l->number + 1,
-                           MOST, l->wanted);
+                           DK_LINE_MOST, l->wanted);
         }
     }
     if (!ended && l->text.size == 0) {

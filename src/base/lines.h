@@ -13,7 +13,7 @@ DK_CHECKED dk_status dk_lines_open(dk_lines **out, int fd, const char *name, con
 void dk_lines_close(dk_lines *lines); /* accepts NULL */
 
 /* The next line without its end, which may be changed and stays until the next call; NULL after the last. Errors: what
- * read() finds, a 0 byte, broken UTF-16, a line of more than 16 MB. */
+ * read() finds, a 0 byte, broken UTF-16, a line of more than DK_LINE_MOST bytes. */
 DK_CHECKED dk_status dk_lines_next(dk_lines *lines, char **line, dk_error *err);
 
 /* Of the line that was given last; the first is 1. */

@@ -57,13 +57,18 @@ static dk_status open_table(const dk_fb *fb, size_t at, dk_fb_table *out, dk_err
     return DK_OK;
 }
 
-dk_status dk_fb_root(const dk_fb *fb, const char *mark, dk_fb_table *out, dk_error *err) {
-    size_t at = 0;
-    DK_TRY(within(fb, 0, UOFFSET + 4, "the header", err));
+dk_status dk_fb_check(const dk_fb *fb, const char *mark, dk_error *err) {
+    DK_TRY(within(fb, 0, DK_FB_HEAD, "the header", err));
     if (memcmp(fb->bytes + UOFFSET, mark, 4) != 0) {
         return dk_fail(err, DK_EFORMAT, "%s: is no file of this kind: bytes 4..7 are not \"%s\"", fb->path,
                        mark);
     }
+    return DK_OK;
+}
+
+dk_status dk_fb_root(const dk_fb *fb, const char *mark, dk_fb_table *out, dk_error *err) {
+    size_t at = 0;
+    DK_TRY(dk_fb_check(fb, mark, err));
     DK_TRY(target(fb, 0, SOFFSET, "the root table", &at, err));
     return open_table(fb, at, out, err);
 }

@@ -31,6 +31,14 @@ typedef struct {
     size_t at, count, each; /* the first element; bytes of one */
 } dk_fb_vector;
 
+enum {
+    DK_FB_HEAD = 8,
+    DK_FB_MOST = INT32_MAX
+}; /* bytes of its head, and of a whole file: offsets are 32 bits */
+
+/* Does the file, or its first DK_FB_HEAD bytes, begin as one of this kind? */
+DK_CHECKED dk_status dk_fb_check(const dk_fb *fb, const char *mark, dk_error *err);
+
 /* The root table. `mark`: the four bytes that a file of this kind has at offset 4. DK_EFORMAT in all of these:
  * "PATH: offset N: what lies beyond the file's M bytes". */
 DK_CHECKED dk_status dk_fb_root(const dk_fb *fb, const char *mark, dk_fb_table *out, dk_error *err);

@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "convert/operators.h"
+
+#define MARK "TFL3" /* at offset 4 of every model */
 
 enum { VERSION = 3, NAME_ROOM = 120 };
 
@@ -261,7 +264,7 @@ static dk_status read_model(dk_tflite *m, dk_error *err) {
     dk_fb_table root, graph;
     dk_fb_vector codes, graphs, buffers, inputs;
     int64_t version = 0;
-    DK_TRY(dk_fb_root(&m->fb, "TFL3", &root, err));
+    DK_TRY(dk_fb_root(&m->fb, MARK, &root, err));
     DK_TRY(dk_fb_int(&root, MODEL_VERSION, 4, 0, &version, err));
     if (version != VERSION) {
         return dk_fail(err, DK_EUNSUPPORTED,
@@ -313,11 +316,26 @@ dk_status dk_tflite_parse(dk_tflite **out, const uint8_t *bytes, size_t size, co
     return open_model(out, bytes, size, NULL, path, err);
 }
 
+/* What is no model, or larger than any can be, is not read whole. */
+static dk_status check_file(const char *path, dk_error *err) {
+    uint8_t head[DK_FB_HEAD];
+    size_t size = 0;
+    DK_TRY(dk_file_look(path, head, sizeof head, &size, err));
+    const dk_fb beginning = {path, head, size < sizeof head ? size : sizeof head};
+    if (size > DK_FB_MOST) {
+        char have[32], most[32];
+        return dk_fail(err, DK_EFORMAT, "%s: has %s bytes; a TensorFlow-Lite model has at most %s", path,
+                       dk_text_count(have, (long long)size), dk_text_count(most, DK_FB_MOST));
+    }
+    return dk_fb_check(&beginning, MARK, err);
+}
+
 dk_status dk_tflite_load(dk_tflite **out, const char *path, dk_error *err) {
     uint8_t *bytes = NULL;
     size_t size = 0;
     *out = NULL;
-    DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
+    DK_TRY(check_file(path, err));
+    DK_TRY(dk_file_read(path, DK_FB_MOST, &bytes, &size, err));
     const dk_status status = open_model(out, bytes, size, bytes, path, err);
     if (status != DK_OK) {
         free(bytes);

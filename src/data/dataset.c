@@ -95,7 +95,7 @@ static dk_status add_line(reader *r, const char *path, int line, dk_error *err) 
 static dk_status read_list(reader *r, dk_error *err) {
     char *text = NULL;
     size_t size = 0;
-    DK_TRY(dk_text_read(&text, &size, r->source, 0, "each line is the path of a picture", err));
+    DK_TRY(dk_text_read(&text, &size, r->source, DK_LIST_MOST, "each line is the path of a picture", err));
     dk_status status = DK_OK;
     int line = 0;
     char *rest = text;

@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "data/list_paths.h"
 
 typedef struct {
     const char *path; /* plain() */
@@ -61,7 +62,7 @@ static void sort(listing *l) {
 
 static dk_status read_list(listing *l, const char *path, dk_error *err) {
     size_t size = 0, lines = 1;
-    DK_TRY(dk_text_read(&l->text, &size, path, 0, "each line is the path of a picture", err));
+    DK_TRY(dk_text_read(&l->text, &size, path, DK_LIST_MOST, "each line is the path of a picture", err));
     for (size_t i = 0; i < size; i++) {
         lines += l->text[i] == '\n';
     }

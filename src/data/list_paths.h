@@ -5,6 +5,9 @@
 #include "base/text.h"
 #include "data/dataset.h"
 
+/* Bytes of a list that is read: ten million paths. */
+#define DK_LIST_MOST ((size_t)1 << 30)
+
 /* Looks for the first pictures of a list. When none of them is there, but would be if their paths were written
  * otherwise, DK_EDATA says how: paths in quotes, with a label behind them, relative to the list, of Windows … Otherwise
  * all is well: that pictures are missing is found when they are read. */

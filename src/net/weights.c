@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 
-enum { MAJOR = 0, MINOR = 2, REVISION = 0, HEADER = 20 };
+enum { MAJOR = 0, MINOR = 2, REVISION = 0, HEADER = 20, MOST_CLASSES = 1000000 };
 
 typedef struct {
     const char *path;
@@ -64,6 +64,15 @@ static size_t layer_values(const dk_layer *l) {
     return n;
 }
 
+/* Of the layers before `upto`. */
+static size_t upto_values(const dk_net *net, int upto) {
+    size_t n = 0;
+    for (int i = 0; i < upto; i++) {
+        n += layer_values(&net->layers[i]);
+    }
+    return n;
+}
+
 /* Every value of a parameter must be a number, and a variance not negative. */
 static dk_status check_values(const reader *r, const dk_layer *l, const dk_param *p, size_t at,
                               dk_error *err) {
@@ -106,7 +115,7 @@ static int classes_of(const dk_net *net, size_t values) {
         return 0;
     }
     const size_t theirs = (values - before) / (own / classes);
-    return theirs > 1 && theirs <= INT_MAX ? (int)theirs : 0;
+    return theirs > 1 && theirs <= MOST_CLASSES ? (int)theirs : 0;
 }
 
 /* "t.weights" kept up to layer 2 is "t.first2.weights", in the current folder. */
@@ -170,9 +179,13 @@ static dk_status check_length(const dk_net *net, const reader *r, bool classifie
         filled += wanted > 0;
     }
     if (left > 0) {
-        char more[32];
-        return dk_fail(err, DK_EFORMAT, "%s: holds %s more values than %s has; was it made by another cfg?",
-                       r->path, dk_text_count(more, (long long)left), net->cfg->path);
+        char more[32], have[32], want[32];
+        const size_t bytes = HEADER + upto_values(net, net->count) * sizeof(float);
+        return dk_fail(
+            err, DK_EFORMAT,
+            "%s: holds %s more values than %s has (%s bytes; %s are wanted); was it made by another cfg?",
+            r->path, dk_text_count(more, (long long)left), net->cfg->path,
+            dk_text_count(have, (long long)r->size), dk_text_count(want, (long long)bytes));
     }
     *loaded = classifier ? net->count : first;
     return DK_OK;
@@ -216,9 +229,7 @@ static dk_status take_layer(dk_net *net, const dk_layer *l, const reader *r, siz
     return DK_OK;
 }
 
-static dk_status load(dk_net *net, reader *r, bool classifier, dk_weights_info *info, dk_error *err) {
-    DK_TRY(read_header(r, info, err));
-    DK_TRY(check_length(net, r, classifier, &info->loaded, err));
+static dk_status load(dk_net *net, const reader *r, const dk_weights_info *info, dk_error *err) {
     DK_TRY(check_content(net, r, info->loaded, err));
     size_t at = 0;
     for (int i = 0; i < info->loaded; i++) {
@@ -228,14 +239,30 @@ static dk_status load(dk_net *net, reader *r, bool classifier, dk_weights_info *
     return DK_OK;
 }
 
+/* Header and size say how much of the file is wanted; no more is read, and nothing when they do not fit. */
 static dk_status load_file(dk_net *net, const char *path, bool classifier, dk_weights_info *info,
                            dk_error *err) {
-    uint8_t *bytes = NULL;
-    size_t size = 0;
+    uint8_t head[HEADER];
     dk_weights_info unused = {0};
-    DK_TRY(dk_file_read(path, 0, &bytes, &size, err));
-    reader r = {.path = path, .bytes = bytes, .size = size};
-    const dk_status status = load(net, &r, classifier, info ? info : &unused, err);
+    reader r = {.path = path, .bytes = head};
+    info = info != NULL ? info : &unused;
+    DK_TRY(dk_file_look(path, head, sizeof head, &r.size, err));
+    DK_TRY(read_header(&r, info, err));
+    DK_TRY(check_length(net, &r, classifier, &info->loaded, err));
+    const size_t wanted = r.at + upto_values(net, info->loaded) * sizeof(float);
+    uint8_t *const bytes = malloc(wanted);
+    if (bytes == NULL) {
+        return dk_no_memory(err, wanted, path);
+    }
+    size_t size = 0;
+    dk_status status = dk_file_look(path, bytes, wanted, &size, err);
+    if (status == DK_OK && size < wanted) {
+        status = dk_fail(err, DK_EIO, "%s: became shorter while it was read", path);
+    }
+    r.bytes = bytes;
+    if (status == DK_OK) {
+        status = load(net, &r, info, err);
+    }
     free(bytes);
     return status;
 }
