@@ -97,18 +97,25 @@ static dk_status draw_reliability(const dk_results *r, dk_fonts *fonts, const ch
     return dk_calibration_chart_save(&picture, fonts, path, err);
 }
 
+static double f1_now(const dk_class_log *log, int k) {
+    return log->f1[((size_t)k + 1) * (size_t)log->count - 1];
+}
+
 /* The classes to draw, in their own order: all, or those that are lowest now. */
 static int choose(const dk_class_log *log, int chosen[DK_LINES_MOST]) {
     int count = 0;
     for (int k = 0; k < log->classes; k++) {
-        const double now = log->f1[(k + 1) * log->count - 1];
-        int below = 0;
-        for (int j = 0; j < log->classes; j++) {
-            const double other = log->f1[(j + 1) * log->count - 1];
-            below += other < now || (other == now && j < k);
-        }
-        if (below < DK_LINES_MOST) {
+        if (count < DK_LINES_MOST) {
             chosen[count++] = k;
+            continue;
+        }
+        int highest = 0; /* of those chosen; of equal ones the last, and k is behind it */
+        for (int i = 1; i < count; i++) {
+            highest = f1_now(log, chosen[i]) >= f1_now(log, chosen[highest]) ? i : highest;
+        }
+        if (f1_now(log, k) < f1_now(log, chosen[highest])) {
+            memmove(&chosen[highest], &chosen[highest + 1], (size_t)(count - 1 - highest) * sizeof *chosen);
+            chosen[count - 1] = k;
         }
     }
     return count;

@@ -130,7 +130,9 @@ static dk_status add_classes(dk_buffer *out, const dk_results *r, dk_error *err)
         return DK_OK;
     }
     DK_TRY(dk_metrics_open(&m, p->classes, 1, r->arena, err));
-    dk_predictions_confusion(p, m.confusion);
+    for (int i = 0; i < p->count; i++) {
+        dk_metrics_count(&m, p->rows[i].truth, p->rows[i].answer);
+    }
     put(out, "<h2>Each class, in the last validation</h2>\n<div class=\"wide\"><table><tr><th>class</th>"
              "<th>precision</th><th>recall</th><th>F1</th><th>pictures</th></tr>\n");
     for (int i = 0; i < p->classes; i++) {

@@ -14,7 +14,11 @@ static dk_status draw(const dk_call *call, dk_results *r, dk_error *err) {
     DK_TRY(dk_pictures_draw(r, true, &fonts, err));
     DK_TRY(dk_report_save(r, err));
     if (r->predictions.count == 0) {
-        dk_note(&call->log, "%s: the run was not validated, so that only its curves can be drawn", r->folder);
+        dk_note(&call->log,
+                "%s: holds no predictions.csv, so that only curves can be drawn: the run was not validated, "
+                "or has more than "
+                "4,096 classes",
+                r->folder);
     }
     dk_say("%s/report.html\n", r->folder);
     return DK_OK;

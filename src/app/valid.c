@@ -7,6 +7,7 @@
 #include "app/setup.h"
 #include "app/valid_report.h"
 #include "base/log.h"
+#include "run/answers.h"
 #include "run/calibrate.h"
 #include "run/evaluate.h"
 #include "run/predictions.h"
@@ -42,7 +43,20 @@ static dk_status leave_out(work *w, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status open_set(work *w, dk_error *err) {
+/* Answers that are kept, and the tables: refused here when there is no room, not after an hour. */
+static dk_status check_memory(const work *w, const dk_model_options *options, dk_error *err) {
+    const dk_flags *f = &w->call->flags;
+    const dk_answers_plan plan = {.path = w->data->path,
+                                  .classes = w->data->conf.classes,
+                                  .views = w->model.net->options.n,
+                                  .passes = 1,
+                                  .kept = (long)w->set->count * ((f->out != NULL) + (f->calibrate != 0)),
+                                  .tables = 2,
+                                  .used = dk_net_bytes_sum(&w->model.net->bytes)};
+    return dk_answers_check(&plan, options->build.max_memory, err);
+}
+
+static dk_status open_set(work *w, const dk_model_options *options, dk_error *err) {
     const dk_call *call = w->call;
     const dk_tta *tta = w->report.tta;
     const int classes = w->data->conf.classes, top = dk_setup_top(call, w->data);
@@ -56,6 +70,7 @@ static dk_status open_set(work *w, dk_error *err) {
     conf.batch /= tta->count;
     conf.views = tta->views;
     conf.view_count = tta->count;
+    DK_TRY(check_memory(w, options, err));
     DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
     DK_TRY(dk_metrics_open(&w->report.single, classes, top, call->arena, err));
     return dk_metrics_open(&w->report.averaged, classes, top, call->arena, err);
@@ -75,8 +90,10 @@ static dk_status open_all(work *w, dk_error *err) {
     DK_TRY(dk_data_fits(w->data, w->model.net, err));
     w->report.data = w->data;
     w->calibration.classes = w->data->conf.classes;
-    dk_predictions_open(&w->predictions, w->data->conf.classes, dk_predictions_names(w->data));
-    return open_set(w, err);
+    const char *const *names = NULL;
+    DK_TRY(dk_predictions_names(&names, w->data, err));
+    dk_predictions_open(&w->predictions, w->data->conf.classes, names);
+    return open_set(w, &options, err);
 }
 
 /* ---- the pass ---- */
@@ -194,14 +211,14 @@ const dk_command dk_command_valid = {
     .name = "valid",
     .args = "DATA CFG WEIGHTS [LIST_OR_FOLDER]",
     .help = "measure a network on the `valid` pictures of DATA, or on others",
-    .more =
-        "-json prints one object: images, skipped, loss, top1 (0..1), top1_interval [low, high], topk, "
-        "macro_f1,\n"
-        "classes [{name, precision, recall, f1, support}], confusion [[...]] (rows: truth); with -exclude\n"
-        "excluded, with -tta tta {name, views, loss, top1, topk, macro_f1}, with -calibrate calibration\n"
-        "{temperature, loss_before, loss_after, file}. All but `tta` is of the single view: the whole "
-        "picture.\n"
-        "-out writes path, truth, answer, probability and every score, averaged when -tta is given.\n",
+    .more = "-json prints one object: images, skipped, loss, top1 (0..1), top1_interval [low, high], topk, "
+            "macro_f1,\n"
+            "classes [{name, precision, recall, f1, support}], confusion [[...]] (rows: truth; up to 4,096 "
+            "classes); with -exclude\n"
+            "excluded, with -tta tta {name, views, loss, top1, topk, macro_f1}, with -calibrate calibration\n"
+            "{temperature, loss_before, loss_after, file}. All but `tta` is of the single view: the whole "
+            "picture.\n"
+            "-out writes path, truth, answer, probability and every score, averaged when -tta is given.\n",
     .min = 3,
     .max = 4,
     .flags = flags,

@@ -26,6 +26,9 @@ static void add_tables(dk_json *j, const dk_metrics *m, const dk_data *data) {
         add_class(j, data->names[i], dk_metrics_class(m, i));
     }
     dk_json_close(j, ']');
+    if (!m->confusion) {
+        return;
+    }
     dk_json_open(j, "confusion", '[');
     for (int i = 0; i < m->classes; i++) {
         dk_json_open(j, NULL, '[');
@@ -144,6 +147,12 @@ void dk_valid_report_text(const dk_valid_report *r) {
         const dk_class_score s = dk_metrics_class(m, i);
         dk_say("%-*.*s  %9.4f  %6.4f  %6.4f  %7ld\n", width, width, data->names[i], s.precision, s.recall,
                s.f1, s.support);
+    }
+    if (!m->confusion) {
+        char count[32];
+        dk_say("\nthe confusion matrix is left out: there are more than %s classes\n",
+               dk_text_count(count, DK_TABLE_CLASSES));
+        return;
     }
     dk_say("\nconfusion (rows: truth, columns: answer)\n%-*s", width, "");
     for (int j = 0; j < m->classes; j++) {

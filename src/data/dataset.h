@@ -66,7 +66,4 @@ void dk_dataset_close(dk_dataset *set); /* accepts NULL */
 DK_CHECKED dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, bool labelled,
                                   dk_error *err);
 
-/* The label of one path by the rule above, all in one spelling: index, −1 none, −2 several. */
-int dk_label_of(const char *path, const char *const *labels, int classes);
-
 #endif

@@ -109,38 +109,68 @@ dk_status dk_labels_read(const char ***out, int *lines, const char *path, int mo
 
 /* ---- labels in paths ---- */
 
-static int find_equal(const char *part, size_t n, const char *const *labels, int classes) {
-    for (int i = 0; i < classes; i++) {
-        if (strncmp(labels[i], part, n) == 0 && labels[i][n] == '\0') {
-            return i;
-        }
-    }
-    return -1;
-}
-
-int dk_label_of(const char *path, const char *const *labels, int classes) {
+/* The label that is a folder of the path, the nearest to its end; −1: there is none. */
+static int find_folder(const char *path, const dk_label_table *table) {
     const char *end = strrchr(path, '/'); /* of a folder's name */
     while (end != NULL) {
         const char *begin = end;
         while (begin > path && begin[-1] != '/') {
             begin--;
         }
-        const int label = begin == end ? -1 : find_equal(begin, (size_t)(end - begin), labels, classes);
+        const int label = begin == end ? -1 : dk_names_find(&table->names, begin, (size_t)(end - begin));
         if (label >= 0) {
             return label;
         }
         end = begin == path ? NULL : begin - 1;
     }
+    return -1;
+}
+
+/* The one label that is a part of the path; −1 none, −2 several. Each part that is as long as some label is looked up, so
+ * that the time depends on the path and not on the number of labels. */
+static int find_part(const char *path, const dk_label_table *table) {
     int found = -1;
-    for (int i = 0; i < classes; i++) {
-        if (strstr(path, labels[i]) != NULL) {
-            if (found >= 0) {
+    const size_t n = strlen(path);
+    for (size_t at = 0; at < n; at++) {
+        for (int i = 0; i < table->length_count && table->lengths[i] <= n - at; i++) {
+            const int label = dk_names_find(&table->names, path + at, table->lengths[i]);
+            if (label >= 0 && found >= 0 && label != found) {
                 return -2;
             }
-            found = i;
+            found = label >= 0 ? label : found;
         }
     }
     return found;
+}
+
+int dk_label_of(const char *path, const dk_label_table *table) {
+    const int label = find_folder(path, table);
+    return label >= 0 ? label : find_part(path, table);
+}
+
+static int by_size(const void *a, const void *b) {
+    const size_t one = *(const size_t *)a, other = *(const size_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* The lengths that labels have, each once, rising. */
+static dk_status find_lengths(dk_label_table *out, dk_arena *arena, dk_error *err) {
+    const size_t bytes = ((size_t)out->count + 1) * sizeof *out->lengths;
+    size_t *const lengths = dk_arena_alloc(arena, bytes);
+    if (lengths == NULL) {
+        return dk_no_memory(err, bytes, "the lengths of the labels");
+    }
+    for (int i = 0; i < out->count; i++) {
+        lengths[i] = strlen(out->text[i]);
+    }
+    qsort(lengths, (size_t)out->count, sizeof *lengths, by_size);
+    for (int i = 0; i < out->count; i++) {
+        if (out->length_count == 0 || lengths[i] != lengths[out->length_count - 1]) {
+            lengths[out->length_count++] = lengths[i];
+        }
+    }
+    out->lengths = lengths;
+    return DK_OK;
 }
 
 dk_status dk_label_table_make(dk_label_table *out, const char *const *labels, int count, dk_arena *arena,
@@ -160,19 +190,20 @@ dk_status dk_label_table_make(dk_label_table *out, const char *const *labels, in
             out->odd = labels[i];
         }
     }
-    return DK_OK;
+    DK_TRY(find_lengths(out, arena, err));
+    return dk_names_make(&out->names, text, count, arena, err);
 }
 
 dk_status dk_label_find(int *label, const char *path, const dk_label_table *table, dk_error *err) {
     if (dk_text_is_ascii(path)) {
-        *label = dk_label_of(path, table->text, table->count);
+        *label = dk_label_of(path, table);
         return DK_OK;
     }
     char *const composed = dk_text_composed(path);
     if (composed == NULL) {
         return dk_no_memory(err, strlen(path), "the path of a picture");
     }
-    *label = dk_label_of(composed, table->text, table->count);
+    *label = dk_label_of(composed, table);
     free(composed);
     return DK_OK;
 }

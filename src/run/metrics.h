@@ -5,18 +5,28 @@
 #include "base/arena.h"
 #include "base/status.h"
 
+/* Of more classes than this no table of classes × classes is made, nor is every score of every answer kept by a training:
+ * for 22,000 classes that would be 3.9 GB, and nobody looks at it. */
+enum { DK_TABLE_CLASSES = 4096 };
+
 typedef struct {
     int classes, k;
     long images, skipped;
     long hits, hits_k;
     double loss_sum;
-    long *confusion; /* [truth·classes + answer] */
+    long *support, *answered, *hit; /* of each class: as truth, as answer, as both */
+    long *confusion;                /* [truth·classes + answer]; NULL above DK_TABLE_CLASSES */
 } dk_metrics;
+
+/* Bytes that a metrics takes. */
+size_t dk_metrics_bytes(int classes);
 
 DK_CHECKED dk_status dk_metrics_open(dk_metrics *m, int classes, int k, dk_arena *arena, dk_error *err);
 void dk_metrics_reset(dk_metrics *m);
 /* Adds one answer: scores[classes], loss −log of the truth's score. Ties count for the lower index. */
 void dk_metrics_add(dk_metrics *m, const float *scores, int truth, double loss);
+/* The same of an answer alone: what dk_metrics_class and the confusion are made of. */
+void dk_metrics_count(dk_metrics *m, int truth, int answer);
 
 double dk_metrics_loss(const dk_metrics *m); /* mean */
 double dk_metrics_top1(const dk_metrics *m); /* 0…1 */

@@ -8,20 +8,23 @@
 
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/names.h"
 #include "run/metrics.h"
 
 enum { PATH, TRUTH, ANSWER, PROBABILITY, SCORES };
 static const char *const columns[SCORES] = {"path", "truth", "answer", "probability"};
 
-const char *const *dk_predictions_names(const dk_data *data) {
-    for (int i = 0; i < data->conf.classes; i++) {
-        for (int j = 0; j < i; j++) {
-            if (strcmp(data->names[i], data->names[j]) == 0) {
-                return (const char *const *)data->labels;
-            }
-        }
+dk_status dk_predictions_names(const char *const **out, const dk_data *data, dk_error *err) {
+    dk_names names;
+    dk_arena *const arena = dk_arena_open();
+    const dk_status status = arena == NULL ? dk_no_memory(err, 0, "the names of the classes")
+                                           : dk_names_make(&names, (const char *const *)data->names,
+                                                           data->conf.classes, arena, err);
+    if (status == DK_OK) {
+        *out = (const char *const *)(names.again < 0 ? data->names : data->labels);
     }
-    return (const char *const *)data->names;
+    dk_arena_close(arena);
+    return status;
 }
 
 void dk_predictions_open(dk_predictions *p, int classes, const char *const *names) {
@@ -40,7 +43,7 @@ void dk_predictions_reset(dk_predictions *p) {
 }
 
 static dk_status grow(dk_predictions *p, dk_error *err) {
-    const size_t room = p->room > 0 ? 2 * p->room : 1024;
+    const size_t room = p->room > 0 ? 2 * p->room : 1 + (1u << 18) / (size_t)p->classes;
     dk_prediction *const rows = realloc(p->rows, room * sizeof *rows);
     p->rows = rows != NULL ? rows : p->rows;
     float *const scores =
@@ -108,38 +111,53 @@ static void put_row(const dk_predictions *p, int i, dk_buffer *text) {
     dk_buffer_put(text, "\n", 1);
 }
 
+/* Hands on what stands in the buffer; a short write shows in ferror when the writer commits. */
+static dk_status flush(dk_writer *w, dk_buffer *text, dk_error *err) {
+    if (text->failed) {
+        return dk_no_memory(err, text->size, "a row of predictions.csv");
+    }
+    fwrite(text->text, 1, text->size, w->f);
+    text->size = 0;
+    return DK_OK;
+}
+
 dk_status dk_predictions_save(const dk_predictions *p, const char *path, dk_error *err) {
     dk_buffer text = {0};
+    dk_writer w;
+    DK_TRY(dk_writer_open(&w, path, err));
     put_head(p, &text);
-    for (int i = 0; i < p->count; i++) {
+    dk_status status = flush(&w, &text, err);
+    for (int i = 0; i < p->count && status == DK_OK; i++) {
         put_row(p, i, &text);
+        status = flush(&w, &text, err);
     }
-    const dk_status status = text.failed ? dk_no_memory(err, text.size, "predictions.csv")
-                                         : dk_file_write(path, text.text, text.size, err);
     dk_buffer_free(&text);
-    return status;
+    if (status != DK_OK) {
+        dk_writer_abandon(&w);
+        return status;
+    }
+    return dk_writer_commit(&w, err);
 }
 
 /* ---- reading ---- */
 
-static dk_status read_class(const dk_predictions *p, const dk_csv *csv, int row, int column, int *out,
+static dk_status read_class(const dk_names *names, const dk_csv *csv, int row, int column, int *out,
                             dk_error *err) {
     const char *const name = csv->cell[(size_t)row * (size_t)csv->columns + (size_t)column];
-    for (int i = 0; i < p->classes; i++) {
-        if (strcmp(p->names[i], name) == 0) {
-            *out = i;
-            return DK_OK;
-        }
+    *out = dk_names_find(names, name, strlen(name));
+    if (*out >= 0) {
+        return DK_OK;
     }
     return dk_csv_fail(csv, row, err, "%s: '%.60s' is none of the classes that the head names",
                        columns[column], name);
 }
 
-static dk_status read_row(dk_predictions *p, const dk_csv *csv, int i, float *scores, dk_error *err) {
+static dk_status read_row(dk_predictions *p, const dk_names *names, const dk_csv *csv, int i, float *scores,
+                          dk_error *err) {
     int truth = 0, answer = 0;
     double value = 0;
-    DK_TRY(read_class(p, csv, i, TRUTH, &truth, err));
-    DK_TRY(read_class(p, csv, i, ANSWER, &answer, err));
+    DK_TRY(read_class(names, csv, i, TRUTH, &truth, err));
+    DK_TRY(read_class(names, csv, i, ANSWER, &answer, err));
     for (int k = 0; k < p->classes; k++) {
         DK_TRY(dk_csv_number(csv, i, SCORES + k, (double)-FLT_MAX, (double)FLT_MAX, false, &value, err));
         scores[k] = (float)value;
@@ -165,11 +183,13 @@ static dk_status read_all(dk_predictions *p, const dk_csv *csv, dk_error *err) {
         return dk_fail(err, DK_EPARSE, "%s:1: the scores of at least one class are wanted", csv->path);
     }
     dk_predictions_open(p, csv->columns - SCORES, csv->head + SCORES);
+    dk_names names;
+    DK_TRY(dk_names_make(&names, p->names, p->classes, csv->arena, err));
     float *const scores = malloc((size_t)p->classes * sizeof *scores);
     dk_status status =
         scores != NULL ? DK_OK : dk_no_memory(err, (size_t)p->classes * sizeof *scores, "the scores");
     for (int i = 0; i < csv->rows && status == DK_OK; i++) {
-        status = read_row(p, csv, i, scores, err);
+        status = read_row(p, &names, csv, i, scores, err);
     }
     free(scores);
     return status;

@@ -22,7 +22,7 @@ typedef struct {
 } dk_predictions;
 
 /* The names of a data set's classes, or their labels when two names are alike. */
-const char *const *dk_predictions_names(const dk_data *data);
+DK_CHECKED dk_status dk_predictions_names(const char *const **out, const dk_data *data, dk_error *err);
 
 /* An empty list; names must outlive it. */
 void dk_predictions_open(dk_predictions *p, int classes, const char *const *names);

@@ -96,11 +96,17 @@ static dk_status keep_answer(void *user, int picture, int truth, const float *sc
     if (wants_stop(t)) {
         return dk_fail(err, DK_ESTOPPED, "stopped while validating");
     }
+    if (!dk_trainer_keeps_answers(t)) {
+        return DK_OK;
+    }
     return dk_predictions_add(&t->predictions, t->valid->samples[picture].path, truth, scores, err);
 }
 
 /* Leaves predictions.csv and a row of classes.csv. */
 static dk_status record(const dk_trainer *t, dk_error *err) {
+    if (!dk_trainer_keeps_answers(t)) {
+        return DK_OK;
+    }
     const char *path = dk_arena_format(t->arena, "%s/predictions.csv", t->folder.path);
     if (path == NULL) {
         return dk_no_memory(err, 0, "the path of predictions.csv");

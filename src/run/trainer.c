@@ -257,7 +257,9 @@ static dk_status open_tables(dk_trainer *t, dk_error *err) {
     DK_TRY(open_class_weights(t, n, err));
     dk_early_stop_begin(&t->early, (dk_metric)s->train.early_stop_metric, s->train.early_stop_patience,
                         (double)s->train.early_stop_min_delta);
-    dk_predictions_open(&t->predictions, t->data->conf.classes, dk_predictions_names(t->data));
+    const char *const *names = NULL;
+    DK_TRY(dk_predictions_names(&names, t->data, err));
+    dk_predictions_open(&t->predictions, t->data->conf.classes, names);
     return dk_metrics_open(&t->metrics, t->data->conf.classes, t->data->conf.top, t->arena, err);
 }
 
@@ -353,6 +355,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     dk_phase_options(&t->phase, &model.build);
     DK_TRY(build_nets(t, &model, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
+    DK_TRY(dk_trainer_check_answers(t, max_memory, err));
     DK_TRY(open_tables(t, err));
     DK_TRY(open_checkpoints(t, err));
     DK_TRY(open_loaders(t, max_memory, err));

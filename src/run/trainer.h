@@ -74,6 +74,11 @@ void dk_trainer_close(dk_trainer *t);
 
 /* The net's settings, and pictures per step. */
 const dk_settings *dk_trainer_settings(const dk_trainer *t);
+
+/* Whether every answer of a validation is kept and told class by class: not above DK_TABLE_CLASSES. */
+bool dk_trainer_keeps_answers(const dk_trainer *t);
+/* Refuses a training whose answers cannot be held (run/answers.h), once its nets are built; tells when none are kept. */
+DK_CHECKED dk_status dk_trainer_check_answers(const dk_trainer *t, size_t max_memory, dk_error *err);
 long dk_trainer_batch(const dk_trainer *t);
 
 /* Pictures that the parameters have seen, for the weights' header. */

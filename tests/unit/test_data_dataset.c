@@ -1,10 +1,12 @@
 /* .data files, label files, lists and folders: what they give, and what is wrong with wrong ones. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "data/dataset.h"
+#include "data/labels.h"
 #include "support/temp.h"
 
 TestSuite(data_dataset, .init = temp_enter, .fini = temp_leave);
@@ -17,19 +19,52 @@ static void cr_holds(const dk_error *err, const char *text) {
 
 /* ---- labels of paths ---- */
 
+static int label_of(const char *path, const char *const *labels, int count) {
+    dk_arena *const arena = dk_arena_open();
+    dk_label_table table;
+    cr_assert_eq(dk_label_table_make(&table, labels, count, arena, NULL), DK_OK);
+    const int label = dk_label_of(path, &table);
+    dk_arena_close(arena);
+    return label;
+}
+
 Test(data_dataset, the_nearest_folder_names_the_label) {
-    cr_assert_eq(dk_label_of("happy_data/sad/x.jpg", feelings, 3), 2);
-    cr_assert_eq(dk_label_of("sad/happy/x.jpg", feelings, 3), 1);
-    cr_assert_eq(dk_label_of("/sad/other/x.jpg", feelings, 3), 2);
-    cr_assert_eq(dk_label_of("happy/train/angry_sad.jpg", feelings, 3), 1);
+    cr_assert_eq(label_of("happy_data/sad/x.jpg", feelings, 3), 2);
+    cr_assert_eq(label_of("sad/happy/x.jpg", feelings, 3), 1);
+    cr_assert_eq(label_of("/sad/other/x.jpg", feelings, 3), 2);
+    cr_assert_eq(label_of("happy/train/angry_sad.jpg", feelings, 3), 1);
 }
 
 Test(data_dataset, else_a_part_of_the_path_does) {
-    cr_assert_eq(dk_label_of("train/x_happy_1.jpg", feelings, 3), 1);
-    cr_assert_eq(dk_label_of("happy", feelings, 3), 1);
-    cr_assert_eq(dk_label_of("train/x.jpg", feelings, 3), -1);
-    cr_assert_eq(dk_label_of("train/happy_and_sad.jpg", feelings, 3), -2);
-    cr_assert_eq(dk_label_of("", feelings, 3), -1);
+    cr_assert_eq(label_of("train/x_happy_1.jpg", feelings, 3), 1);
+    cr_assert_eq(label_of("happy", feelings, 3), 1);
+    cr_assert_eq(label_of("train/x.jpg", feelings, 3), -1);
+    cr_assert_eq(label_of("train/happy_and_sad.jpg", feelings, 3), -2);
+    cr_assert_eq(label_of("", feelings, 3), -1);
+    cr_assert_eq(label_of("x/sad_and_sad.jpg", feelings, 3), 2, "one label twice is one");
+    static const char *const nested[] = {"sad", "not_sad", "a/b"};
+    cr_assert_eq(label_of("x/not_sad.jpg", nested, 3), -2, "a label within another");
+    cr_assert_eq(label_of("not_sad/1.jpg", nested, 3), 1);
+    cr_assert_eq(label_of("x/a/b/1.jpg", nested, 3), 2, "a part may reach over a slash");
+}
+
+/* With a comparison for every label this would be 10^11 of them. */
+Test(data_dataset, a_million_labels, .timeout = 30) {
+    enum { COUNT = 1000000 };
+    dk_arena *const arena = dk_arena_open();
+    const char **const labels = dk_arena_alloc(arena, COUNT * sizeof *labels);
+    dk_label_table table;
+    dk_error err = {0};
+    for (int i = 0; i < COUNT; i++) {
+        labels[i] = dk_arena_format(arena, "n%07d", i);
+    }
+    cr_assert_eq(dk_label_table_make(&table, labels, COUNT, arena, &err), DK_OK, "%s", err.text);
+    for (int i = 0; i < 100000; i++) {
+        char path[64];
+        snprintf(path, sizeof path, i % 2 ? "train/n%07d/1.jpg" : "train/x-n%07d.jpg", i);
+        cr_assert_eq(dk_label_of(path, &table), i);
+    }
+    dk_arena_close(arena);
 }
 
 /* ---- sets ---- */

@@ -87,3 +87,45 @@ Test(run_metrics, top_k) {
         cr_expect_eq(got[5], -7);
     }
 }
+
+/* Against a search for the next best, with many equal scores. */
+Test(run_metrics, top_k_of_many) {
+    enum { CLASSES = 200 };
+    float scores[CLASSES];
+    for (int i = 0; i < CLASSES; i++) {
+        scores[i] = (float)(i * 7919 % 37);
+    }
+    for (int k = 0; k <= CLASSES; k += 20) {
+        int got[CLASSES];
+        bool taken[CLASSES] = {false};
+        dk_top_k(scores, CLASSES, k, got);
+        for (int place = 0; place < k; place++) {
+            int best = -1;
+            for (int i = 0; i < CLASSES; i++) {
+                best = !taken[i] && (best < 0 || scores[i] > scores[best]) ? i : best;
+            }
+            taken[best] = true;
+            cr_assert_eq(got[place], best, "place %d of %d", place, k);
+        }
+    }
+}
+
+/* Above DK_TABLE_CLASSES there is no table, and all else is as it is. */
+Test(run_metrics, many_classes_have_no_table) {
+    enum { CLASSES = DK_TABLE_CLASSES + 1 };
+    static float scores[CLASSES];
+    dk_metrics many, few;
+    cr_assert_lt(dk_metrics_bytes(CLASSES), (size_t)1 << 20);
+    cr_assert_eq(dk_metrics_open(&many, CLASSES, 2, arena, NULL), DK_OK);
+    cr_assert_eq(dk_metrics_open(&few, DK_TABLE_CLASSES, 2, arena, NULL), DK_OK);
+    cr_expect(many.confusion == NULL && few.confusion != NULL);
+    scores[7] = .9f;
+    dk_metrics_add(&many, scores, 7, 1);
+    dk_metrics_add(&many, scores, CLASSES - 1, 3);
+    expect(dk_metrics_top1(&many), .5);
+    expect(dk_metrics_class(&many, 7).precision, .5);
+    expect(dk_metrics_class(&many, 7).recall, 1);
+    cr_expect_eq(dk_metrics_class(&many, CLASSES - 1).support, 1);
+    dk_metrics_reset(&many);
+    cr_expect_eq(dk_metrics_class(&many, 7).support, 0);
+}
