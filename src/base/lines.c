@@ -155,14 +155,14 @@ dk_status dk_lines_next(dk_lines *l, char **line, dk_error *err) {
     }
     for (;;) {
         DK_TRY(take(l, &ended, err));
-        if (ended || l->over || l->text.failed) {
-            break;
-        }
-        DK_TRY(fill(l, err));
         if (l->text.size > DK_LINE_MOST) {
             return dk_fail(err, DK_EPARSE, "%s:%ld: a line of more than %d bytes; %s", l->name, l->number + 1,
                            DK_LINE_MOST, l->wanted);
         }
+        if (ended || l->over || l->text.failed) {
+            break;
+        }
+        DK_TRY(fill(l, err));
     }
     if (!ended && l->text.size == 0) {
         return DK_OK;

@@ -162,7 +162,7 @@ Test(base_lines, a_line_is_given_as_soon_as_it_is_there, .timeout = 20) {
 }
 
 Test(base_lines, longer_than_what_is_read_at_once) {
-    const size_t n = 200000;
+    const size_t n = 120000;
     char *const text = malloc(2 * n + 2);
     text[0] = (char)0xFF;
     text[1] = (char)0xFE;
@@ -187,6 +187,25 @@ Test(base_lines, longer_than_what_is_read_at_once) {
     dk_lines_close(lines);
     fclose(f);
     free(text);
+}
+
+Test(base_lines, a_line_has_an_end) {
+    for (int more = 0; more < 2; more++) {
+        FILE *const f = tmpfile();
+        for (int i = 0; i < DK_LINE_MOST + more; i++) {
+            fputc('x', f);
+        }
+        fputs("\nnext\n", f);
+        rewind(f);
+        dk_lines *lines = NULL;
+        dk_error err = {0};
+        char *line = NULL;
+        cr_assert_eq(dk_lines_open(&lines, fileno(f), "f", "a path", &err), DK_OK);
+        cr_expect_eq(dk_lines_next(lines, &line, &err), more ? DK_EPARSE : DK_OK);
+        cr_expect_str_eq(err.text, more ? "f:1: a line of more than 65536 bytes; a path" : "");
+        dk_lines_close(lines);
+        fclose(f);
+    }
 }
 
 /* ---- spellings ---- */
