@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define AT(field) offsetof(dk_layer_common, field)
 
@@ -66,12 +67,14 @@ dk_status dk_layer_fail(const dk_layer *l, const char *key, dk_error *err, const
 }
 
 dk_status dk_layer_feed(dk_layer *l, int index, dk_error *err) {
-    int *from = dk_arena_alloc(l->arena, (size_t)(l->inputs + 1) * sizeof *from);
+    const bool full = (l->inputs & (l->inputs - 1)) == 0; /* room doubles: it is a power of 2 */
+    const size_t room = l->inputs > 0 ? 2 * (size_t)l->inputs : 1;
+    int *from = full ? dk_arena_alloc(l->arena, room * sizeof *from) : l->from;
     if (!from) {
-        return dk_no_memory(err, (size_t)(l->inputs + 1) * sizeof *from, "the inputs of a layer");
+        return dk_no_memory(err, room * sizeof *from, "the inputs of a layer");
     }
-    for (int i = 0; i < l->inputs; i++) {
-        from[i] = l->from[i];
+    if (full && l->inputs > 0) {
+        memcpy(from, l->from, (size_t)l->inputs * sizeof *from);
     }
     from[l->inputs++] = index;
     l->from = from;
@@ -79,6 +82,10 @@ dk_status dk_layer_feed(dk_layer *l, int index, dk_error *err) {
 }
 
 dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *list, dk_error *err) {
+    if (list->count > DK_LAYER_INPUTS) {
+        return dk_layer_fail(l, key, err, "%s names %d layers; at most %d can be taken", key, list->count,
+                             DK_LAYER_INPUTS);
+    }
     for (int i = 0; i < list->count; i++) {
         const int v = list->v[i];
         const int absolute = v < 0 ? l->index + v : v;

@@ -42,7 +42,7 @@ typedef struct {
         grad; /* set by the net: place in the flat gradient memory (trained parameters of layers that learn) */
 } dk_param;
 
-enum { DK_LAYER_PARAMS = 5, DK_LAYER_PLANS = 2 };
+enum { DK_LAYER_PARAMS = 5, DK_LAYER_PLANS = 2, DK_LAYER_INPUTS = 1024 };
 
 /* Settings that every layer has. */
 typedef struct {

@@ -6,6 +6,12 @@
 
 #include "net/memory.h"
 
+/* Far above any real network; building takes a time that grows with it, and a little with its square (lives.c). */
+enum {
+    MOST_LAYERS = 10000,
+    MOST_INPUTS = 65536
+}; /* MOST_INPUTS: of all layers; an engine keeps some 20 kB for each */
+
 /* In the order of dk_precision; the last is none of them. */
 static const char *const precisions[] = {"f32", "bf16", "auto", NULL};
 
@@ -137,7 +143,7 @@ static dk_status check_loss(const dk_net *net, const dk_layer *l, int last, dk_e
 /* Inputs and shapes, in cfg order. */
 static dk_status shape_layers(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
-    int last = net->count - 1;
+    int last = net->count - 1, inputs = 0;
     while (last > 0 && net->layers[last].type->judges) {
         last--;
     }
@@ -149,6 +155,12 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
         m->values[i + 1].last = i;
         l->ends = i == last;
         DK_TRY(connect(net, l, err));
+        inputs += l->inputs;
+        if (inputs > MOST_INPUTS) {
+            return dk_layer_fail(l, NULL, err,
+                                 "and the layers before it take %d inputs; a network has at most %d", inputs,
+                                 MOST_INPUTS);
+        }
         DK_TRY(check_loss(net, l, last, err));
         DK_TRY(l->type->shape(l, err));
         DK_TRY(check_counts(l, err));
@@ -279,6 +291,11 @@ static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     if (net->count < 1) {
         return dk_fail(err, DK_EPARSE, "%s: there is only [net]; at least one layer must follow",
                        net->cfg->path);
+    }
+    if (net->count > MOST_LAYERS) {
+        const dk_section *const s = &net->cfg->sections[1 + MOST_LAYERS];
+        return dk_fail(err, DK_EPARSE, "%s:%d: [%s] is layer number %d of %d; a network has at most %d",
+                       s->file, s->line, s->name, 1 + MOST_LAYERS, net->count, MOST_LAYERS);
     }
     DK_TRY(choose_precision(net, err));
     DK_TRY(open_tables(net, err));

@@ -1,5 +1,6 @@
 /* Places pieces of memory by their lives; see memory.h. */
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "net/memory.h"
 
@@ -13,38 +14,56 @@ static bool together(const dk_life *a, const dk_life *b) {
     return a->first <= b->last && b->first <= a->last;
 }
 
-/* The lowest place where `life` meets none of the placed ones that are alive with it. */
+/* The lowest place where `life` meets none of the placed ones that are alive with it; those are in the order of their
+ * places. */
 static size_t lowest(const dk_life *life, dk_life *const *placed, int count) {
     size_t at = 0;
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (int i = 0; i < count; i++) {
-            const dk_life *p = placed[i];
-            if (together(life, p) && at < p->at + aligned(p->bytes) && p->at < at + aligned(life->bytes)) {
-                at = p->at + aligned(p->bytes);
-                moved = true;
+    for (int i = 0; i < count; i++) {
+        const dk_life *p = placed[i];
+        if (together(life, p)) {
+            if (p->at >= at + aligned(life->bytes)) {
+                break;
             }
+            const size_t end = p->at + aligned(p->bytes);
+            at = end > at ? end : at;
         }
     }
     return at;
 }
 
+/* Puts a life that has its place among the placed ones. */
+static void insert(dk_life *life, dk_life **placed, int count) {
+    int i = count;
+    for (; i > 0 && placed[i - 1]->at > life->at; i--) {
+        placed[i] = placed[i - 1];
+    }
+    placed[i] = life;
+}
+
+/* Largest first; of equal ones in the order of the list. */
+static int by_size(const void *a, const void *b) {
+    const dk_life *const one = *(dk_life *const *)a, *const other = *(dk_life *const *)b;
+    return one->bytes != other->bytes ? (one->bytes < other->bytes) - (one->bytes > other->bytes)
+                                      : (one > other) - (one < other);
+}
+
+/* count² steps at most, short ones. */
 size_t dk_lives_place(dk_life *lives, int count, dk_arena *arena) {
-    dk_life **order = dk_arena_alloc(arena, (size_t)count * sizeof *order);
+    const size_t n = (size_t)count;
+    dk_life **order = dk_arena_alloc(arena, 2 * n * sizeof *order), **placed = order + n;
     size_t total = 0;
     if (!order) {
         return SIZE_MAX;
     }
-    for (int i = 0; i < count; i++) { /* insertion by size: some hundred pieces at most */
-        int k = i;
-        for (; k > 0 && order[k - 1]->bytes < lives[i].bytes; k--) {
-            order[k] = order[k - 1];
-        }
-        order[k] = &lives[i];
-    }
     for (int i = 0; i < count; i++) {
-        order[i]->at = lowest(order[i], order, i);
-        const size_t end = order[i]->at + aligned(order[i]->bytes);
+        order[i] = &lives[i];
+    }
+    qsort(order, n, sizeof *order, by_size);
+    for (int i = 0; i < count; i++) {
+        dk_life *const life = order[i];
+        life->at = lowest(life, placed, i);
+        insert(life, placed, i);
+        const size_t end = life->at + aligned(life->bytes);
         total = end > total ? end : total;
     }
     return total;

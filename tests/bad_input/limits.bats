@@ -119,3 +119,31 @@ many_classes() { # number
     darknet classifier predict k.data n.cfg weights/n_final.weights k/1/1.png -json |
         jq -e '.[0].predictions | length == 30000 and (map(.probability) | . == (sort | reverse))'
 }
+
+network() { # [net], then what stdin says
+    printf '[net]\nwidth=4\nheight=4\nchannels=1\nbatch=2\n'
+    cat
+}
+repeat() { printf "$2\n%.0s" $(seq "$1"); } # a loop of 10,000 is slow in bats
+
+@test "cfgs: 10,000 layers build in seconds, 10,001 are refused at their line" {
+    repeat 10000 $'[activation]\nactivation=relu' | network >most.cfg
+    run --separate-stderr limited 2000000 "$DARKNET" network info most.cfg
+    [ "$status" -eq 0 ]
+    (cat most.cfg; printf '[activation]\nactivation=relu\n') >over.cfg
+    run --separate-stderr limited 2000000 "$DARKNET" network info over.cfg
+    fails_with 1 "over.cfg:20006: [activation] is layer number 10001 of 10001; a network has at most 10000"
+}
+
+@test "cfgs: thousands of routes build in seconds; inputs have limits, of a layer and of all" {
+    first=$(repeat 1000 $'[activation]\nactivation=relu')
+    (echo "$first"; repeat 8000 $'[route]\nlayers=0,1,2,3,4,5,6,999') | network >routes.cfg
+    run --separate-stderr limited 4000000 "$DARKNET" network info routes.cfg
+    [ "$status" -eq 0 ]
+    (echo "$first"; echo '[route]'; echo "layers=$(seq -s, 0 999),$(seq -s, 0 24)") | network >wide.cfg
+    run --separate-stderr limited 2000000 "$DARKNET" network info wide.cfg
+    fails_with 1 "wide.cfg:2007: [route] layers names 1025 layers; at most 1024 can be taken"
+    (echo "$first"; repeat 70 $'[route]\nlayers='"$(seq -s, 0 999)") | network >all.cfg
+    run --separate-stderr limited 2000000 "$DARKNET" network info all.cfg
+    fails_with 1 "a network has at most 65536"
+}
