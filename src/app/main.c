@@ -10,6 +10,7 @@
 #include "app/command.h"
 #include "app/habits.h"
 #include "app/help.h"
+#include "app/limits.h"
 #include "app/terminal.h"
 #include "vision/vision.h"
 
@@ -105,6 +106,9 @@ int main(int argc, char **argv) {
     const dk_command *command = NULL;
     dk_status status = DK_ENOMEM;
     if (call.arena && words) {
+        status = dk_limits_check(&err);
+    }
+    if (status == DK_OK) {
         status = run(&call, words, argc - 1, (const char *const *)argv + 1, &command, &err);
     }
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == DK_OK) {

@@ -147,3 +147,17 @@ repeat() { printf "$2\n%.0s" $(seq "$1"); } # a loop of 10,000 is slow in bats
     run --separate-stderr limited 2000000 "$DARKNET" network info all.cfg
     fails_with 1 "a network has at most 65536"
 }
+
+@test "ulimit: too little of anything ends in a message, never in a crash" {
+    case $(ldd "$DARKNET") in *libasan* | *libtsan*) skip "a sanitizer wants an address space of its own" ;; esac
+    cp "$ROOT/tests/cli/tiny.cfg" .
+    for kilobytes in 66000 100000 140000 150000 160000 170000 180000 200000 240000 300000; do
+        run --separate-stderr bash -c "ulimit -v $kilobytes; exec '$DARKNET' network stats tiny.cfg -threads 3"
+        echo "$kilobytes: exit code $status, $stderr"
+        [ "$status" -eq 0 ] || { [ "$status" -eq 1 ] && [ -n "$stderr" ]; }
+    done
+    for limit in "-s 64" "-n 8" "-v 100000" "-d 10000"; do
+        run --separate-stderr bash -c "ulimit $limit; exec '$DARKNET' version"
+        fails_with 1 "ulimit ${limit% *}"
+    done
+}

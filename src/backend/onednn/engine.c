@@ -3,6 +3,8 @@
 #include "backend/onednn/onednn.h"
 
 #include <omp.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 #include "backend/onednn/layout.h"
 #include "backend/ref/ref.h"
 #include "base/arena.h"
+#include "base/spare.h"
 
 /* Operations without a row are left to the reference. */
 static const dk_dnn_op *const ops[DK_OP_COUNT] = {
@@ -206,9 +209,24 @@ static dk_status cap(dk_isa isa, dk_error *err) {
     return DK_OK;
 }
 
+/* OpenMP ends the process when a thread cannot be started. Each wants its stack. */
+static dk_status check_threads(int threads, dk_error *err) {
+    pthread_attr_t usual;
+    size_t stack = 0;
+    char what[64];
+    if (threads < 2 || pthread_attr_init(&usual) != 0) {
+        return DK_OK;
+    }
+    (void)pthread_attr_getstacksize(&usual, &stack);
+    pthread_attr_destroy(&usual);
+    snprintf(what, sizeof what, "starting %d threads (-threads)", threads);
+    return dk_spare_check((size_t)(threads - 1) * stack, what, err);
+}
+
 static dk_status start(dk_dnn *e, dk_error *err) {
     dk_isa isa = DK_ISA_BASE;
     bool capped = false;
+    DK_TRY(check_threads(e->seam.threads, err));
     DK_TRY(dk_isa_pick(&isa, &capped, err));
     if (capped) {
         DK_TRY(cap(isa, err));
