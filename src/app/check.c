@@ -32,7 +32,8 @@ static dk_status open_source(work *w, const char *name, const char *source, dk_e
     return status;
 }
 
-/* Sources that are not there, or that another split names, too, are passed over. */
+/* A source that another split names, too, is passed over, and so is one that is not there; but when train= names nothing, the
+ * rest is no data set. */
 static dk_status open_split(work *w, const char *name, const char *source, dk_error *err) {
     for (int k = 0; source && k < w->count; k++) {
         if (strcmp(w->splits[k].source, source) == 0) {
@@ -41,7 +42,7 @@ static dk_status open_split(work *w, const char *name, const char *source, dk_er
             return DK_OK;
         }
     }
-    if (!source || !dk_path_exists(source)) {
+    if (!source || (strcmp(name, "train") != 0 && !dk_path_exists(source))) {
         dk_note(&w->call->log, "%s: %s; passed over", name, source ? source : "not named in the .data file");
         return DK_OK;
     }

@@ -57,6 +57,17 @@ DK_CHECKED dk_status dk_file_write(const char *path, const void *bytes, size_t s
 /* Adds bytes at the end of a file, which is made when it is not there: all of them, synced, or none. */
 DK_CHECKED dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_error *err);
 
+/* A folder written aside, as a file is: its files go to w->aside, and appear under `path` all at once or not at all. Where
+ * `path` is a folder that holds something already, the folders of the new one are moved there in the order of `names`
+ * (ending with NULL), the one that makes it a whole last; all are taken back when one cannot be. */
+typedef struct {
+    char *path, *aside;
+} dk_folder_writer;
+
+DK_CHECKED dk_status dk_folder_writer_open(dk_folder_writer *w, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_folder_writer_commit(dk_folder_writer *w, const char *const *names, dk_error *err);
+void dk_folder_writer_abandon(dk_folder_writer *w); /* removes what was written; after a commit: nothing */
+
 /* Calls visit for every regular file below the folder (links followed), in the order of strcmp of the paths;
  * a visit that fails ends the walk. A link to nowhere is visited, too: whoever reads it tells what is missing. Passed
  * over are names that begin with a dot, and what other systems leave in folders (__MACOSX, Thumbs.db …). */

@@ -1,5 +1,5 @@
 /* Kaggle's FER2013 csv → pictures. Two passes over the file, 300 MB, line by line: the first checks every row
- * and writes nothing, so a broken csv leaves no half data set. */
+ * and writes nothing; the second writes aside. So neither a broken csv nor a full disk leaves half a data set. */
 #include "data/fer2013.h"
 
 #include <errno.h>
@@ -76,7 +76,7 @@ static dk_status count_row(void *user, const dk_fer2013_row *row, long number, d
 }
 
 typedef struct {
-    const char *folder;
+    const char *folder; /* written aside */
     bool made[DK_FER_SPLITS][7];
 } target;
 
@@ -128,6 +128,20 @@ static dk_status check_target(const char *folder, dk_error *err) {
     return DK_OK;
 }
 
+/* A disk that is full, or a csv that changes under our hands, leaves no half set: without train/ nothing takes it for one. */
+static dk_status write_set(const char *csv, const char *folder, dk_error *err) {
+    static const char *const order[] = {"test", "validation", "train", NULL};
+    dk_folder_writer w;
+    DK_TRY(dk_folder_writer_open(&w, folder, err));
+    target t = {.folder = w.aside};
+    const dk_status status = each_row(csv, write_row, &t, err);
+    if (status != DK_OK) {
+        dk_folder_writer_abandon(&w);
+        return status;
+    }
+    return dk_folder_writer_commit(&w, order, err);
+}
+
 dk_status dk_fer2013_convert(const char *csv, const char *folder, const dk_log *log,
                              dk_fer2013_counts *counts, dk_error *err) {
     *counts = (dk_fer2013_counts){{0}};
@@ -136,6 +150,5 @@ dk_status dk_fer2013_convert(const char *csv, const char *folder, const dk_log *
     const long *const n = counts->pictures;
     dk_note(log, "%s: %ld pictures to train, %ld to validate, %ld to test", csv, n[DK_FER_TRAIN],
             n[DK_FER_VALIDATION], n[DK_FER_TEST]);
-    target t = {.folder = folder};
-    return each_row(csv, write_row, &t, err);
+    return write_set(csv, folder, err);
 }

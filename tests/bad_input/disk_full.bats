@@ -118,3 +118,19 @@ start_run() {
         [ -z "$(ls disk)" ]
     done
 }
+
+@test "full disk: dataset fer2013 leaves no half of a data set" {
+    awk 'BEGIN {
+        print "emotion,pixels,Usage"
+        for (k = 0; k < 2304; k++) pixels = pixels " " k % 256
+        for (i = 0; i < 200; i++) print i % 7 "," pixels ",Training"
+    }' >x.csv
+    dd if=/dev/zero of=disk/filler bs=1k count=700 2>/dev/null
+    run --separate-stderr darknet dataset fer2013 x.csv disk/out
+    fails_with 1 "No space left"
+    [ "$(ls -A disk)" = filler ]
+    mkdir disk/out && echo mine >disk/out/notes
+    run --separate-stderr darknet dataset fer2013 x.csv disk/out
+    fails_with 1 "No space left"
+    [ "$(ls -A disk/out)" = notes ]
+}

@@ -96,3 +96,13 @@ check() { darknet dataset check set.data "$@"; }
     run --separate-stderr darknet dataset check set.data -set data.train=a -set data.valid=b -set data.test=c
     fails_with 1 "a: there is no such list file or folder"
 }
+
+@test "training pictures that are not there are an error, others are passed over" {
+    sed -i 's/^valid=.*/valid=nowhere/' set.data
+    check >/dev/null
+    sed -i 's/^train=.*/train=nowhere/' set.data
+    run --separate-stderr check
+    fails_with 1 "nowhere: there is no such list file or folder"
+    sed -i '/^train=/d; s/^valid=.*/valid=valid/' set.data
+    check >/dev/null
+}

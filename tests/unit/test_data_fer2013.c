@@ -198,3 +198,28 @@ Test(data_fer2013, a_folder_that_is_there_is_left_alone) {
     cr_assert_not_null(strstr(err.text, "my out/train: is already there"), "%s", err.text);
     cr_assert_not(dk_path_exists("my out/train/angry"));
 }
+
+/* Nothing is left when a set cannot be written whole, and what was there stays. */
+Test(data_fer2013, a_set_appears_whole_or_not_at_all) {
+    dk_fer2013_counts counts;
+    dk_error err = {0};
+    dk_buffer csv = {0};
+    for (int round = 0; round < 3; round++) { /* no folder, an empty one, one that holds something */
+        csv = (dk_buffer){0};
+        dk_buffer_add(&csv, "emotion,pixels,Usage\n");
+        add_row(&csv, 0, "Training", 1);
+        add_row(&csv, 4, "PublicTest", 2);
+        if (round == 2) {
+            temp_write("my out/notes.txt", "mine");
+        } else if (round == 1) {
+            cr_assert_eq(dk_folder_make("my out", &err), DK_OK);
+        }
+        cr_assert_eq(convert(&csv, &counts, &err), DK_OK, "%s", err.text);
+        cr_picture("my out/train/angry/Training_00000001.png", 1);
+        cr_picture("my out/validation/sad/PublicTest_00000002.png", 2);
+        cr_assert_not(dk_path_exists("my out/test"));
+        cr_assert(round < 2 || dk_path_exists("my out/notes.txt"));
+        temp_leave();
+        temp_enter();
+    }
+}
