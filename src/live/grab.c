@@ -100,7 +100,7 @@ static dk_status read_frame(dk_grab *g, bool *end, dk_error *err) {
 /* One attempt to open the source again. Not locked. */
 static bool open_again(dk_grab *g, dk_error *err) {
     dk_source_close(g->source);
-    return dk_source_open(&g->source, g->conf.source, &g->conf.log, err) == DK_OK;
+    return dk_source_open(&g->source, g->conf.from, &g->conf.log, err) == DK_OK;
 }
 
 static const char *kind(const dk_grab *g) {
@@ -171,10 +171,11 @@ dk_status dk_grab_open(dk_grab **out, const dk_grab_conf *conf, dk_error *err) {
         return dk_no_memory(err, sizeof *g, "the frames");
     }
     g->conf = *conf;
+    g->conf.from = conf->from != NULL ? conf->from : conf->source;
     dk_capture_shown(g->shown, sizeof g->shown, conf->source);
     dk_clock_condition(&g->changed);
     pthread_mutex_init(&g->lock, NULL);
-    dk_status status = dk_source_open(&g->source, conf->source, &conf->log, err);
+    dk_status status = dk_source_open(&g->source, g->conf.from, &conf->log, err);
     if (status == DK_OK) {
         g->info = *dk_source_about(g->source);
         g->fresh = g->info.live || (conf->fresh && !g->info.stills);

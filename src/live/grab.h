@@ -7,10 +7,11 @@
 #include "live/source.h"
 
 typedef struct {
-    const char *source;
-    bool pace;        /* a film no faster than it was taken */
-    bool fresh;       /* of a film, too, only the newest frame */
-    double reconnect; /* seconds that a stream which broke off is tried again; 0: not at all */
+    const char *source; /* as it is called */
+    const char *from;   /* what is opened in its place; NULL: the source itself */
+    bool pace;          /* a film no faster than it was taken */
+    bool fresh;         /* of a film, too, only the newest frame */
+    double reconnect;   /* seconds that a stream which broke off is tried again; 0: not at all */
     dk_log log;
 } dk_grab_conf;
 
@@ -18,7 +19,7 @@ typedef enum { DK_GRAB_FRAME, DK_GRAB_NONE, DK_GRAB_END } dk_grabbed;
 
 typedef struct dk_grab dk_grab;
 
-/* Opens the source at once (its errors come from here), then starts the thread. conf->source must outlive it. */
+/* Opens the source at once (its errors come from here), then starts the thread. What conf names must outlive it. */
 DK_CHECKED dk_status dk_grab_open(dk_grab **out, const dk_grab_conf *conf, dk_error *err);
 const dk_source_info *dk_grab_about(const dk_grab *g);
 

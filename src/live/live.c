@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "image/image.h"
 #include "live/parts.h"
 #include "run/evaluate.h"
 
@@ -110,21 +111,31 @@ static dk_status open_sinks(dk_live *l, dk_error *err) {
     return l->sinks.draws ? dk_overlay_open(&l->overlay, o->fonts, err) : DK_OK;
 }
 
+/* A pipe is read by a thread of ours, so that a wish to stop ends the wait for it. */
+static dk_status open_grab(dk_live *l, dk_grab_conf *conf, dk_error *err) {
+    if (!dk_image_named(conf->source)) { /* pictures are read whole, from files alone */
+        DK_TRY(dk_pipe_open(&l->pipe, conf->source, l->options->stop, err));
+        conf->from = l->pipe != NULL ? dk_pipe_name(l->pipe) : NULL;
+    }
+    const dk_status status = dk_grab_open(&l->grab, conf, err);
+    return status != DK_OK && l->pipe != NULL && stopped(l) ? dk_fail(err, DK_ESTOPPED, "stopped") : status;
+}
+
 /* What costs least comes first, so that mistakes are told soon; but files are begun anew only when all the rest is
  * right. */
 static dk_status open_parts(dk_live *l, dk_error *err) {
     const dk_live_options *o = l->options;
-    const dk_grab_conf grab_conf = {.source = dk_capture_name(o->source),
-                                    .pace = o->realtime || o->outputs.window,
-                                    .fresh = o->realtime,
-                                    .reconnect = o->reconnect,
-                                    .log = o->log};
+    dk_grab_conf grab_conf = {.source = dk_capture_name(o->source),
+                              .pace = o->realtime || o->outputs.window,
+                              .fresh = o->realtime,
+                              .reconnect = o->reconnect,
+                              .log = o->log};
     l->arena = dk_arena_open();
     if (l->arena == NULL) {
         return dk_no_memory(err, 0, "the demo");
     }
     DK_TRY(dk_sinks_check(&o->outputs, grab_conf.source, err));
-    DK_TRY(dk_grab_open(&l->grab, &grab_conf, err));
+    DK_TRY(open_grab(l, &grab_conf, err));
     l->source = *dk_grab_about(l->grab);
     dk_detector_conf detector = o->detector;
     detector.still = l->source.stills;
@@ -159,6 +170,7 @@ static dk_status close_parts(dk_live *l, dk_status status, dk_error *err) {
     const bool good = status == DK_OK || status == DK_ESTOPPED;
     dk_error closing = {0};
     const dk_status closed = dk_sinks_close(&l->sinks, &closing);
+    dk_pipe_close(l->pipe);
     dk_grab_close(l->grab);
     dk_behind_close(l->behind);
     dk_classifier_close(l->classifier);

@@ -6,11 +6,13 @@
 #include "live/cadence.h"
 #include "live/grab.h"
 #include "live/live.h"
+#include "live/pipe.h"
 
 typedef struct {
     const dk_live_options *options;
     dk_live_report *report;
     dk_arena *arena;
+    dk_pipe *pipe; /* NULL: the source is none */
     dk_grab *grab;
     dk_source_info source;
     dk_detector *detector;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -44,10 +45,16 @@ dk_status find_cascade(const char **path, dk_error *err) {
 
 dk_status load_cascade(dk_detector *d, dk_error *err) {
     const char *path = d->conf.cascade;
+    struct stat info;
     if (!path) {
         DK_TRY(find_cascade(&path, err));
-    } else if (access(path, R_OK) != 0) {
+    }
+    if (stat(path, &info) != 0 || access(path, R_OK) != 0) {
         return dk_fail(err, DK_EIO, "-cascade: cannot read '%s': %s", path, strerror(errno));
+    }
+    if (!S_ISREG(info.st_mode)) { /* a pipe would be waited for */
+        return dk_fail(err, DK_EIO, "-cascade: cannot read '%s': it is a %s, not a regular file", path,
+                       S_ISDIR(info.st_mode) ? "folder" : "pipe or device");
     }
     bool good = false;
     try { /* its parser throws at a file that is no XML */

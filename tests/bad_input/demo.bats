@@ -232,3 +232,31 @@ alone() {
     demo_alone
     fails_with 1 "another version"
 }
+
+@test "demo: a pipe is a source that SIGTERM ends: before its writer comes, and while that is silent" {
+    need_opencv
+    clip
+    mkfifo pipe pipe.png
+    cat clip.avi >pipe 3>&- &
+    demo pipe -dont_show -detect_every 20 -json whole.jsonl >/dev/null
+    demo clip.avi -dont_show -detect_every 20 -json file.jsonl >/dev/null
+    [ "$(wc -l <whole.jsonl)" -eq "$(wc -l <file.jsonl)" ]
+    run timeout --preserve-status -k 20 1 "$DARKNET" classifier demo colours.data colours.cfg colours.weights pipe -dont_show
+    echo "$output"
+    [ "$status" -ne 137 ]
+    (head -c $(($(wc -c <clip.avi) / 2)) clip.avi && exec sleep 60) >pipe 3>&- &
+    writer=$!
+    timeout -s KILL 40 "$DARKNET" classifier demo colours.data colours.cfg colours.weights pipe -dont_show -json log.jsonl \
+        >/dev/null 2>&1 3>&- &
+    demo=$!
+    wait_for has_lines log.jsonl 5
+    kill -TERM $demo
+    rc=0
+    wait $demo || rc=$?
+    kill $writer 2>/dev/null || true
+    [ "$rc" -eq 130 ]
+    run --separate-stderr timeout -s KILL 20 "$DARKNET" classifier demo colours.data colours.cfg colours.weights pipe.png -dont_show
+    fails_with 1 "pipe or device"
+    run --separate-stderr timeout -s KILL 20 "$DARKNET" classifier demo colours.data colours.cfg colours.weights clip.avi -dont_show -cascade pipe
+    fails_with 1 "pipe or device"
+}
