@@ -2,6 +2,7 @@
  * in section 23.8. */
 #include "base/encoding.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,6 +210,7 @@ dk_status dk_text_read(char **text, size_t *size, const char *path, size_t limit
     DK_TRY(check_size(path, limit, wanted, err));
     DK_TRY(dk_file_read(path, limit, &bytes, &n, err));
     DK_TRY(dk_text_decode(text, size, bytes, n, path, wanted, err));
+    assert(*text != NULL);
     const dk_status status = check_lines(*text, path, wanted, err);
     if (status != DK_OK) {
         free(*text);

@@ -15,7 +15,7 @@ enum { PATH, TRUTH, ANSWER, PROBABILITY, SCORES };
 static const char *const columns[SCORES] = {"path", "truth", "answer", "probability"};
 
 dk_status dk_predictions_names(const char *const **out, const dk_data *data, dk_error *err) {
-    dk_names names;
+    dk_names names = {0};
     dk_arena *const arena = dk_arena_open();
     const dk_status status = arena == NULL ? dk_no_memory(err, 0, "the names of the classes")
                                            : dk_names_make(&names, (const char *const *)data->names,
