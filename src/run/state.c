@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 
@@ -88,19 +89,25 @@ static dk_status check_file(dk_state *s, dk_error *err) {
     return fseek(s->f, HEAD, SEEK_SET) == 0 ? DK_OK : dk_fail(err, DK_EIO, "%s: cannot be read", s->path);
 }
 
-dk_status dk_state_read(dk_state *s, const char *path, dk_error *err) {
-    *s = (dk_state){.path = path, .reads = true, .block = malloc(BLOCK), .f = fopen(path, "rbe")};
-    const int code = errno;
-    dk_status status = DK_OK;
-    if (s->block == NULL) {
-        status = dk_no_memory(err, BLOCK, "the state of the run");
-    } else if (s->f == NULL) {
-        status =
-            dk_fail(err, DK_EIO, "%s: cannot be read: %s; -resume goes on with a run that left this file",
-                    path, strerror(code));
-    } else {
-        status = check_file(s, err);
+static dk_status open_file(dk_state *s, dk_error *err) {
+    int fd = -1;
+    if (!dk_path_exists(s->path)) {
+        return dk_fail(err, DK_EIO, "%s: cannot be read: %s; -resume goes on with a run that left this file",
+                       s->path, strerror(errno));
     }
+    DK_TRY(dk_file_open(&fd, s->path, err));
+    s->f = fdopen(fd, "rb");
+    if (s->f == NULL) {
+        close(fd);
+        return dk_no_memory(err, BLOCK, "the state of the run");
+    }
+    return check_file(s, err);
+}
+
+dk_status dk_state_read(dk_state *s, const char *path, dk_error *err) {
+    *s = (dk_state){.path = path, .reads = true, .block = malloc(BLOCK)};
+    const dk_status status =
+        s->block != NULL ? open_file(s, err) : dk_no_memory(err, BLOCK, "the state of the run");
     if (status != DK_OK) {
         dk_state_abandon(s);
     }

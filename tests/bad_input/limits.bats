@@ -88,6 +88,8 @@ limited() { # kilobytes of address space, command...
         refused dataset fer2013 "$f" out
         refused dataset check colours.data -set data.names="$f"
     done
+    mkdir weights && mkfifo weights/colours_last.weights.state
+    refused classifier train colours.data colours.cfg -dont_show -resume -set net.max_epochs=1
     run --separate-stderr timeout -s KILL 20 "$DARKNET" classifier predict colours.data colours.cfg colours.weights f.png
     fails_with 1 ""
     [[ "$stderr" == *"pipe or device"* ]]
