@@ -216,7 +216,8 @@ run-tests:
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
 	    $(wildcard tests/golden/*.bats tests/cli/*.bats tests/bad_input/*.bats)
 
-run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
+c-test-programs: $(TEST_BIN) $(FUZZ_BIN)
+run-c-tests: c-test-programs
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC)
 
 # Tests that look at what a training has learnt.
@@ -240,6 +241,13 @@ asan: ## unit tests under address and undefined-behaviour sanitizers
 
 tsan: ## a training run of the plain program under the thread sanitizer
 	$(Q)BUILD=$(BUILD) scripts/tsan.sh $(MAKE)
+
+# Over libraries and compiler of Debian; both leave ./darknet as it is.
+cross-arm64: ## build for arm64 (Raspberry Pi), without OpenCV, under build/arm64
+	$(Q)BUILD=$(BUILD) scripts/arm64.sh cross $(MAKE)
+
+test-arm64: ## the same, and run the C tests of it under qemu (root)
+	$(Q)BUILD=$(BUILD) scripts/arm64.sh test $(MAKE)
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%) ## build the fuzz targets with clang and run each for SECONDS=20
 	$(Q)for f in $^; do scripts/fuzz.sh $$f $(or $(SECONDS),20) || exit 1; done
@@ -282,7 +290,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) darknet darknet_vision.so libdarknet.a libdarknet.so compile_commands.json
 
 help: ## list the targets
-	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
+	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live install asan tsan cross-arm64 test-arm64 fuzz format format-check lint docs clean help FORCE
