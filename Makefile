@@ -2,17 +2,20 @@
 
 # ---- settings: make VAR=value ----
 CC       = gcc
+AR       = ar
+PKG_CONFIG = pkg-config
 CXX      = g++#   for the files over OpenCV
 PREFIX   = /usr/local
 DESTDIR  =
 BUILD    = build
-ONEDNN   = 1#   fast CPU engine (libdnnl); 0: only the plain-C reference engine
+ONEDNN   = $(if $(filter x86_64,$(MACHINE)),1,0)#   fast CPU engine (libdnnl), for x86-64; 0: only the plain-C reference engine
 OPENCV   = 1#   cameras, films, windows and faces for `classifier demo`; 0: without
 WERROR   = 0#   1: warnings are errors (CI)
 SANITIZE =#     address,undefined or thread
 V        = 0#   1: show every command
 
 # ---- what is built: a feature is a set of files ----
+MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m)))# the processor that is built for; also before a compiler is installed
 comma    := ,
 sanitize := $(strip $(SANITIZE))
 FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
@@ -26,12 +29,15 @@ APP_LIBS := -lcairo -lcjson -ldl
 AV_LIBS     := -lavformat -lavcodec -lswscale -lavutil
 VISION_LIBS := -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++ $(AV_LIBS)
 ifeq ($(strip $(ONEDNN)),1)
+ifneq ($(MACHINE),x86_64)
+$(error ONEDNN=1: the kernels beside it are for x86-64, and $(CC) builds for $(MACHINE); ONEDNN=0 is the default there)
+endif
 LIB_DIRS += backend/onednn
 LIBS     := -ldnnl $(LIBS)
 OMP      := -fopenmp
 endif
 # Processors whose instructions are told apart have a file of their own.
-CPU      := $(firstword $(wildcard src/backend/cpu_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))).c) src/backend/cpu_plain.c)
+CPU      := $(firstword $(wildcard src/backend/cpu_$(MACHINE).c) src/backend/cpu_plain.c)
 ENGINES_onednn0 := src/backend/engines_ref.c
 ENGINES_onednn1 := src/backend/engines_onednn.c
 LIB_SRC  := $(filter-out src/backend/engines_%.c src/backend/cpu_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
@@ -62,8 +68,10 @@ OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
-DRAWING  := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags pangocairo 2>/dev/null))# headers; pango is opened at run time
-CFLAGS   += -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -fPIC $(OMP) $(WARNINGS)
+DRAWING  := $(patsubst -I%,-isystem%,$(shell $(PKG_CONFIG) --cflags pangocairo 2>/dev/null))# headers; pango is opened at run time
+# GCC 12 for arm64 ends with an internal error where vectors look for the largest of floats in a double.
+CFLAGS_aarch64 := -fno-builtin-fmax -fno-builtin-fmin
+CFLAGS   += -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -fPIC $(OMP) $(CFLAGS_$(MACHINE)) $(WARNINGS)
 CXXFLAGS += -std=c++17 -O2 -g -fvisibility=hidden -fPIC -Wall -Wextra -Wshadow
 LDFLAGS  += $(OMP) -Wl,--as-needed
 ifeq ($(strip $(WERROR)),1)
@@ -102,10 +110,10 @@ $(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cp
 	$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(VISION_LIBS) $(LIBS)
 
 $(OBJ)/libdarknet.a: $(LIB_OBJ)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(OBJ)/libapp.a: $(APP_OBJ)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 ifneq ($(CHECKED),$(OBJ))
 $(CHECKED)/%.o: CPPFLAGS += -UNDEBUG
@@ -208,7 +216,8 @@ run-tests:
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
 	    $(wildcard tests/golden/*.bats tests/cli/*.bats tests/bad_input/*.bats)
 
-run-c-tests: $(TEST_BIN) $(FUZZ_BIN)
+c-test-programs: $(TEST_BIN) $(FUZZ_BIN)
+run-c-tests: c-test-programs
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC)
 
 # Tests that look at what a training has learnt.
@@ -232,6 +241,13 @@ asan: ## unit tests under address and undefined-behaviour sanitizers
 
 tsan: ## a training run of the plain program under the thread sanitizer
 	$(Q)BUILD=$(BUILD) scripts/tsan.sh $(MAKE)
+
+# Over libraries and compiler of Debian; both leave ./darknet as it is.
+cross-arm64: ## build for arm64 (Raspberry Pi), without OpenCV, under build/arm64
+	$(Q)BUILD=$(BUILD) scripts/arm64.sh cross $(MAKE)
+
+test-arm64: ## the same, and run the C tests of it under qemu (root)
+	$(Q)BUILD=$(BUILD) scripts/arm64.sh test $(MAKE)
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%) ## build the fuzz targets with clang and run each for SECONDS=20
 	$(Q)for f in $^; do scripts/fuzz.sh $$f $(or $(SECONDS),20) || exit 1; done
@@ -274,7 +290,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) darknet darknet_vision.so libdarknet.a libdarknet.so compile_commands.json
 
 help: ## list the targets
-	@grep -hE '^[a-z_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
+	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs run-tests run-c-tests bench bench-live install asan tsan fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live install asan tsan cross-arm64 test-arm64 fuzz format format-check lint docs clean help FORCE

@@ -1,13 +1,23 @@
 #!/bin/sh
 # Installs the Debian packages that are missing: says which, a line a group, and does nothing when all are there. What apt
 # says goes into a file, whose end is shown when something fails.
-# Usage: scripts/install_deps.sh [build] [test] [lint]        (default: build)
+# Usage: scripts/install_deps.sh [build] [test] [lint] [arm64] [qemu]        (default: build)
+# Nothing that is installed is removed or made older for it: then it fails.
 set -eu
+
+# As for make, whose default is 0 on other processors than x86-64: there is no fast engine for them.
+machine=$(dpkg --print-architecture 2>/dev/null || uname -m)
+case $machine in
+amd64 | x86_64) ONEDNN=${ONEDNN:-1} ;;
+*) ONEDNN=${ONEDNN:-0} ;;
+esac
 
 build_packages() {
     echo build-essential  # gcc, make, ar and the C library's headers
     echo pkg-config       # tells where cairo's and pango's headers are
-    echo libdnnl-dev      # oneDNN: the fast engine
+    if [ "$ONEDNN" != 0 ]; then
+        echo libdnnl-dev  # oneDNN: the fast engine
+    fi
     echo libjpeg-dev      # reading pictures
     echo libpng-dev       # reading and writing pictures
     echo libwebp-dev libgif-dev libtiff-dev # reading pictures of other kinds
@@ -44,16 +54,34 @@ lint_packages() {
     echo shellcheck       # the same for scripts
 }
 
+# What programs for arm64 are built with on another machine: the libraries of `build`, for it.
+arm64_packages() {
+    echo gcc-aarch64-linux-gnu # Debian's cross compiler
+    ONEDNN=0 OPENCV=0 build_packages | tr " " "\n" | sed -n "s/^lib.*/&:arm64/p"
+}
+
+# Criterion for arm64 cannot be installed beside the machine's own; `make test-arm64` unpacks it aside.
+qemu_packages() {
+    echo libgit2-1.5:arm64 libffi8:arm64 # what Criterion needs
+    echo qemu-user-static binfmt-support # runs programs of another processor
+}
+
+# Is NAME, or NAME:ARCHITECTURE, there? A name alone is the machine's own, also where others lie beside it.
 installed() {
-    [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = "install ok installed" ]
+    case $1 in
+    *:*) architecture=${1#*:} ;;
+    *) architecture=$machine ;;
+    esac
+    dpkg-query -W -f='${Architecture} ${Status}\n' "${1%:*}" 2>/dev/null |
+        grep -qE "^($architecture|all) install ok installed\$"
 }
 
 wanted=
 for group in "${@:-build}"; do
     case $group in
-    build | test | lint) wanted="$wanted $("${group}_packages")" ;;
+    build | test | lint | arm64 | qemu) wanted="$wanted $("${group}_packages")" ;;
     *)
-        echo "install_deps: no group '$group'; there are: build test lint" >&2
+        echo "install_deps: no group '$group'; there are: build test lint arm64 qemu" >&2
         exit 2
         ;;
     esac
@@ -87,6 +115,13 @@ apt() {
     fi
 }
 
+know_arm64() {
+    if ! dpkg --print-foreign-architectures | grep -qx arm64; then
+        $sudo dpkg --add-architecture arm64
+        apt update
+    fi
+}
+
 for group in "${@:-build}"; do
     missing=
     for package in $("${group}_packages"); do
@@ -95,7 +130,8 @@ for group in "${@:-build}"; do
     [ -n "$missing" ] || continue
     echo "installing Debian packages ($group):$missing"
     [ -n "$log" ] || begin
+    case $missing in *:arm64*) know_arm64 ;; esac
     # shellcheck disable=SC2086 # a list of words
-    apt install -y --no-install-recommends $missing
+    apt install -y --no-install-recommends --no-remove $missing
 done
 [ -z "$log" ] || rm -f "$log"

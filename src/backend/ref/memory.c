@@ -8,16 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
-enum { LINE = 64, PAGE = 4096, LARGE = 1 << 22 };
+enum { LINE = 64, LARGE = 1 << 22 };
 
-/* A hint: that the kernel does not follow it changes nothing but the speed. */
+/* A hint, for whole pages (4 KB; of some arm64 kernels 16 or 64): that the kernel does not follow it changes nothing but
+ * the speed. */
 static void ask_for_large_pages(char *memory, size_t bytes) {
-    const size_t before = (PAGE - (uintptr_t)memory % PAGE) % PAGE;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (page - (uintptr_t)memory % page) % page;
     if (bytes >= LARGE) {
-        (void)madvise(memory + before, (bytes - before) / PAGE * PAGE, MADV_HUGEPAGE);
+        (void)madvise(memory + before, (bytes - before) / page * page, MADV_HUGEPAGE);
     }
 }
 
