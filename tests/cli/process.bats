@@ -51,7 +51,7 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
         timeout 20 "$DARKNET" $line >&- 2>said || rc=$?
         cat said
         [ "$rc" -eq 1 ]
-        grep -q "cannot write to stdout" said
+        grep -q "cannot write to stdout: it is closed" said
     done
     rc=0
     "$DARKNET" version >/dev/full 2>said || rc=$?
