@@ -37,7 +37,7 @@ extern "C" {
     X(EFORMAT, "broken file")         /* pictures, weights */                                                \
     X(EDATA, "unusable data set")     /* labels, too many bad pictures */                                    \
     X(EUNSUPPORTED, "not supported")  /* by this engine or build */                                          \
-    X(EDIVERGED, "training diverged") /* NaN or infinite loss */                                             \
+    X(EDIVERGED, "training diverged") /* a loss or an answer that is NaN or infinite */                      \
     X(ESTOPPED, "stopped")            /* by the caller: a callback or a signal */                            \
     X(EBACKEND, "engine failure")
 typedef enum {

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "run/results.h"
 
-static bool save(dk_chart_observer *o, int stopped) {
+static void save(dk_chart_observer *o, int stopped) {
     const dk_chart chart = {.title = o->title,
                             .subtitle = o->subtitle,
                             .points = o->points,
@@ -17,11 +18,11 @@ static bool save(dk_chart_observer *o, int stopped) {
                             .stopped = stopped,
                             .epochs = o->epochs};
     const char *const paths[] = {o->first, o->second};
-    bool good = true;
-    for (int i = 0; good && i < 2; i++) {
-        good = dk_chart_save(&chart, o->fonts, paths[i], &o->failure) == DK_OK;
+    for (int i = 0; i < 2; i++) {
+        dk_error why = {0};
+        const dk_status status = dk_chart_save(&chart, o->fonts, paths[i], &why);
+        dk_pass_over(&o->fonts->log, &o->told[i], status, &why);
     }
-    return good;
 }
 
 static bool add(dk_chart_observer *o, const dk_chart_point *point) {
@@ -64,6 +65,7 @@ static void take_up(dk_chart_observer *o, const dk_run_info *run) {
 static bool begin(void *user, const dk_run_info *run) {
     dk_chart_observer *o = user;
     dk_net_info info;
+    dk_error why = {0};
     dk_net_describe(run->net, &info);
     snprintf(o->first, sizeof o->first, "%s/chart.png", run->folder);
     snprintf(o->title, sizeof o->title, "%s", run->name);
@@ -71,6 +73,8 @@ static bool begin(void *user, const dk_run_info *run) {
              "%d training and %d validation pictures, %zu parameters, batch %ld", run->train->count,
              run->valid ? run->valid->count : 0, info.parameters, run->batch);
     o->epochs = run->epochs;
+    const dk_status writable = dk_writer_probe(o->second, &why);
+    dk_pass_over(&o->fonts->log, &o->told[1], writable, &why);
     if (run->done > 0) {
         take_up(o, run);
     }
@@ -85,11 +89,11 @@ static bool epoch(void *user, const dk_epoch_event *e) {
                                   .val_loss = e->valid ? dk_metrics_loss(e->valid) : NAN,
                                   .val_accuracy = e->valid ? dk_metrics_top1(e->valid) : NAN,
                                   .rate = e->rate};
-    if (!add(o, &point)) {
-        return dk_no_memory(&o->failure, sizeof point, "the chart") == DK_OK;
+    if (add(o, &point)) { /* without memory for a point, the chart lacks one */
+        o->best = e->best ? o->count - 1 : o->best;
     }
-    o->best = e->best ? o->count - 1 : o->best;
-    return save(o, -1);
+    save(o, -1);
+    return true;
 }
 
 static void end(void *user, const dk_end_event *e) {

@@ -8,7 +8,7 @@
 typedef struct {
     const char *second; /* "chart.png" in the current folder, as Darknet's */
     dk_fonts *fonts;
-    dk_error failure; /* a chart that could not be written, which stops the run */
+    bool told[2];     /* that the first, the second could not be written: the run goes on without */
     char first[4096]; /* in the run's folder */
     char title[256], subtitle[512];
     dk_chart_point *points;

@@ -8,12 +8,12 @@
 #include "plot/lines.h"
 #include "run/results.h"
 
-/* Runs, and their curves over the epochs 1 … points. */
+/* Runs, and their curves over the epochs that any of them has: numbers of a file do not say how much memory is wanted. */
 typedef struct {
     dk_results runs[DK_LINES_MOST];
     const char *names[DK_LINES_MOST];
     int count, points;
-    double *epochs, *accuracy, *loss; /* points; [run·points + i] */
+    double *epochs, *accuracy, *loss; /* points, ascending; [run·points + i] */
 } work;
 
 /* Runs of one name are told apart by their folders. */
@@ -37,31 +37,53 @@ static dk_status read_run(work *w, const char *folder, dk_error *err) {
     if (!validated) {
         return dk_fail(err, DK_EDATA, "%s: the run was never validated; there is nothing to compare", folder);
     }
-    const int last = (int)r->rows[r->count - 1].epoch;
-    w->points = last > w->points ? last : w->points;
+    w->points += r->count; /* at most: most epochs are those of other runs, too */
     return DK_OK;
 }
 
+static int by_value(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The epochs of all runs, each once. */
+static void fill_epochs(work *w) {
+    int count = 0, kept = 0;
+    for (int k = 0; k < w->count; k++) {
+        for (int i = 0; i < w->runs[k].count; i++) {
+            w->epochs[count++] = w->runs[k].rows[i].epoch;
+        }
+    }
+    qsort(w->epochs, (size_t)count, sizeof *w->epochs, by_value);
+    for (int i = 0; i < count; i++) {
+        if (kept == 0 || w->epochs[kept - 1] < w->epochs[i]) {
+            w->epochs[kept++] = w->epochs[i];
+        }
+    }
+    w->points = kept;
+}
+
 static dk_status fill_curves(work *w, dk_arena *arena, dk_error *err) {
-    const size_t points = (size_t)w->points, cells = points * (size_t)w->count;
-    w->epochs = dk_arena_alloc(arena, points * sizeof *w->epochs);
+    const size_t most = (size_t)w->points, cells = most * (size_t)w->count;
+    w->epochs = dk_arena_alloc(arena, most * sizeof *w->epochs);
     w->accuracy = dk_arena_alloc(arena, cells * sizeof *w->accuracy);
     w->loss = dk_arena_alloc(arena, cells * sizeof *w->loss);
     if (w->epochs == NULL || w->accuracy == NULL || w->loss == NULL) {
         return dk_no_memory(err, cells * sizeof *w->loss, "the curves of the runs");
     }
-    for (size_t i = 0; i < points; i++) {
-        w->epochs[i] = (double)i + 1;
-    }
+    fill_epochs(w);
     for (size_t i = 0; i < cells; i++) {
         w->accuracy[i] = w->loss[i] = NAN;
     }
     for (int k = 0; k < w->count; k++) {
-        for (int i = 0; i < w->runs[k].count; i++) {
+        const size_t begin = (size_t)k * (size_t)w->points;
+        for (int i = 0, at = 0; i < w->runs[k].count; i++) {
             const dk_log_row *const row = &w->runs[k].rows[i];
-            const size_t at = (size_t)k * points + (size_t)row->epoch - 1;
-            w->accuracy[at] = 100 * row->val_accuracy;
-            w->loss[at] = row->val_loss;
+            while (w->epochs[at] < row->epoch) {
+                at++;
+            }
+            w->accuracy[begin + (size_t)at] = 100 * row->val_accuracy;
+            w->loss[begin + (size_t)at] = row->val_loss;
         }
     }
     return DK_OK;

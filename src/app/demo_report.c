@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/process.h"
 #include "app/say.h"
 #include "base/arena.h"
 #include "base/log.h"
@@ -84,7 +85,6 @@ static dk_status print_scene(void *self, const dk_scene *scene, dk_error *err) {
     lines *l = self;
     told now[256];
     int count = 0;
-    (void)err;
     for (int i = 0; i < l->count && !scene->frame->name; i++) {
         if (!there(scene, l->faces[i].id)) {
             dk_say("%.2f s: face %d has left\n", scene->frame->time, l->faces[i].id);
@@ -100,8 +100,7 @@ static dk_status print_scene(void *self, const dk_scene *scene, dk_error *err) {
     }
     memcpy(l->faces, now, (size_t)count * sizeof *now);
     l->count = count;
-    fflush(stdout);
-    return DK_OK;
+    return dk_stdout_flush(err);
 }
 
 static dk_status close_lines(void *self, dk_error *err) {

@@ -1,5 +1,5 @@
 /* The program: words → command → run → exit code. The only place that exits.
- * 0: done. 1: an error (text on stderr). 2: a line that cannot be meant. 130: stopped by Ctrl-C or SIGTERM.
+ * 0: done. 1: an error (text on stderr). 2: a line that cannot be meant. 130: stopped by a signal (stop.h).
  */
 #include <locale.h>
 #include <signal.h>
@@ -11,6 +11,7 @@
 #include "app/habits.h"
 #include "app/help.h"
 #include "app/limits.h"
+#include "app/process.h"
 #include "app/terminal.h"
 #include "vision/vision.h"
 
@@ -97,6 +98,7 @@ static void report(const dk_command *command, const dk_error *err) {
 }
 
 int main(int argc, char **argv) {
+    dk_process_begin();
     setlocale(LC_CTYPE, ""); /* file names as they are; numbers stay with a point */
     dk_terminal terminal;
     dk_terminal_open(&terminal);
@@ -111,8 +113,8 @@ int main(int argc, char **argv) {
     if (status == DK_OK) {
         status = run(&call, words, argc - 1, (const char *const *)argv + 1, &command, &err);
     }
-    if ((fflush(stdout) != 0 || ferror(stdout)) && status == DK_OK) {
-        status = dk_fail(&err, DK_EIO, "cannot write to stdout");
+    if (status == DK_OK) {
+        status = dk_stdout_flush(&err);
     }
     if (status != DK_OK) {
         err.status = status;

@@ -1,6 +1,7 @@
 /* From a run's numbers to its pictures: each function words titles and hands columns to plot/. */
 #include "app/pictures.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -52,7 +53,10 @@ static dk_status draw_chart(const dk_results *r, dk_fonts *fonts, const char *pa
                             .count = r->count,
                             .best = r->best,
                             .stopped = early ? r->count - 1 : -1,
-                            .epochs = epochs != NULL && dk_text_float(epochs, &planned) ? planned : 0};
+                            .epochs = epochs != NULL && dk_text_float(epochs, &planned) && planned >= 1 &&
+                                              planned <= INT_MAX
+                                          ? planned
+                                          : 0};
     return dk_chart_save(&chart, fonts, path, err);
 }
 
@@ -175,15 +179,15 @@ const dk_run_picture dk_run_pictures[] = {
     {NULL, NULL, NULL, NULL}};
 
 dk_status dk_pictures_draw(const dk_results *r, bool all, dk_fonts *fonts, dk_error *err) {
+    dk_status first = DK_OK;
     for (const dk_run_picture *p = dk_run_pictures; p->file != NULL; p++) {
         const bool wanted = p->possible != NULL ? p->possible(r) : all;
         const char *const path = wanted ? dk_results_path(r, p->file) : NULL;
         if (wanted && path == NULL) {
             return dk_no_memory(err, strlen(r->folder), "the path of a picture");
         }
-        if (wanted) {
-            DK_TRY(p->draw(r, fonts, path, err));
-        }
+        const dk_status status = wanted ? p->draw(r, fonts, path, first == DK_OK ? err : NULL) : DK_OK;
+        first = first == DK_OK ? status : first;
     }
-    return DK_OK;
+    return first;
 }

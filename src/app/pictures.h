@@ -15,7 +15,8 @@ typedef struct {
 /* Ends with a row without a file. */
 extern const dk_run_picture dk_run_pictures[];
 
-/* Draws those that a validation made possible, or all that are. fonts: its log is told what is wrong. */
+/* Draws those that a validation made possible, or all that are. fonts: its log is told what is wrong. One that
+ * cannot be drawn does not keep the others back; the first failure is told. */
 DK_CHECKED dk_status dk_pictures_draw(const dk_results *r, bool all, dk_fonts *fonts, dk_error *err);
 
 /* worst.png (worst.c): the surest mistakes. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/json.h"
+#include "app/process.h"
 #include "app/say.h"
 #include "app/setup.h"
 #include "app/sidecar.h"
@@ -150,8 +151,7 @@ static dk_status answer_faces(work *w, const char *path, const dk_image *image, 
 
 static dk_status answer(work *w, const char *path, const dk_image *image, dk_error *err) {
     DK_TRY((w->call->flags.faces ? answer_faces : answer_whole)(w, path, image, err));
-    fflush(stdout);
-    return DK_OK;
+    return dk_stdout_flush(err);
 }
 
 /* A picture that cannot be read is told and counted; other failures end the work. */

@@ -5,6 +5,7 @@
 
 #include "app/pictures.h"
 #include "app/report.h"
+#include "base/log.h"
 
 static bool begin(void *user, const dk_run_info *run) {
     dk_results_observer *o = user;
@@ -12,32 +13,30 @@ static bool begin(void *user, const dk_run_info *run) {
     return true;
 }
 
-static bool epoch(void *user, const dk_epoch_event *e) {
-    dk_results_observer *o = user;
+/* What the folder holds by now, as pictures or as the report. */
+static dk_status show(const dk_results_observer *o, bool report, dk_error *err) {
     dk_results results;
-    if (e->valid == NULL) {
-        return true;
-    }
-    dk_status status = dk_results_read(&results, o->folder, &o->failure);
+    dk_status status = dk_results_read(&results, o->folder, err);
     if (status == DK_OK) {
-        status = dk_pictures_draw(&results, false, o->fonts, &o->failure);
+        status = report ? dk_report_save(&results, err) : dk_pictures_draw(&results, false, o->fonts, err);
     }
     dk_results_close(&results);
-    return status == DK_OK;
+    return status;
+}
+
+static bool epoch(void *user, const dk_epoch_event *e) {
+    dk_results_observer *o = user;
+    dk_error why = {0};
+    const dk_status status = e->valid != NULL ? show(o, false, &why) : DK_OK;
+    dk_pass_over(&o->fonts->log, &o->told_pictures, status, &why);
+    return true;
 }
 
 static void end(void *user, const dk_end_event *e) {
     dk_results_observer *o = user;
-    dk_results results;
-    if (e->epochs == 0 || o->failure.status != DK_OK) {
-        return;
-    }
-    dk_status status = dk_results_read(&results, o->folder, &o->failure);
-    if (status == DK_OK) {
-        status = dk_report_save(&results, &o->failure);
-    }
-    o->failure.status = status;
-    dk_results_close(&results);
+    dk_error why = {0};
+    const dk_status status = e->epochs > 0 ? show(o, true, &why) : DK_OK;
+    dk_pass_over(&o->fonts->log, &o->told_report, status, &why);
 }
 
 dk_observer dk_results_observer_hooks(dk_results_observer *o) {

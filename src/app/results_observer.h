@@ -8,7 +8,7 @@
 
 typedef struct {
     dk_fonts *fonts;
-    dk_error failure; /* a picture that could not be drawn, which stops the run */
+    bool told_pictures, told_report; /* what was wrong with them: the run goes on without */
     char folder[4096];
 } dk_results_observer;
 

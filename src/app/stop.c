@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,11 +15,21 @@
 
 static atomic_int stop;
 
+/* Was the signal ignored when the program began? So has `nohup` the end of a terminal. */
+static bool is_ignored(int number) {
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static sigset_t wishes(void) {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGXCPU);
+    if (!is_ignored(SIGHUP)) {
+        sigaddset(&set, SIGHUP);
+    }
     return set;
 }
 
@@ -30,7 +41,7 @@ static void *wait_for_wishes(void *user) {
         const double now = dk_clock_now();
         if (atomic_exchange(&stop, 1) == 0) {
             first = now;
-        } else if (now - first > SAME_WISH) {
+        } else if (now - first > SAME_WISH && number != SIGXCPU) { /* which comes every second */
             pthread_sigmask(SIG_UNBLOCK, &set, NULL);
             raise(number);
             _exit(128 + number); /* as process 1 of a container nothing ends it by itself */
@@ -44,6 +55,7 @@ const atomic_int *dk_stop_on_signals(void) {
     pthread_t thread;
     signal(SIGINT, SIG_DFL); /* programs in the background of a script begin with it ignored */
     signal(SIGTERM, SIG_DFL);
+    signal(SIGXCPU, SIG_DFL);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     if (pthread_create(&thread, NULL, wait_for_wishes, NULL) == 0) {
         pthread_detach(thread);

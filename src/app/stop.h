@@ -1,4 +1,5 @@
-/* Ctrl-C and SIGTERM as a wish to stop, for commands that have something to save first. */
+/* Ctrl-C, SIGTERM, used-up CPU time (ulimit -S -t) and the end of the terminal as a wish to stop, for commands that have
+ * something to save first. Under `nohup` the end of the terminal is none. */
 #ifndef DK_APP_STOP_H
 #define DK_APP_STOP_H
 

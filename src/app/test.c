@@ -1,6 +1,8 @@
 /* `classifier test`: Darknet's dump of all scores: for each picture of the `test` list a line PATH, then
  * every score after a tab. Labels are not needed. */
+#include <stdio.h>
 
+#include "app/process.h"
 #include "app/say.h"
 #include "app/setup.h"
 #include "base/log.h"
@@ -16,13 +18,12 @@ typedef struct {
 static dk_status print_scores(void *user, int picture, int truth, const float *scores, dk_error *err) {
     const work *w = user;
     (void)truth;
-    (void)err;
     dk_say("%s", w->set->samples[picture].path);
     for (int i = 0; i < w->data->conf.classes; i++) {
         dk_say("\t%g", (double)scores[i]);
     }
     dk_say("\n");
-    return DK_OK;
+    return ferror(stdout) ? dk_stdout_flush(err) : DK_OK;
 }
 
 static dk_status report_skipped(const work *w, const dk_call *call, dk_error *err) {

@@ -8,23 +8,16 @@
 #include "app/setup.h"
 #include "app/stop.h"
 #include "app/terminal.h"
+#include "base/file.h"
 #include "run/memory.h"
 #include "run/train.h"
-
-/* A picture that could not be written has stopped the run, or was the last one of a finished run. */
-static dk_status add_failure(dk_status status, const dk_error *failure, dk_error *err) {
-    if (failure->status == DK_OK || (status != DK_OK && status != DK_ESTOPPED)) {
-        return status;
-    }
-    const dk_error stopped = *err;
-    return dk_fail(err, failure->status, "%s; %s", failure->text,
-                   status == DK_ESTOPPED ? stopped.text
-                                         : "the training itself is finished, and its weights are saved");
-}
 
 static dk_status run(const dk_call *call, dk_error *err) {
     const dk_flags *f = &call->flags;
     dk_chart_observer chart;
+    if (f->chart) { /* asked for: not to be missed at the end of a night */
+        DK_TRY(dk_writer_probe(f->chart, err));
+    }
     dk_fonts fonts = {.log = call->log};
     dk_chart_observer_open(&chart, f->chart ? f->chart : "chart.png", &fonts);
     dk_results_observer results = {.fonts = &fonts};
@@ -50,9 +43,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .observer_count = sizeof observers / sizeof *observers,
                                     .stop = dk_stop_on_signals(),
                                     .log = call->log};
-    dk_status status = dk_run_train(&options, err);
-    status = add_failure(status, &chart.failure, err);
-    status = add_failure(status, &results.failure, err);
+    const dk_status status = dk_run_train(&options, err);
     dk_chart_observer_close(&chart);
     return status;
 }

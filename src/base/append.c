@@ -1,4 +1,5 @@
-/* Adding to a file: all of it or nothing. When the disk is full in the middle, the file is cut back to what it was. */
+/* Adding to a file: all of it or nothing. When the disk is full in the middle, the file is cut back to what it was. A link
+ * is not followed, and a pipe not waited for: folders of runs come from strangers, too. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -22,9 +23,14 @@ static bool put(int fd, const char *bytes, size_t size) {
 dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_error *err) {
     char room[128];
     struct stat before;
-    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    const int fd =
+        open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
     bool good = fd >= 0 && fstat(fd, &before) == 0;
     int code = errno;
+    if (good && !S_ISREG(before.st_mode)) {
+        good = false;
+        code = EINVAL;
+    }
     if (good && !put(fd, bytes, size)) {
         code = errno;
         good = false;
@@ -36,5 +42,6 @@ dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_er
         close(fd);
     }
     return good ? DK_OK
-                : dk_fail(err, DK_EIO, "cannot write '%s': %s", path, strerror_r(code, room, sizeof room));
+                : dk_fail(err, DK_EIO, "cannot write '%s': %s", path,
+                          code == ELOOP ? "it is a link" : strerror_r(code, room, sizeof room));
 }

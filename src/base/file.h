@@ -52,9 +52,16 @@ DK_CHECKED dk_status dk_writer_commit(dk_writer *w,
                                       dk_error *err); /* flush, fsync, rename; abandons on failure */
 void dk_writer_abandon(dk_writer *w);                 /* also after a commit: does nothing */
 
+/* Proves that the file can be written, without touching it. */
+DK_CHECKED dk_status dk_writer_probe(const char *path, dk_error *err);
+
+/* Removes what processes of this machine that died while they wrote have left in the folder: NAME.<process>.tmp, for the
+ * names of the list (ending with NULL), or for all files when it is NULL. Only for names that nobody else writes now. */
+void dk_writer_sweep(const char *folder, const char *const *names);
+
 /* The three in one, for bytes that are ready. */
 DK_CHECKED dk_status dk_file_write(const char *path, const void *bytes, size_t size, dk_error *err);
-/* Adds bytes at the end of a file, which is made when it is not there: all of them, synced, or none. */
+/* Adds bytes at the end of a file, which is made when it is not there: all of them, synced, or none. No link is followed. */
 DK_CHECKED dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_error *err);
 
 /* A folder written aside, as a file is: its files go to w->aside, and appear under `path` all at once or not at all. Where

@@ -57,7 +57,8 @@ static dk_status fill(dk_lines *l, dk_error *err) {
     } while (n < 0 && errno == EINTR);
     if (n < 0) {
         char room[128];
-        return dk_fail(err, DK_EIO, "cannot read %s: %s", l->name, strerror_r(errno, room, sizeof room));
+        return dk_fail(err, DK_EIO, "cannot read %s: %s", l->name,
+                       errno == EBADF ? "it is closed" : strerror_r(errno, room, sizeof room));
     }
     l->over = n == 0;
     l->have += (size_t)n;

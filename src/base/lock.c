@@ -1,5 +1,6 @@
 /* The file holds the number of the process that has it. Between opening and locking it may have been removed by who had
- * it: the lock is good only when the name still leads to the file that we have open. */
+ * it: the lock is good only when the name still leads to the file that we have open. It is cut and written, so that it
+ * must be a file of its own: a link that came with somebody's weights may lead to any file of the user, and goes. */
 #include "base/lock.h"
 
 #include <errno.h>
@@ -20,25 +21,37 @@ static long read_holder(int fd) {
     return n > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-static bool is_named(int fd, const char *path) {
+/* A regular file that has this name and no other. */
+static bool is_lock(int fd, const char *path) {
     struct stat ours, named;
-    return fstat(fd, &ours) == 0 && stat(path, &named) == 0 && ours.st_ino == named.st_ino &&
-           ours.st_dev == named.st_dev;
+    return fstat(fd, &ours) == 0 && lstat(path, &named) == 0 && ours.st_ino == named.st_ino &&
+           ours.st_dev == named.st_dev && S_ISREG(ours.st_mode) && ours.st_nlink <= 1;
+}
+
+/* Takes what is no lock out of the way: a link, a pipe, one of several names of a file. What it leads to stays.
+ * False with errno: it cannot. */
+static bool remove_stranger(const char *path) {
+    struct stat info;
+    const bool strange =
+        lstat(path, &info) == 0 && !S_ISDIR(info.st_mode) && (!S_ISREG(info.st_mode) || info.st_nlink > 1);
+    return !strange || unlink(path) == 0 || errno == ENOENT;
 }
 
 /* The open and locked file; −1 with errno. */
-static int open_locked(const char *path, long *holder) {
+static int open_locked(dk_lock *lock, long *holder) {
     for (;;) {
-        const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        const int how = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+        const int fd = remove_stranger(lock->path) ? open(lock->path, how, 0666) : -1;
         if (fd < 0) {
             return -1;
         }
-        if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        lock->kept = flock(fd, LOCK_EX | LOCK_NB) == 0;
+        if (!lock->kept && errno == EWOULDBLOCK) {
             *holder = read_holder(fd);
             close(fd);
             return -1;
         }
-        if (is_named(fd, path)) {
+        if (is_lock(fd, lock->path)) {
             return fd;
         }
         close(fd);
@@ -52,7 +65,7 @@ dk_status dk_lock_take(dk_lock *lock, const char *path, long *holder, dk_error *
     if (lock->path == NULL) {
         return dk_no_memory(err, strlen(path), path);
     }
-    lock->fd = open_locked(path, holder);
+    lock->fd = open_locked(lock, holder);
     if (lock->fd < 0) {
         const int code = errno;
         free(lock->path);

@@ -28,3 +28,10 @@ void dk_warn(const dk_log *log, const char *format, ...) {
     send(log, 1, format, args);
     va_end(args);
 }
+
+void dk_pass_over(const dk_log *log, bool *told, dk_status status, const dk_error *why) {
+    if (status != DK_OK && !*told) {
+        dk_warn(log, "%s; the training goes on without it", why->text);
+        *told = true;
+    }
+}

@@ -1,13 +1,16 @@
 /* Files written aside. The new bytes reach the disk before the name does (write, fsync, rename, fsync of the
  * folder), hence PATH holds the old file or the new one, whole, whenever the power fails. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 static dk_status fail(const char *path, dk_error *err) {
     char room[128];
@@ -17,6 +20,9 @@ static dk_status fail(const char *path, dk_error *err) {
 /* A rename would put a file in the place of a device. */
 static dk_status check(const char *path, dk_error *err) {
     struct stat info;
+    if (*dk_path_name(path) == '\0') {
+        return dk_fail(err, DK_EIO, "cannot write '%s': it is no name of a file", path);
+    }
     if (stat(path, &info) != 0 || S_ISREG(info.st_mode)) {
         return DK_OK;
     }
@@ -116,6 +122,13 @@ void dk_writer_abandon(dk_writer *w) {
     *w = (dk_writer){0};
 }
 
+dk_status dk_writer_probe(const char *path, dk_error *err) {
+    dk_writer probe;
+    DK_TRY(dk_writer_open(&probe, path, err));
+    dk_writer_abandon(&probe);
+    return DK_OK;
+}
+
 dk_status dk_file_write(const char *path, const void *bytes, size_t size, dk_error *err) {
     dk_writer w;
     DK_TRY(dk_writer_open(&w, path, err));
@@ -125,4 +138,48 @@ dk_status dk_file_write(const char *path, const void *bytes, size_t size, dk_err
         return status;
     }
     return dk_writer_commit(&w, err);
+}
+
+/* ---- what a crash left ---- */
+
+/* NAME.<process>.tmp of a process that is no more: the length of NAME, else 0. */
+static size_t left_by_dead(const char *entry) {
+    const char *const end = strrchr(entry, '.');
+    const char *at = end;
+    if (end == NULL || strcmp(end, ".tmp") != 0) {
+        return 0;
+    }
+    while (at > entry && at[-1] >= '0' && at[-1] <= '9') {
+        at--;
+    }
+    errno = 0;
+    const long process = strtol(at, NULL, 10);
+    const bool named = at < end && at > entry + 1 && at[-1] == '.' && errno == 0;
+    const bool sane = named && process > 0 && process == (pid_t)process;
+    return sane && kill((pid_t)process, 0) != 0 && errno == ESRCH ? (size_t)(at - 1 - entry) : 0;
+}
+
+static bool is_one_of(const char *const *names, const char *entry, size_t n) {
+    for (; names != NULL && *names != NULL; names++) {
+        if (strlen(*names) == n && strncmp(*names, entry, n) == 0) {
+            return true;
+        }
+    }
+    return names == NULL;
+}
+
+void dk_writer_sweep(const char *folder, const char *const *names) {
+    DIR *const dir = opendir(folder);
+    const struct dirent *entry = NULL;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        struct stat info;
+        const size_t n = left_by_dead(entry->d_name);
+        if (n > 0 && is_one_of(names, entry->d_name, n) &&
+            fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode)) {
+            unlinkat(dirfd(dir), entry->d_name, 0);
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
 }

@@ -71,6 +71,7 @@ static dk_status run_batch(dk_classifier *c, const dk_image *const *images, int 
     }
     DK_TRY(dk_net_forward(net, c->pixels, NULL, 0, err));
     DK_TRY(dk_net_answers(net, scores, err));
+    DK_TRY(dk_net_check_answers(net, scores, (size_t)n * c->outputs, err));
     for (int i = 0; i < n && c->temperature != 1; i++) {
         dk_temperature_apply(scores + (size_t)i * c->outputs, (int)c->outputs, c->temperature);
     }

@@ -31,10 +31,7 @@ static dk_status picture_open(void **self, const dk_sink_context *c, dk_error *e
         return dk_fail(err, DK_EUSAGE, "-out %s: one picture is written of one picture only; give FILE.mp4",
                        c->outputs->out);
     }
-    dk_writer probe; /* a file that cannot be written is told before the work */
-    DK_TRY(dk_writer_open(&probe, c->outputs->out, err));
-    dk_writer_abandon(&probe);
-    return DK_OK;
+    return dk_writer_probe(c->outputs->out, err); /* a file that cannot be written is told before the work */
 }
 
 static dk_status picture_frame(void *self, const dk_scene *scene, dk_error *err) {

@@ -23,9 +23,8 @@ static dk_status open_page(void **self, const dk_sink_context *c, dk_error *err)
     if (!dk_text_ends(c->outputs->sheet, ".png")) {
         return dk_fail(err, DK_EUSAGE, "-sheet %s: a contact sheet ends in .png", c->outputs->sheet);
     }
-    dk_writer probe; /* a file that cannot be written is told before the work */
-    DK_TRY(dk_writer_open(&probe, c->outputs->sheet, err));
-    dk_writer_abandon(&probe);
+    DK_TRY(
+        dk_writer_probe(c->outputs->sheet, err)); /* a file that cannot be written is told before the work */
     page *p = calloc(1, sizeof *p);
     if (p == NULL) {
         return dk_no_memory(err, sizeof *p, "the contact sheet");

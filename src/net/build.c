@@ -357,6 +357,7 @@ dk_status dk_net_twin_over(dk_net **out, const dk_net *net, dk_params *params,
 void dk_params_release(dk_params *params, dk_backend *be) {
     if (params && --params->users == 0) {
         be->free(be, params->values);
+        free(params->from);
         free(params);
     }
 }

@@ -47,6 +47,7 @@ typedef struct {
     size_t count;     /* all parameters */
     uint64_t version; /* raised by whoever changes values */
     int users;        /* nets, and what else holds them */
+    char *from;       /* the file that they were read from last, for messages; NULL: none */
 } dk_params;
 
 /* One user less; the last one frees them. */
@@ -108,6 +109,11 @@ DK_CHECKED dk_status dk_net_forward(dk_net *net, const float *pixels, const floa
 
 /* The answers of the last run, n·outputs values, to host memory. */
 DK_CHECKED dk_status dk_net_answers(dk_net *net, float *out, dk_error *err);
+/* The file of its weights, or its cfg when they are fresh. */
+const char *dk_net_name(const dk_net *net);
+/* Are all `count` values of answers numbers? Else DK_EDIVERGED, which names the weights. */
+DK_CHECKED dk_status dk_net_check_answers(const dk_net *net, const float *answers, size_t count,
+                                          dk_error *err);
 /* Its loss of each picture, n values; DK_EUSAGE without a loss layer. */
 DK_CHECKED dk_status dk_net_losses(dk_net *net, float *out, dk_error *err);
 

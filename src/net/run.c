@@ -1,5 +1,7 @@
 /* One pass through a net, forward and backward. Sums gradients where an output has several users and where a
  * batch is computed in parts; layers know of neither. */
+#include <math.h>
+
 #include "base/rng.h"
 #include "net/memory.h"
 
@@ -26,6 +28,22 @@ dk_status dk_net_forward(dk_net *net, const float *pixels, const float *truth, u
 
 dk_status dk_net_answers(dk_net *net, float *out, dk_error *err) {
     return net->backend->read(net->backend, out, net->output->y, err);
+}
+
+const char *dk_net_name(const dk_net *net) {
+    return net->params->from != NULL ? net->params->from : net->cfg->path;
+}
+
+dk_status dk_net_check_answers(const dk_net *net, const float *answers, size_t count, dk_error *err) {
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(answers[i])) {
+            return dk_fail(err, DK_EDIVERGED,
+                           "%s: the network answers %s for class %zu, which is no answer: these weights were "
+                           "made by another cfg, or their training diverged",
+                           dk_net_name(net), isnan(answers[i]) ? "NaN" : "infinity", i % dk_net_outputs(net));
+        }
+    }
+    return DK_OK;
 }
 
 dk_status dk_net_losses(dk_net *net, float *out, dk_error *err) {

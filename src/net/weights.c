@@ -236,7 +236,9 @@ static dk_status load(dk_net *net, const reader *r, const dk_weights_info *info,
         DK_TRY(take_layer(net, &net->layers[i], r, &at, err));
     }
     net->params->version++;
-    return DK_OK;
+    free(net->params->from);
+    net->params->from = strdup(r->path);
+    return net->params->from != NULL ? DK_OK : dk_no_memory(err, strlen(r->path), r->path);
 }
 
 /* Header and size say how much of the file is wanted; no more is read, and nothing when they do not fit. */

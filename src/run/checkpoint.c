@@ -30,6 +30,18 @@ static dk_status keep_others_out(dk_checkpoints *c, const char *base, dk_arena *
     return status;
 }
 
+/* What a run of these names left half-written when it was killed. Without a lock it may be another's that runs. */
+static void sweep(const dk_checkpoints *c, dk_arena *arena) {
+    const char *names[DK_CHECKPOINT_KINDS + 2] = {NULL};
+    for (int i = 0; i < DK_CHECKPOINT_KINDS; i++) {
+        names[i] = dk_path_name(c->path[i]);
+    }
+    names[DK_CHECKPOINT_KINDS] = dk_arena_format(arena, "%s.state", names[DK_CHECKPOINT_LAST]);
+    if (c->lock.kept) {
+        dk_writer_sweep(c->folder, names);
+    }
+}
+
 dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base, dk_arena *arena,
                               const dk_log *log, dk_error *err) {
     static const char *const kinds[DK_CHECKPOINT_KINDS] = {"best", "last", "final"};
@@ -42,7 +54,9 @@ dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char 
     }
     DK_TRY(dk_folder_make(folder, err));
     DK_TRY(dk_folder_writable(folder, err));
-    return keep_others_out(c, base, arena, err);
+    DK_TRY(keep_others_out(c, base, arena, err));
+    sweep(c, arena);
+    return DK_OK;
 }
 
 void dk_checkpoints_close(dk_checkpoints *c) {

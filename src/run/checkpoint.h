@@ -24,8 +24,8 @@ typedef struct {
     const dk_log *log;
 } dk_checkpoints;
 
-/* Works out the names; makes the folder, proves that it can be written, and keeps other runs from writing these
- * names: DK_EIO while another one does. arena and log outlive it. */
+/* Works out the names; makes the folder, proves that it can be written, keeps other runs from writing these
+ * names (DK_EIO while another one does), and removes what a killed one left half-written. arena and log outlive it. */
 DK_CHECKED dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base,
                                          dk_arena *arena, const dk_log *log, dk_error *err);
 

@@ -12,6 +12,34 @@
 static const char head[] = "epoch,step,rate,train_loss,train_accuracy,val_loss,val_accuracy,macro_f1,"
                            "images_per_second,seconds,best\n";
 
+/* The folder and the whole file once more. */
+static dk_status write_all(const dk_csv_log *log, dk_error *err) {
+    dk_buffer folder = {0};
+    dk_buffer_put(&folder, log->path, (size_t)(dk_path_name(log->path) - log->path));
+    const dk_status made =
+        folder.failed ? dk_no_memory(err, folder.size, log->path) : dk_folder_make(folder.text, err);
+    dk_buffer_free(&folder);
+    DK_TRY(made);
+    return dk_file_write(log->path, log->text.text, log->text.size, err);
+}
+
+/* A log that is gone, with its folder or without, is written whole; it may be gone at any time. */
+static dk_status write_row(dk_csv_log *log, const dk_buffer *row, dk_error *err) {
+    enum { TRIES = 3 };
+    dk_buffer_put(&log->text, row->text, row->size);
+    if (row->failed || log->text.failed) {
+        return dk_no_memory(err, log->text.size, "a row of log.csv");
+    }
+    for (int i = 1;; i++) {
+        const dk_status status = dk_path_exists(log->path)
+                                     ? dk_file_append(log->path, row->text, row->size, err)
+                                     : write_all(log, err);
+        if (status == DK_OK || dk_path_exists(log->path) || i == TRIES) {
+            return status;
+        }
+    }
+}
+
 /* folder/log.csv */
 static dk_status name_file(dk_csv_log *log, const char *folder, dk_error *err) {
     dk_buffer path = {0};
@@ -24,9 +52,15 @@ static dk_status name_file(dk_csv_log *log, const char *folder, dk_error *err) {
     return DK_OK;
 }
 
+/* Writes what there is so far. */
+static dk_status begin(dk_csv_log *log, const char *text, size_t size, dk_error *err) {
+    dk_buffer_put(&log->text, text, size);
+    return log->text.failed ? dk_no_memory(err, size, "log.csv") : dk_file_write(log->path, text, size, err);
+}
+
 dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
     DK_TRY(name_file(log, folder, err));
-    return dk_file_write(log->path, head, sizeof head - 1, err);
+    return begin(log, head, sizeof head - 1, err);
 }
 
 dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_error *err) {
@@ -38,7 +72,7 @@ dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_e
     if (strncmp((const char *)text, head, sizeof head - 1) != 0) {
         status = dk_fail(err, DK_EFORMAT, "%s:1: is not the head of this program's log.csv", log->path);
     } else {
-        status = dk_file_write(log->path, text, dk_csv_rows_up_to((const char *)text, 1, step), err);
+        status = begin(log, (const char *)text, dk_csv_rows_up_to((const char *)text, 1, step), err);
     }
     free(text);
     return status;
@@ -55,13 +89,13 @@ dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err
         dk_buffer_add(&row, ",,,");
     }
     dk_buffer_add(&row, "%.1f,%.1f,%d\n", e->images_per_second, e->seconds, e->best);
-    const dk_status status = row.failed ? dk_no_memory(err, row.size, "a row of log.csv")
-                                        : dk_file_append(log->path, row.text, row.size, err);
+    const dk_status status = write_row(log, &row, err);
     dk_buffer_free(&row);
     return status;
 }
 
 void dk_csv_log_close(dk_csv_log *log) {
     free(log->path);
+    dk_buffer_free(&log->text);
     *log = (dk_csv_log){0};
 }

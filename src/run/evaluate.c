@@ -39,10 +39,24 @@ static dk_status tell(dk_on_answer told, void *user, int picture, int truth, con
     return told == NULL ? DK_OK : told(user, picture, truth, scores, err);
 }
 
+/* Answers and loss of a picture are numbers; else the message names picture and weights. */
+static dk_status check_picture(const dk_evaluation *e, int picture, const float *answers, const float *loss,
+                               dk_error *err) {
+    const size_t outputs = dk_net_outputs(e->net);
+    dk_error why = {0};
+    dk_status status = dk_net_check_answers(e->net, answers, outputs * (size_t)e->tta->count, &why);
+    if (status == DK_OK && loss != NULL && !isfinite(*loss)) {
+        status = dk_fail(&why, DK_EDIVERGED, "%s: the loss is %s", dk_net_name(e->net),
+                         isnan(*loss) ? "NaN" : "infinite");
+    }
+    return status == DK_OK ? DK_OK : dk_fail(err, status, "%s (%s)", why.text, e->set->samples[picture].path);
+}
+
 /* answers: of the picture's views; loss: of the first, when the net tells one. */
 static dk_status count_picture(const dk_evaluation *e, int picture, const float *answers, const float *loss,
                                float *mean, dk_error *err) {
     const int truth = e->set->samples[picture].label;
+    DK_TRY(check_picture(e, picture, answers, loss, err));
     if (truth >= 0) {
         dk_metrics_add(e->single, answers, truth,
                        loss != NULL ? (double)*loss : cross_entropy(answers[truth]));

@@ -11,7 +11,7 @@
 typedef dk_status (*dk_on_answer)(void *user, int picture, int truth, const float *scores, dk_error *err);
 
 /* One pass of the loader (which it rewinds first) through the net; metrics are reset first. The loader's
- * batch must be the net's options.n. */
+ * batch must be the net's options.n. An answer or a loss that is no number is DK_EDIVERGED. */
 DK_CHECKED dk_status dk_evaluate_set(dk_net *net, dk_loader *loader, const dk_dataset *set,
                                      dk_metrics *metrics, dk_on_answer on_answer, void *user, dk_error *err);
 

@@ -60,6 +60,7 @@ static dk_status run_part(dk_predictor *p, const dk_image *const *images, size_t
     memset(p->pixels + count * p->inputs, 0, ((size_t)p->batch - count) * p->inputs * sizeof *p->pixels);
     DK_TRY(dk_net_forward(p->model.net, p->pixels, NULL, 0, err));
     DK_TRY(dk_net_answers(p->model.net, p->answers, err));
+    DK_TRY(dk_net_check_answers(p->model.net, p->answers, count * p->outputs, err));
     memcpy(scores, p->answers, count * p->outputs * sizeof *scores);
     return DK_OK;
 }

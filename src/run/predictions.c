@@ -167,6 +167,9 @@ static dk_status read_row(dk_predictions *p, const dk_names *names, const dk_csv
         return dk_csv_fail(csv, i, err, "probability %g is not the score of the answer %s, %g", value,
                            p->names[answer], (double)scores[answer]);
     }
+    if (scores[dk_top_1(scores, p->classes)] > scores[answer]) {
+        return dk_csv_fail(csv, i, err, "the answer %s has not the largest score", p->names[answer]);
+    }
     DK_TRY(dk_predictions_add(p, csv->cell[(size_t)i * (size_t)csv->columns], truth, scores, err));
     p->rows[p->count - 1].answer = answer; /* ties may have been broken before the digits were cut */
     return DK_OK;

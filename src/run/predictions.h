@@ -38,7 +38,7 @@ DK_CHECKED dk_status dk_predictions_add(dk_predictions *p, const char *path, int
 DK_CHECKED dk_status dk_predictions_save(const dk_predictions *p, const char *path, dk_error *err);
 
 /* Reads such a file. Errors have file:line: columns missing, no class, a name that is no class, a score that is
- * no number, a probability that is not the answer's score. */
+ * no number, a probability that is not the answer's score, an answer that has not the largest. */
 DK_CHECKED dk_status dk_predictions_read(dk_predictions *p, const char *path, dk_error *err);
 
 float dk_prediction_probability(const dk_predictions *p, int row); /* of the answer */

@@ -16,17 +16,18 @@ typedef struct {
     bool empty; /* nothing stands there without a validation */
 } column;
 
+#define MOST ((double)FLT_MAX) /* nothing larger is computed, and what is drawn stays finite */
 #define AT(field) offsetof(dk_log_row, field)
 static const column wanted[] = {
     {"epoch", AT(epoch), 1, INT_MAX, false},
-    {"rate", AT(rate), -DBL_MAX, DBL_MAX, false},
-    {"train_loss", AT(train_loss), -DBL_MAX, DBL_MAX, false},
+    {"rate", AT(rate), -MOST, MOST, false},
+    {"train_loss", AT(train_loss), -MOST, MOST, false},
     {"train_accuracy", AT(train_accuracy), 0, 1, false},
-    {"val_loss", AT(val_loss), -DBL_MAX, DBL_MAX, true},
+    {"val_loss", AT(val_loss), -MOST, MOST, true},
     {"val_accuracy", AT(val_accuracy), 0, 1, true},
     {"macro_f1", AT(val_f1), 0, 1, true},
-    {"images_per_second", AT(images_per_second), 0, DBL_MAX, false},
-    {"seconds", AT(seconds), 0, DBL_MAX, false},
+    {"images_per_second", AT(images_per_second), 0, MOST, false},
+    {"seconds", AT(seconds), 0, MOST, false},
 };
 enum { WANTED = sizeof wanted / sizeof *wanted };
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "run/same_run.h"
+#include "run/state_check.h"
 
 static void walk_tally(dk_state *s, dk_tally *tally) {
     dk_state_double(s, &tally->loss);
@@ -137,7 +138,8 @@ static dk_status read_fields(dk_state *s, dk_trainer *t, dk_error *err) {
     }
     walk_progress(s, t);
     DK_TRY(walk_numbers(s, t, err));
-    return dk_state_close(s, err);
+    DK_TRY(dk_state_close(s, err));
+    return dk_state_check(t, err);
 }
 
 dk_status dk_trainer_restore(dk_trainer *t, dk_error *err) {

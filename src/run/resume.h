@@ -8,7 +8,7 @@
 DK_CHECKED dk_status dk_trainer_save_last(dk_trainer *t, dk_error *err);
 
 /* Puts everything back as the state file has it; after nets, solver and tables are made, before the loaders
- * begin. Errors: what dk_state_read finds, another run (the message names what differs). */
+ * begin. Errors: what dk_state_read finds, another run (the message names what differs), what dk_state_check finds. */
 DK_CHECKED dk_status dk_trainer_restore(dk_trainer *t, dk_error *err);
 
 #endif

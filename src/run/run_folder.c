@@ -11,18 +11,23 @@
 #include "base/file.h"
 #include "base/shown.h"
 
+/* The number of a folder's name "<base>-<number>"; 0: it is another name. */
+static int number_of(const char *name, const char *base) {
+    const size_t n = strlen(base);
+    long number = 0;
+    const bool is_number = strncmp(name, base, n) == 0 && name[n] == '-' &&
+                           dk_text_int(name + n + 1, &number) && number > 0 && number < 1000000000;
+    return is_number ? (int)number : 0;
+}
+
 /* The largest number of a folder "<base>-<number>" in `results`; 0 without any. */
 static int largest(const char *results, const char *base) {
-    const size_t n = strlen(base);
     int most = 0;
     DIR *dir = opendir(results);
     const struct dirent *entry = NULL;
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        long number = 0;
-        if (strncmp(entry->d_name, base, n) == 0 && entry->d_name[n] == '-' &&
-            dk_text_int(entry->d_name + n + 1, &number) && number > most && number < 1000000000) {
-            most = (int)number;
-        }
+        const int number = number_of(entry->d_name, base);
+        most = number > most ? number : most;
     }
     if (dir != NULL) {
         closedir(dir);
@@ -46,6 +51,25 @@ dk_status dk_run_folder_make(dk_run_folder *out, const char *results, const char
             return dk_fail(err, DK_EIO, "%s: cannot make the run's folder: %s", path, strerror(errno));
         }
     }
+}
+
+/* Is the folder `above` the parent of `path`, by its name or whatever else leads there? */
+static bool lies_in(const char *path, const char *above) {
+    const char *const name = dk_path_name(path);
+    const size_t n = (size_t)(name - path);
+    dk_buffer parent = {0};
+    dk_buffer_put(&parent, path, n);
+    dk_buffer_add(&parent, n > 0 ? "." : "./."); /* "results/." */
+    const bool named = strncmp(path, above, strlen(above)) == 0 && strlen(above) + 1 == n;
+    const bool is_in = named || (!parent.failed && dk_path_same(parent.text, above));
+    dk_buffer_free(&parent);
+    return is_in;
+}
+
+bool dk_run_folder_is_own(const char *path, const char *results, const char *base) {
+    struct stat info;
+    return number_of(dk_path_name(path), base) > 0 && lies_in(path, results) &&
+           (lstat(path, &info) != 0 || S_ISDIR(info.st_mode));
 }
 
 /* Writes the text to folder/name and frees it. */

@@ -16,6 +16,9 @@ typedef struct {
 DK_CHECKED dk_status dk_run_folder_make(dk_run_folder *out, const char *results, const char *base,
                                         dk_arena *arena, dk_error *err);
 
+/* Whether a path that a file names is <results>/<base>-<number> and no link; it need not be there. */
+bool dk_run_folder_is_own(const char *path, const char *results, const char *base);
+
 /* Copies the cfg; overrides ("key=value" lists ending with NULL, or NULL) are noted as comments at its end.
  */
 DK_CHECKED dk_status dk_run_folder_copy_cfg(const dk_run_folder *folder, const char *cfg,

@@ -41,11 +41,13 @@ dk_status dk_run_identity_of(dk_run_identity *id, const dk_cfg *cfg, const dk_da
     return DK_OK;
 }
 
+enum { LEAST = 16 }; /* bytes of a section or pair in the file: two numbers */
+
 static void walk_section(dk_section *s, dk_state *state, dk_arena *arena) {
     dk_state_text(state, &s->name, arena);
     dk_state_int(state, &s->count);
     if (state->reads) {
-        const bool sane = !state->failed && s->count >= 0 && s->count <= state->left;
+        const bool sane = !state->failed && s->count >= 0 && s->count <= state->left / LEAST;
         s->pairs = sane ? dk_arena_alloc(arena, (size_t)s->count * sizeof *s->pairs) : NULL;
         state->failed |= s->pairs == NULL;
         s->count = s->pairs != NULL ? s->count : 0;
@@ -59,7 +61,7 @@ static void walk_section(dk_section *s, dk_state *state, dk_arena *arena) {
 void dk_run_identity_walk(dk_run_identity *id, dk_state *state, dk_arena *arena) {
     dk_state_int(state, &id->count);
     if (state->reads) {
-        const bool sane = !state->failed && id->count >= 2 && id->count <= state->left;
+        const bool sane = !state->failed && id->count >= 2 && id->count <= state->left / LEAST;
         id->sections = sane ? dk_arena_alloc(arena, (size_t)id->count * sizeof *id->sections) : NULL;
         state->failed |= id->sections == NULL;
         id->count = id->sections != NULL ? id->count : 0;

@@ -148,6 +148,7 @@ void dk_state_int(dk_state *s, int *v) {
 void dk_state_bool(dk_state *s, bool *v) {
     int wide = *v;
     dk_state_int(s, &wide);
+    s->failed |= wide != 0 && wide != 1;
     *v = wide != 0;
 }
 

@@ -12,7 +12,6 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "run/class_log.h"
 #include "run/class_weights.h"
 #include "run/evaluate.h"
 #include "run/phase.h"
@@ -102,26 +101,16 @@ static dk_status keep_answer(void *user, int picture, int truth, const float *sc
     return dk_predictions_add(&t->predictions, t->valid->samples[picture].path, truth, scores, err);
 }
 
-/* Leaves predictions.csv and a row of classes.csv. */
-static dk_status record(const dk_trainer *t, dk_error *err) {
-    if (!dk_trainer_keeps_answers(t)) {
-        return DK_OK;
-    }
-    const char *path = dk_arena_format(t->arena, "%s/predictions.csv", t->folder.path);
-    if (path == NULL) {
-        return dk_no_memory(err, 0, "the path of predictions.csv");
-    }
-    DK_TRY(dk_predictions_save(&t->predictions, path, err));
-    return dk_class_log_add(t->folder.path, t->predictions.names, t->epoch, &t->metrics, err);
-}
-
 /* Measures the net of now; *best: it is the best so far, and saved as such. */
 static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
     const double began = dk_clock_now();
     dk_predictions_reset(&t->predictions);
-    DK_TRY(dk_evaluate_set(t->valid_net, t->valid_loader, t->valid, &t->metrics, keep_answer, t, err));
-    DK_TRY(check_diverged(t, "validation", dk_metrics_loss(&t->metrics), err));
-    DK_TRY(record(t, err));
+    const dk_status measured =
+        dk_evaluate_set(t->valid_net, t->valid_loader, t->valid, &t->metrics, keep_answer, t, err);
+    DK_TRY(
+        check_diverged(t, "validation", measured == DK_EDIVERGED ? NAN : dk_metrics_loss(&t->metrics), err));
+    DK_TRY(measured);
+    dk_trainer_leave_answers(t);
     t->validated = t->epoch;
     t->valid_seconds = dk_clock_now() - began;
     t->validating += t->valid_seconds;
@@ -164,6 +153,7 @@ static dk_status end_epoch(dk_trainer *t, dk_error *err) {
     const bool due = last || t->epoch - t->validated >= dk_trainer_settings(t)->train.valid_every;
     const bool validated = t->valid != NULL && due;
     bool best = false;
+    DK_TRY(dk_trainer_keep_folder(t, err));
     const dk_status status = validated ? validate(t, &best, err) : DK_OK;
     if (status != DK_OK) {
         t->epoch = before;
@@ -176,7 +166,7 @@ static dk_status end_epoch(dk_trainer *t, dk_error *err) {
     t->epoch_tally = (dk_tally){0};
     t->epoch_learning = 0;
     DK_TRY(dk_trainer_save_last(t, err));
-    DK_TRY(dk_trainer_list_skipped(t, err));
+    dk_trainer_leave_skipped(t);
     dk_trainer_tell_epoch(t, &event);
     return DK_OK;
 }

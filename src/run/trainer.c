@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "data/classes.h"
-#include "run/class_log.h"
 #include "run/class_weights.h"
 #include "run/evaluate.h"
 #include "run/memory.h"
@@ -263,12 +262,6 @@ static dk_status open_tables(dk_trainer *t, dk_error *err) {
     return dk_metrics_open(&t->metrics, t->data->conf.classes, t->data->conf.top, t->arena, err);
 }
 
-static size_t count_parameters(const dk_net *net) {
-    dk_net_info info;
-    dk_net_describe(net, &info);
-    return info.parameters;
-}
-
 /* The names of checkpoints. A resumed run goes back to where it was. */
 static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
@@ -288,38 +281,6 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
     t->checkpoints.written[DK_CHECKPOINT_LAST] = true;
     dk_note(&o->log, "%s goes on after step %ld of %ld", t->folder.path, t->step, t->steps);
     return DK_OK;
-}
-
-/* The folder of a resumed run, with the rows of its logs that it had written by then. */
-static dk_status reopen_files(dk_trainer *t, dk_error *err) {
-    t->folder.name = dk_path_name(t->folder.path);
-    DK_TRY(dk_class_log_resume(t->folder.path, t->epoch, err));
-    return dk_csv_log_resume(&t->csv, t->folder.path, t->step, err);
-}
-
-/* The folder of the run, and what it holds from the beginning. */
-static dk_status open_files(dk_trainer *t, dk_error *err) {
-    const dk_run_options *o = t->options;
-    const dk_data_conf *c = &t->data->conf;
-    const dk_run_facts facts = {.cfg = t->model.cfg->path,
-                                .data = t->data->path,
-                                .weights = t->start,
-                                .backend = t->model.backend->name,
-                                .precision = dk_precision_name(t->model.net->context.precision),
-                                .threads = t->model.backend->threads,
-                                .seed = t->model.seed,
-                                .train = t->train->count,
-                                .valid = t->valid != NULL ? t->valid->count : 0,
-                                .batch = dk_trainer_batch(t),
-                                .epochs = t->epochs,
-                                .parameters = count_parameters(t->model.net)};
-    if (o->resume) {
-        return reopen_files(t, err);
-    }
-    DK_TRY(dk_run_folder_make(&t->folder, c->results, t->base, t->arena, err));
-    DK_TRY(dk_run_folder_copy_cfg(&t->folder, t->model.cfg->path, o->set_net, o->set_data, err));
-    DK_TRY(dk_run_folder_facts(&t->folder, &facts, err));
-    return dk_csv_log_open(&t->csv, t->folder.path, err);
 }
 
 dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err) {
@@ -359,7 +320,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     DK_TRY(open_tables(t, err));
     DK_TRY(open_checkpoints(t, err));
     DK_TRY(open_loaders(t, max_memory, err));
-    return open_files(t, err);
+    return dk_trainer_open_files(t, err);
 }
 
 void dk_trainer_close(dk_trainer *t) {
@@ -382,10 +343,4 @@ void dk_trainer_close(dk_trainer *t) {
 int dk_trainer_skipped(const dk_trainer *t) {
     const int train = t->train_loader != NULL ? dk_loader_skipped(t->train_loader) : 0;
     return train + (t->valid_loader != NULL ? dk_loader_skipped(t->valid_loader) : 0);
-}
-
-dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err) {
-    const dk_dataset *const sets[] = {t->train, t->valid};
-    const dk_loader *const loaders[] = {t->train_loader, t->valid_loader};
-    return dk_run_folder_skipped(&t->folder, sets, loaders, 2, err);
 }

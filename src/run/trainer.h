@@ -61,6 +61,9 @@ typedef struct {
     float rate;
     dk_tally step_tally, epoch_tally;
 
+    struct {
+        bool gone, facts, predictions, classes, skipped; /* the folder; what could not be written */
+    } told;
     bool stop;                            /* an observer said no */
     double began;                         /* seconds, of dk_clock_now */
     double learning, validating;          /* seconds spent so far */
@@ -86,6 +89,16 @@ uint64_t dk_trainer_seen(const dk_trainer *t);
 
 /* The net whose parameters are the outcome: the averages, or those that learn. */
 const dk_net *dk_trainer_outcome(const dk_trainer *t);
+
+/* The folder of the run (trainer_files.c) with what it holds from the beginning; of a resumed run that of before. */
+DK_CHECKED dk_status dk_trainer_open_files(dk_trainer *t, dk_error *err);
+/* Before an epoch is written down: makes the folder once more when somebody has removed it. */
+DK_CHECKED dk_status dk_trainer_keep_folder(dk_trainer *t, dk_error *err);
+
+/* After a validation predictions.csv and a row of classes.csv; skipped.txt. A run ends by none of them: what cannot be
+ * written is told once. */
+void dk_trainer_leave_answers(dk_trainer *t);
+void dk_trainer_leave_skipped(dk_trainer *t);
 
 /* skipped.txt of both sets, and their number. */
 DK_CHECKED dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err);

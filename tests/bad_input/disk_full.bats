@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# A disk that is full while training or the demo writes to it: the run stops with a message, what was there before stays
-# whole, and nothing half-written is left. The disk is a tmpfs of a megabyte, which only root may mount; skipped elsewhere.
+# A disk that is full while training or the demo writes to it: the run stops with a message, or goes on without a picture;
+# what was there before stays whole, and nothing half-written is left. The disk is a tmpfs of a megabyte, which only root may mount; skipped elsewhere.
 load ../cli/demo_setup
 
 setup() {
@@ -88,16 +88,11 @@ start_run() {
     cp disk/chart.png before.png
     fill
     train -set net.max_epochs=5 -chart disk/chart.png
-    fails_with 1 "cannot write 'disk/chart.png': "
-    [[ "$stderr" == *"stopped after step"* ]]
+    [ "$status" -eq 0 ]
+    [ "$(grep -c "cannot write 'disk/chart.png': .*the training goes on without it" <<<"$stderr")" -eq 1 ]
     cmp before.png disk/chart.png
-    [ -s weights/colours_last.weights ]
+    [ -s weights/colours_final.weights ]
     [ -z "$(find disk -name '*.tmp')" ]
-    rm disk/filler # at the end of a run it cannot stop it any more
-    train -set net.max_epochs=1
-    fill
-    train -set net.max_epochs=1 -chart disk/chart.png
-    fails_with 1 "the training itself is finished"
 }
 
 @test "disk full: a film, which is whole before it takes its name; the old one stays" {

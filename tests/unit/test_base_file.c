@@ -319,3 +319,63 @@ Test(base_file, paths_that_are_one_file) {
     cr_expect_not(dk_path_same("a", "b"), "equal, but two files");
     cr_expect_not(dk_path_same("nowhere", "nowhere"));
 }
+
+/* ---- links and what the dead have left ---- */
+
+Test(base_file, a_link_is_never_written_through) {
+    dk_error err = {0};
+    write_text("precious", "precious");
+    cr_assert_eq(symlink("precious", "log"), 0);
+    cr_assert_eq(symlink("nowhere", "fresh"), 0);
+    cr_expect_eq(dk_file_append("log", "more", 4, &err), DK_EIO);
+    cr_expect(strstr(err.text, "'log': it is a link") != NULL, "%s", err.text);
+    cr_expect_eq(dk_file_append("fresh", "more", 4, &err), DK_EIO);
+    cr_expect(!dk_path_exists("nowhere"));
+    cr_assert_eq(symlink("precious", aside("new")), 0); /* in the place where it is written first */
+    write_text("new", "new");
+    write_text("log", "instead"); /* takes the place of the link */
+    expect_text("new", "new");
+    expect_text("log", "instead");
+    expect_text("precious", "precious");
+}
+
+Test(base_file, a_pipe_is_not_waited_for, .timeout = 20) {
+    dk_error err = {0};
+    cr_assert_eq(mkfifo("pipe", 0600), 0);
+    cr_expect_eq(dk_file_append("pipe", "more", 4, &err), DK_EIO);
+    cr_expect_eq(dk_writer_probe("pipe", &err), DK_EIO);
+    cr_expect_eq(dk_writer_probe("nowhere/x", &err), DK_EIO);
+    cr_expect_eq(dk_writer_probe("", &err), DK_EIO);
+    cr_expect_eq(dk_writer_probe("./", &err), DK_EIO);
+    cr_expect_eq(dk_writer_probe("x", &err), DK_OK, "%s", err.text);
+    cr_expect(!dk_path_exists("x") && !dk_path_exists(aside("x")));
+}
+
+Test(base_file, sweep_takes_what_the_dead_have_left_alone) {
+    char dead[2][64], other[64];
+    const pid_t child = fork();
+    if (child == 0) {
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+    snprintf(dead[0], sizeof dead[0], "a.%ld.tmp", (long)child);
+    snprintf(dead[1], sizeof dead[1], "b.c.%ld.tmp", (long)child);
+    snprintf(other, sizeof other, "other.%ld.tmp", (long)child);
+    const char *const kept[] = {"a.tmp",   "a.x.tmp", "a.0.tmp", "a.99999999999999999999.tmp",
+                                "a.1.tmp", ".7.tmp",  aside("a")};
+    enum { KEPT = sizeof kept / sizeof *kept };
+    for (int i = 0; i < KEPT; i++) {
+        write_text(kept[i], "kept");
+    }
+    write_text(dead[0], "half");
+    write_text(dead[1], "half");
+    write_text(other, "another's");
+    dk_writer_sweep(".", (const char *const[]){"a", "b.c", NULL});
+    cr_expect(!dk_path_exists(dead[0]) && !dk_path_exists(dead[1]) && dk_path_exists(other));
+    dk_writer_sweep(".", NULL);
+    cr_expect(!dk_path_exists(other));
+    for (int i = 0; i < KEPT; i++) {
+        cr_expect(dk_path_exists(kept[i]), "%s", kept[i]);
+    }
+    dk_writer_sweep("nowhere", NULL);
+}
