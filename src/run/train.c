@@ -147,13 +147,13 @@ static bool epoch_is_due(const dk_trainer *t) {
  * log.csv comes before the state: a resumed run drops rows that it will write again, but cannot mend one that is
  * missing. */
 static dk_status end_epoch(dk_trainer *t, dk_error *err) {
+    DK_TRY(dk_trainer_keep_folder(t, err));
     const bool last = t->step == t->steps;
     const int before = t->epoch, complete = epochs_complete(t);
     t->epoch = complete > before ? complete : before + 1;
     const bool due = last || t->epoch - t->validated >= dk_trainer_settings(t)->train.valid_every;
     const bool validated = t->valid != NULL && due;
     bool best = false;
-    DK_TRY(dk_trainer_keep_folder(t, err));
     const dk_status status = validated ? validate(t, &best, err) : DK_OK;
     if (status != DK_OK) {
         t->epoch = before;
