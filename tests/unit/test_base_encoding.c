@@ -137,7 +137,7 @@ Test(base_lines, what_is_no_text_is_named) {
     dk_error err = {0};
     cr_assert_eq(dk_lines_open(&lines, -1, "stdin", "", &err), DK_OK);
     cr_expect_eq(dk_lines_next(lines, &line, &err), DK_EIO);
-    cr_expect_str_eq(err.text, "cannot read stdin: Bad file descriptor");
+    cr_expect_str_eq(err.text, "cannot read stdin: it is closed");
     dk_lines_close(lines);
 }
 
