@@ -11,11 +11,11 @@ setup_file() { :; } # its film is its own
     need_opencv
     mkdir -p data weights results cfg
     cp "$ROOT/data/emotion.names" data/
-    local count=2800 epochs=16
+    local epochs=16
     if ! darknet version | grep -q onednn; then # the plain engine takes its time
-        count=2100 epochs=10
+        epochs=12
     fi
-    "$BIN/faces" -seed 1 -count $count -size 48 data/faces
+    "$BIN/faces" -seed 1 -count 2800 -size 48 data/faces
     darknet classifier train "$ROOT/cfg/faces.data" "$ROOT/cfg/faces.cfg" -seed "$SEED" -threads 1 \
         -set net.batch=32 -set net.max_epochs=$epochs >train.log
     darknet classifier valid "$ROOT/cfg/faces.data" "$ROOT/cfg/faces.cfg" weights/faces_best.weights -json | jq -e '.top1 > .8'
