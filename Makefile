@@ -252,6 +252,9 @@ test-arm64: ## the same, and run the C tests of it under qemu (root)
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%) ## build the fuzz targets with clang and run each for SECONDS=20
 	$(Q)for f in $^; do scripts/fuzz.sh $$f $(or $(SECONDS),20) || exit 1; done
 
+fuzz-codecs: ## build libpng and libjpeg from Debian's sources for `make fuzz`, which then looks into them, too
+	$(Q)scripts/fuzz_codecs.sh $(BUILD)/fuzz/codecs
+
 # All that is fuzzed is compiled once, by clang, with what libFuzzer and the sanitizers put in; engine: ref.
 FUZZ_CC  := clang -std=c11 -O1 -g -D_GNU_SOURCE -DDK_SHARE='"$(PREFIX)/share/darknet"' -DDK_MODULES='"$(PREFIX)/lib/darknet"'
 FUZZ_LIB := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out src/backend/engines_%.c src/backend/onednn/% src/backend/cpu_%.c,$(LIB_SRC)) \
@@ -262,7 +265,7 @@ $(BUILD)/fuzz/%.o: %.c
 $(BUILD)/fuzz/libfuzzed.a: $(FUZZ_LIB)
 	@echo "  ar    $@"
 	$(Q)rm -f $@ && ar rcs $@ $^
-$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(BUILD)/fuzz/libfuzzed.a
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(BUILD)/fuzz/libfuzzed.a $(wildcard $(BUILD)/fuzz/codecs/*.a)
 	@echo "  fuzz  $@"
 	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(APP_LIBS) $(filter-out -ldnnl,$(LIBS)) -lz
 -include $(shell find $(BUILD)/fuzz -name '*.d' 2>/dev/null)
@@ -293,4 +296,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live install asan tsan cross-arm64 test-arm64 fuzz format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing: says which, a line a group, and does nothing when all are there. What apt
 # says goes into a file, whose end is shown when something fails.
-# Usage: scripts/install_deps.sh [build] [test] [lint] [arm64] [qemu]        (default: build)
+# Usage: scripts/install_deps.sh [build] [test] [lint] [arm64] [qemu] [fuzz]        (default: build)
 # Nothing that is installed is removed or made older for it: then it fails.
 set -eu
 
@@ -66,6 +66,12 @@ qemu_packages() {
     echo qemu-user-static binfmt-support # runs programs of another processor
 }
 
+# What `make fuzz` compiles with, and what builds the decoders it looks into.
+fuzz_packages() {
+    echo clang
+    echo cmake dpkg-dev # libjpeg-turbo and libpng from Debian's sources
+}
+
 # Is NAME, or NAME:ARCHITECTURE, there? A name alone is the machine's own, also where others lie beside it.
 installed() {
     case $1 in
@@ -79,9 +85,9 @@ installed() {
 wanted=
 for group in "${@:-build}"; do
     case $group in
-    build | test | lint | arm64 | qemu) wanted="$wanted $("${group}_packages")" ;;
+    build | test | lint | arm64 | qemu | fuzz) wanted="$wanted $("${group}_packages")" ;;
     *)
-        echo "install_deps: no group '$group'; there are: build test lint arm64 qemu" >&2
+        echo "install_deps: no group '$group'; there are: build test lint arm64 qemu fuzz" >&2
         exit 2
         ;;
     esac
