@@ -42,7 +42,7 @@ ENGINES_onednn0 := src/backend/engines_ref.c
 ENGINES_onednn1 := src/backend/engines_onednn.c
 LIB_SRC  := $(filter-out src/backend/engines_%.c src/backend/cpu_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
             $(ENGINES_onednn$(strip $(ONEDNN))) $(CPU)
-APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app,$(wildcard src/$(d)/*.c)))
+APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app app/*,$(wildcard src/$(d)/*.c)))
 AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the module's part in C
 MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The house rules that a compiler does not know (docs/architecture.md):
-#   - a file of src/ includes its own folder and lower floors only, always as "folder/file.h";
+#   - a file of src/ includes its own folder and lower floors only, always as "folder/file.h"; what is shared of src/app knows
+#     no group of commands, which are its folders;
 #   - files have at most 400 lines, functions at most 60;
 #   - below src/app nothing prints, exits or aborts, and no shell is ever started; src/app prints with dk_say;
 #   - every exported name of the library begins with dk_.
@@ -28,6 +29,10 @@ floor() {
 
 check_include() { # file line-number path
     mine=$(echo "$1" | cut -d/ -f2) theirs=${3%%/*}
+    case $1:$3 in
+    src/app/*/*:*) ;;
+    src/app/*:app/*/*) fail "$1:$2: what is shared by commands must not include $3, a group's" ;;
+    esac
     if [ "$3" = darknet.h ] || [ "$mine" = "$theirs" ]; then
         return
     fi

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/sidecar.h"
+#include "app/classifier/sidecar.h"
 #include "base/csv.h"
 #include "base/file.h"
 #include "fuzz/fuzz.h"

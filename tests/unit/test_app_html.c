@@ -1,5 +1,5 @@
 /* Escaping and base64 of the report: the vectors of RFC 4648, and text that would break out of a page. */
-#include "app/html.h"
+#include "app/results/html.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* From the run's events to its pictures: nothing is kept here but where the folder is. */
-#include "app/results_observer.h"
+#include "app/results/results_observer.h"
 
 #include <stdio.h>
 
-#include "app/pictures.h"
-#include "app/report.h"
+#include "app/results/pictures.h"
+#include "app/results/report.h"
 #include "base/log.h"
 
 static bool begin(void *user, const dk_run_info *run) {

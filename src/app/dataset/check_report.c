@@ -1,5 +1,5 @@
 /* The report of a check. Text shows the first few of each kind; JSON has all of them. */
-#include "app/check_report.h"
+#include "app/dataset/check_report.h"
 
 #include "app/json.h"
 #include "app/say.h"

@@ -1,5 +1,5 @@
 /* worst.png: the mistakes that a network was surest of. Where these look right, the label is wrong. */
-#include "app/pictures.h"
+#include "app/results/pictures.h"
 
 #include "base/log.h"
 #include "base/shown.h"

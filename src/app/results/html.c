@@ -1,5 +1,5 @@
 /* Escaping and base64. */
-#include "app/html.h"
+#include "app/results/html.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Looking for weights. */
-#include "app/demo_weights.h"
+#include "app/classifier/demo_weights.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* `results`: draws the pictures of a run again, and writes its report. */
 
 #include "app/command.h"
-#include "app/pictures.h"
-#include "app/report.h"
+#include "app/results/pictures.h"
+#include "app/results/report.h"
 #include "app/say.h"
 
 static dk_status draw(const dk_call *call, dk_results *r, dk_error *err) {

@@ -1,7 +1,7 @@
 /* The summary as a picture: bins of scores become the points of plot/timeline.h. */
 #include <stdlib.h>
 
-#include "app/demo_report.h"
+#include "app/classifier/demo_report.h"
 #include "base/arena.h"
 #include "plot/timeline.h"
 

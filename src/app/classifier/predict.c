@@ -10,7 +10,7 @@
 #include "app/process.h"
 #include "app/say.h"
 #include "app/setup.h"
-#include "app/sidecar.h"
+#include "app/classifier/sidecar.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/lines.h"

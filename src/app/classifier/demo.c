@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/demo_report.h"
-#include "app/demo_weights.h"
+#include "app/classifier/demo_report.h"
+#include "app/classifier/demo_weights.h"
 #include "app/setup.h"
-#include "app/sidecar.h"
+#include "app/classifier/sidecar.h"
 #include "app/stop.h"
 #include "base/log.h"
 #include "live/live.h"

@@ -1,14 +1,14 @@
 /* The report, from top to bottom: how the run ended, its numbers, its pictures, each class, each epoch, the
  * cfg. */
-#include "app/report.h"
+#include "app/results/report.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/html.h"
-#include "app/pictures.h"
+#include "app/results/html.h"
+#include "app/results/pictures.h"
 #include "base/file.h"
 #include "run/metrics.h"
 #include "run/reliability.h"

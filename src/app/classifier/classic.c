@@ -4,7 +4,7 @@
  *
  * The average is .9 of itself and .1 of the loss. Seconds are of the clock since the line before, where Darknet adds
  * up the time of all threads. After a validation: " accuracy topK = share". */
-#include "app/classic.h"
+#include "app/classifier/classic.h"
 
 #include <math.h>
 #include <stdio.h>

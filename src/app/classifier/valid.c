@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app/setup.h"
-#include "app/valid_report.h"
+#include "app/classifier/valid_report.h"
 #include "base/log.h"
 #include "run/answers.h"
 #include "run/calibrate.h"

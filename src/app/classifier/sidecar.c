@@ -1,6 +1,6 @@
 /* The fields of WEIGHTS.json: temperature, fitted_on, images, loss_before, loss_after, weights_hash (of the
  * whole weights file, 16 hexadecimal digits) and version. Only temperature must be there. */
-#include "app/sidecar.h"
+#include "app/classifier/sidecar.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* The figures of a validation. Those of the single view come first and make the tables; the mean over views
  * stands beside them. */
-#include "app/valid_report.h"
+#include "app/classifier/valid_report.h"
 
 #include <string.h>
 

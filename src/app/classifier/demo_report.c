@@ -1,5 +1,5 @@
 /* Lines for people. */
-#include "app/demo_report.h"
+#include "app/classifier/demo_report.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
  * its stop. */
 #include <string.h>
 
-#include "app/chart_observer.h"
-#include "app/classic.h"
-#include "app/results_observer.h"
+#include "app/classifier/chart_observer.h"
+#include "app/classifier/classic.h"
+#include "app/results/results_observer.h"
 #include "app/setup.h"
 #include "app/stop.h"
 #include "app/terminal.h"

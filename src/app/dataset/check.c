@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/check_report.h"
+#include "app/dataset/check_report.h"
 #include "app/setup.h"
 #include "base/file.h"
 #include "base/log.h"

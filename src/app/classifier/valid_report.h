@@ -2,7 +2,7 @@
 #ifndef DK_APP_VALID_REPORT_H
 #define DK_APP_VALID_REPORT_H
 
-#include "app/sidecar.h"
+#include "app/classifier/sidecar.h"
 #include "data/exclude.h"
 #include "run/interval.h"
 #include "run/metrics.h"

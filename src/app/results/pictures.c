@@ -1,5 +1,5 @@
 /* From a run's numbers to its pictures: each function words titles and hands columns to plot/. */
-#include "app/pictures.h"
+#include "app/results/pictures.h"
 
 #include <limits.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Collects one point per epoch and has plot/chart.h draw them. */
-#include "app/chart_observer.h"
+#include "app/classifier/chart_observer.h"
 
 #include <math.h>
 #include <stdio.h>
