@@ -60,9 +60,10 @@ static void about_layer(const dk_layer_type *t, dk_buffer *out) {
 }
 
 static void about_net(dk_buffer *out) {
-    for (const dk_help_table *t = dk_help_net; t->opts; t++) {
-        dk_buffer_add(out, "%s[net]: %s\n", t == dk_help_net ? "" : "\n", t->about);
-        dk_opt_help(t->opts, out, false);
+    dk_help_table t;
+    for (int i = 0; (t = dk_help_net(i)).opts != NULL; i++) {
+        dk_buffer_add(out, "%s[net]: %s\n", i == 0 ? "" : "\n", t.about);
+        dk_opt_help(t.opts, out, false);
     }
 }
 

@@ -11,11 +11,12 @@ DK_CHECKED dk_status dk_help_print(const char *const *words, int count, dk_error
 /* Appends all option tables as Markdown: docs/cfg.md. */
 void dk_help_markdown(dk_buffer *out);
 
-/* Option tables that make up a [net] section, with what each is about; ends with NULL. */
+/* Option tables that make up a [net] section, with what each is about. */
 typedef struct {
     const char *about;
     const dk_opt *opts;
 } dk_help_table;
-extern const dk_help_table dk_help_net[];
+/* The i-th of them; behind the last one without opts. */
+dk_help_table dk_help_net(int i);
 
 #endif

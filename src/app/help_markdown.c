@@ -2,16 +2,24 @@
 #include "app/help.h"
 #include "data/dataset.h"
 #include "layer/layer.h"
-#include "run/settings.h"
+#include "run/task.h"
 
-const dk_help_table dk_help_net[] = {
+static const dk_help_table net[] = {
     {"the network", dk_net_opts},
     {"what its input is", dk_input_opts},
     {"augmentation (training only)", dk_augment_opts},
     {"learning", dk_solver_opts},
     {"the training run", dk_train_opts},
-    {NULL, NULL},
 };
+
+dk_help_table dk_help_net(int i) {
+    const int rows = sizeof net / sizeof *net;
+    if (i < rows) {
+        return net[i];
+    }
+    const dk_task *const task = i - rows < DK_SETTINGS_TASKS ? dk_tasks[i - rows] : NULL;
+    return task != NULL ? (dk_help_table){task->name, task->opts} : (dk_help_table){0};
+}
 
 static void table(const dk_opt *opts, dk_buffer *out) {
     dk_buffer_add(out, "\n| key | default | range | meaning |\n|---|---|---|---|\n");
@@ -39,9 +47,10 @@ void dk_help_markdown(dk_buffer *out) {
                   "is an error. Comments begin with # or ; at the start of a line, with a blank and # behind "
                   "a value.\n\n"
                   "## [net]\n");
-    for (const dk_help_table *t = dk_help_net; t->opts; t++) {
-        dk_buffer_add(out, "\n### [net]: %s\n", t->about);
-        table(t->opts, out);
+    dk_help_table net_table;
+    for (int i = 0; (net_table = dk_help_net(i)).opts != NULL; i++) {
+        dk_buffer_add(out, "\n### [net]: %s\n", net_table.about);
+        table(net_table.opts, out);
     }
     dk_buffer_add(out, "\n## Every layer\n");
     table(dk_layer_common_opts, out);

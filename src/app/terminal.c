@@ -10,7 +10,7 @@
 #include "app/say.h"
 #include "base/clock.h"
 
-enum { BAR = 32, LINE = 256 };
+enum { BAR = 32, LINE = 256, FIGURES = 96 };
 
 /* 65 → "1:05", 3725 → "1:02:05". */
 static const char *duration(char out[32], double seconds) {
@@ -19,6 +19,17 @@ static const char *duration(char out[32], double seconds) {
         snprintf(out, 32, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
     } else {
         snprintf(out, 32, "%ld:%02ld", s / 60, s % 60);
+    }
+    return out;
+}
+
+/* The two figures of a line: "loss 1.2345  accuracy 51.2 %". */
+static const char *line_of(char out[FIGURES], const dk_figures *f, int decimals) {
+    size_t n = 0;
+    for (int i = DK_FIGURE_LOSS; i <= DK_FIGURE_MAIN; i++) {
+        char text[32];
+        const char *const value = dk_figure_text(text, &f->kinds[i], f->value[i], i == 0 ? 2 : decimals);
+        n += (size_t)snprintf(out + n, FIGURES - n, "%s%s %s", i == 0 ? "" : "  ", f->kinds[i].name, value);
     }
     return out;
 }
@@ -66,14 +77,14 @@ static bool begin(void *user, const dk_run_info *run) {
     return true;
 }
 
-/* "epoch 3/40 [=====>        ]  37 %  512 images/s  loss 1.2345  acc 51.2 %  ETA 0:37": the bar takes what the
+/* "epoch 3/40 [=====>        ]  37 %  512 images/s  loss 1.2345  accuracy 51.2 %  ETA 0:37": the bar takes what the
  * terminal's width leaves. */
 static void live_line(const dk_terminal *t, const dk_step_event *e, int epoch, double share) {
-    char head[32], tail[LINE], bar[BAR + 1], left[32];
+    char head[32], tail[LINE], bar[BAR + 1], left[32], figures[FIGURES];
     const int h = snprintf(head, sizeof head, "epoch %d/%d", epoch, t->epochs);
-    const int n = snprintf(tail, sizeof tail, "%3.0f %%  %.0f images/s  loss %.4f  acc %.1f %%  ETA %s",
-                           100 * share, e->images_per_second, e->epoch_loss, 100 * e->epoch_accuracy,
-                           duration(left, e->seconds_left));
+    const int n =
+        snprintf(tail, sizeof tail, "%3.0f %%  %.0f images/s  %s  ETA %s", 100 * share, e->images_per_second,
+                 line_of(figures, &e->running, 1), duration(left, e->seconds_left));
     const int room = columns() - 1 - h - n - 4; /* " [", "] " */
     const int width = room < 1 ? 1 : room > BAR ? BAR : room;
     const int done = (int)(share * width);
@@ -86,10 +97,9 @@ static void live_line(const dk_terminal *t, const dk_step_event *e, int epoch, d
 }
 
 static void plain_line(const dk_terminal *t, const dk_step_event *e, int epoch, double share) {
-    char spent[32], left[32];
-    dk_say("epoch %d/%d %3.0f %%  step %ld/%ld  loss %.4f  accuracy %.1f %%  rate %.3g  %.0f images/s  %s, "
-           "%s left\n",
-           epoch, t->epochs, 100 * share, e->step, t->steps, e->epoch_loss, 100 * e->epoch_accuracy, e->rate,
+    char spent[32], left[32], figures[FIGURES];
+    dk_say("epoch %d/%d %3.0f %%  step %ld/%ld  %s  rate %.3g  %.0f images/s  %s, %s left\n", epoch,
+           t->epochs, 100 * share, e->step, t->steps, line_of(figures, &e->running, 1), e->rate,
            e->images_per_second, duration(spent, e->seconds), duration(left, e->seconds_left));
 }
 
@@ -117,13 +127,11 @@ static bool step(void *user, const dk_step_event *e) {
 
 static bool epoch(void *user, const dk_epoch_event *e) {
     dk_terminal *t = user;
-    char spent[32];
+    char spent[32], figures[FIGURES];
     wipe(t);
-    dk_say("epoch %d/%d  loss %.4f  accuracy %.2f %%", e->epoch, t->epochs, e->train_loss,
-           100 * e->train_accuracy);
+    dk_say("epoch %d/%d  %s", e->epoch, t->epochs, line_of(figures, &e->train, 2));
     if (e->valid) {
-        dk_say("  validation loss %.4f  accuracy %.2f %%", dk_metrics_loss(e->valid),
-               100 * dk_metrics_top1(e->valid));
+        dk_say("  validation %s", line_of(figures, e->valid, 2));
     }
     dk_say("  rate %.3g  %.0f images/s  %s%s\n", e->rate, e->images_per_second, duration(spent, e->seconds),
            e->best ? "  * best" : "");

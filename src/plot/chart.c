@@ -10,18 +10,27 @@
 #include "plot/panel.h"
 
 enum { WIDTH = 1200, HEIGHT = 900 };
-enum { EPOCH, TRAIN_LOSS, VAL_LOSS, TRAIN_ACCURACY, VAL_ACCURACY, RATE, COLUMNS };
-enum { LOSS, ACCURACY, LEARNING, PANELS };
+enum { EPOCH, TRAIN_LOSS, VALID_LOSS, TRAIN_MAIN, VALID_MAIN, RATE, COLUMNS };
+enum { LOSS, MAIN, LEARNING, PANELS };
 
-/* The points as columns of `count` numbers each; accuracy in percent. */
+/* What stands at the figure beside the loss. */
+typedef struct {
+    char axis[80], train[80], valid[80];
+} labels;
+
+static double scale(const dk_chart *chart) {
+    return chart->share ? 100 : 1;
+}
+
+/* The points as columns of `count` numbers each; shares in percent. */
 static void fill_columns(const dk_chart *chart, double *column[COLUMNS]) {
     for (int i = 0; i < chart->count; i++) {
         const dk_chart_point *p = &chart->points[i];
         column[EPOCH][i] = p->epoch;
         column[TRAIN_LOSS][i] = p->train_loss;
-        column[VAL_LOSS][i] = p->val_loss;
-        column[TRAIN_ACCURACY][i] = 100 * p->train_accuracy;
-        column[VAL_ACCURACY][i] = 100 * p->val_accuracy;
+        column[VALID_LOSS][i] = p->valid_loss;
+        column[TRAIN_MAIN][i] = scale(chart) * p->train_main;
+        column[VALID_MAIN][i] = scale(chart) * p->valid_main;
         column[RATE][i] = p->rate;
     }
 }
@@ -39,21 +48,23 @@ static dk_axis epoch_axis(const dk_chart *chart) {
     return dk_axis_exact(low, high, 20, 1);
 }
 
-static void lay_out(const dk_chart *chart, double *column[COLUMNS], dk_panel panels[PANELS]) {
+static void lay_out(const dk_chart *chart, double *column[COLUMNS], const labels *l,
+                    dk_panel panels[PANELS]) {
     const size_t n = (size_t)chart->count;
     const dk_axis x = epoch_axis(chart);
     panels[LOSS] = (dk_panel){.box = {104, 122, 1066, 290},
                               .name = "loss",
                               .y = dk_axis_fit(column[TRAIN_LOSS], 2 * n, 7),
                               .curves = {{"training loss", dk_ink_blue, column[TRAIN_LOSS]},
-                                         {"validation loss", dk_ink_vermilion, column[VAL_LOSS]}},
+                                         {"validation loss", dk_ink_vermilion, column[VALID_LOSS]}},
                               .curve_count = 2};
-    panels[ACCURACY] = (dk_panel){.box = {104, 460, 1066, 210},
-                                  .name = "accuracy (%)",
-                                  .y = dk_axis_percent(column[TRAIN_ACCURACY], 2 * n, 6),
-                                  .curves = {{"training accuracy", dk_ink_blue, column[TRAIN_ACCURACY]},
-                                             {"validation accuracy", dk_ink_vermilion, column[VAL_ACCURACY]}},
-                                  .curve_count = 2};
+    panels[MAIN] = (dk_panel){.box = {104, 460, 1066, 210},
+                              .name = l->axis,
+                              .y = chart->share ? dk_axis_percent(column[TRAIN_MAIN], 2 * n, 6)
+                                                : dk_axis_fit(column[TRAIN_MAIN], 2 * n, 6),
+                              .curves = {{l->train, dk_ink_blue, column[TRAIN_MAIN]},
+                                         {l->valid, dk_ink_vermilion, column[VALID_MAIN]}},
+                              .curve_count = 2};
     panels[LEARNING] = (dk_panel){.box = {104, 708, 1066, 128},
                                   .name = "learning rate",
                                   .y = dk_axis_fit(column[RATE], n, 3),
@@ -85,8 +96,9 @@ static void draw_marks(cairo_t *cr, const dk_chart *chart, dk_panel panels[PANEL
     char text[64];
     if (within(chart, chart->best)) {
         const dk_chart_point *p = &chart->points[chart->best];
-        draw_best(cr, &panels[LOSS], p->epoch, p->val_loss, "%.4g");
-        draw_best(cr, &panels[ACCURACY], p->epoch, 100 * p->val_accuracy, "%.2f %%");
+        draw_best(cr, &panels[LOSS], p->epoch, p->valid_loss, "%.4g");
+        draw_best(cr, &panels[MAIN], p->epoch, scale(chart) * p->valid_main,
+                  chart->share ? "%.2f %%" : "%.4g");
         snprintf(text, sizeof text, "best: epoch %g", p->epoch);
         dk_panel_label(cr, &panels[LOSS], p->epoch, NAN, dk_ink_green, text);
     }
@@ -125,11 +137,15 @@ dk_status dk_chart_save(const dk_chart *chart, dk_fonts *fonts, const char *path
         return dk_no_memory(err, bytes, "the chart");
     }
     for (size_t i = 0; i < COLUMNS; i++) {
-        column[i] = numbers + i * n; /* neighbours TRAIN_ and VAL_ are one span of 2n for the axes */
+        column[i] = numbers + i * n; /* neighbours TRAIN_ and VALID_ are one span of 2n for the axes */
     }
     fill_columns(chart, column);
     dk_panel panels[PANELS];
-    lay_out(chart, column, panels);
+    labels l;
+    snprintf(l.axis, sizeof l.axis, chart->share ? "%s (%%)" : "%s", chart->main);
+    snprintf(l.train, sizeof l.train, "training %s", chart->main);
+    snprintf(l.valid, sizeof l.valid, "validation %s", chart->main);
+    lay_out(chart, column, &l, panels);
     dk_canvas canvas;
     dk_status status = dk_canvas_open(&canvas, WIDTH, HEIGHT, fonts, err);
     if (status == DK_OK) {

@@ -1,10 +1,8 @@
 /* In float64, which cannot overflow. */
 #include "run/answers.h"
 
-#include "base/log.h"
 #include "base/text.h"
 #include "run/metrics.h"
-#include "run/trainer.h"
 
 /* Rows of scores that one picture of a batch has at a time: those of the loader's batches that wait, the answers, the
  * targets and what is averaged. */
@@ -28,31 +26,4 @@ dk_status dk_answers_check(const dk_answers_plan *plan, size_t max_memory, dk_er
                    plan->path, dk_text_count(classes, plan->classes), (batches + kept + tables) / 1e6,
                    batches / 1e6, kept / 1e6, tables / 1e6, (double)plan->used / 1e6,
                    (double)max_memory / 1e6);
-}
-
-bool dk_trainer_keeps_answers(const dk_trainer *t) {
-    return t->data->conf.classes <= DK_TABLE_CLASSES;
-}
-
-dk_status dk_trainer_check_answers(const dk_trainer *t, size_t max_memory, dk_error *err) {
-    size_t used = t->most_bytes;
-    used += t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
-    const dk_answers_plan plan = {.path = t->data->path,
-                                  .classes = t->data->conf.classes,
-                                  .views = t->model.net->options.n,
-                                  .passes = t->valid != NULL ? 2 : 1,
-                                  .kept =
-                                      t->valid != NULL && dk_trainer_keeps_answers(t) ? t->valid->count : 0,
-                                  .tables = 1,
-                                  .used = used};
-    DK_TRY(dk_answers_check(&plan, max_memory, err));
-    if (t->valid != NULL && !dk_trainer_keeps_answers(t)) {
-        char count[32], most[32];
-        dk_note(&t->options->log,
-                "%s: with %s classes, more than %s, the run leaves no confusion matrix, classes.csv and "
-                "predictions.csv",
-                t->data->path, dk_text_count(count, t->data->conf.classes),
-                dk_text_count(most, DK_TABLE_CLASSES));
-    }
-    return DK_OK;
 }

@@ -24,8 +24,8 @@ static bool on_step(void *user, const dk_step_event *e) {
     listener *l = user;
     l->now.step = e->step;
     l->now.epoch = e->epoch;
-    l->now.loss = e->epoch_loss;
-    l->now.accuracy = e->epoch_accuracy;
+    l->now.loss = dk_figures_get(&e->running, "loss");
+    l->now.accuracy = dk_figures_get(&e->running, "accuracy");
     l->now.rate = e->rate;
     l->now.images_per_second = e->images_per_second;
     l->now.validated = 0;
@@ -38,8 +38,8 @@ static bool on_epoch(void *user, const dk_epoch_event *e) {
         return true;
     }
     l->now.validated = 1;
-    l->now.val_loss = dk_metrics_loss(e->valid);
-    l->now.val_accuracy = dk_metrics_top1(e->valid);
+    l->now.val_loss = dk_figures_get(e->valid, "loss");
+    l->now.val_accuracy = dk_figures_get(e->valid, "accuracy");
     l->now.best = e->best_value;
     return tell(l);
 }

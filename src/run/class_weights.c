@@ -77,7 +77,7 @@ static dk_status balance(float *w, double power, const dk_section *s, const dk_d
     return DK_OK;
 }
 
-dk_status dk_class_weights_read(const float **out, const dk_train_conf *conf, const dk_section *s,
+dk_status dk_class_weights_read(const float **out, const dk_classifier_conf *conf, const dk_section *s,
                                 const dk_dataset *train, const char *const *names, dk_arena *arena,
                                 dk_error *err) {
     *out = NULL;

@@ -1,6 +1,3 @@
-/* Columns: epoch, step, rate (learning rate), losses (mean per picture), accuracies and macro F1 (0…1),
- * pictures per second of training, seconds since the run began, best (1: a new best by the early-stop
- * metric). */
 #include "run/csv_log.h"
 
 #include <stdlib.h>
@@ -8,9 +5,7 @@
 
 #include "base/csv.h"
 #include "base/file.h"
-
-static const char head[] = "epoch,step,rate,train_loss,train_accuracy,val_loss,val_accuracy,macro_f1,"
-                           "images_per_second,seconds,best\n";
+#include "run/log_row.h"
 
 /* The folder and the whole file once more. */
 static dk_status write_all(const dk_csv_log *log, dk_error *err) {
@@ -41,14 +36,14 @@ static dk_status write_row(dk_csv_log *log, const dk_buffer *row, dk_error *err)
 }
 
 /* folder/log.csv */
-static dk_status name_file(dk_csv_log *log, const char *folder, dk_error *err) {
+static dk_status name_file(dk_csv_log *log, const char *folder, const dk_figure_kind *kinds, dk_error *err) {
     dk_buffer path = {0};
     dk_buffer_add(&path, "%s/log.csv", folder);
     if (path.failed) {
         dk_buffer_free(&path);
         return dk_no_memory(err, strlen(folder), "the path of log.csv");
     }
-    *log = (dk_csv_log){.path = path.text};
+    *log = (dk_csv_log){.path = path.text, .kinds = kinds};
     return DK_OK;
 }
 
@@ -58,39 +53,68 @@ static dk_status begin(dk_csv_log *log, const char *text, size_t size, dk_error 
     return log->text.failed ? dk_no_memory(err, size, "log.csv") : dk_file_write(log->path, text, size, err);
 }
 
-dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, dk_error *err) {
-    DK_TRY(name_file(log, folder, err));
-    return begin(log, head, sizeof head - 1, err);
+/* "epoch,step,…\n" */
+static void put_head(const dk_csv_log *log, dk_buffer *out) {
+    dk_log_column columns[DK_LOG_COLUMNS];
+    const int count = dk_log_columns(columns, log->kinds);
+    for (int i = 0; i < count; i++) {
+        dk_buffer_add(out, "%s%c", columns[i].name, i + 1 < count ? ',' : '\n');
+    }
 }
 
-dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, long step, dk_error *err) {
+dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, const dk_figure_kind *kinds, dk_error *err) {
+    dk_buffer head = {0};
+    DK_TRY(name_file(log, folder, kinds, err));
+    put_head(log, &head);
+    const dk_status status =
+        head.failed ? dk_no_memory(err, head.size, "log.csv") : begin(log, head.text, head.size, err);
+    dk_buffer_free(&head);
+    return status;
+}
+
+/* What is kept of the text of a file: its head must be ours. */
+static dk_status take_up(dk_csv_log *log, const char *text, long step, dk_error *err) {
+    dk_buffer head = {0};
+    put_head(log, &head);
+    dk_status status = head.failed ? dk_no_memory(err, head.size, "log.csv") : DK_OK;
+    if (status == DK_OK && strncmp(text, head.text, head.size) != 0) {
+        status = dk_fail(err, DK_EFORMAT, "%s:1: is not the head of this program's log.csv", log->path);
+    }
+    dk_buffer_free(&head);
+    return status == DK_OK ? begin(log, text, dk_csv_rows_up_to(text, 1, step), err) : status;
+}
+
+dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, const dk_figure_kind *kinds, long step,
+                            dk_error *err) {
     uint8_t *text = NULL;
     size_t size = 0;
-    DK_TRY(name_file(log, folder, err));
+    DK_TRY(name_file(log, folder, kinds, err));
     DK_TRY(dk_file_read(log->path, 0, &text, &size, err));
-    dk_status status = DK_OK;
-    if (strncmp((const char *)text, head, sizeof head - 1) != 0) {
-        status = dk_fail(err, DK_EFORMAT, "%s:1: is not the head of this program's log.csv", log->path);
-    } else {
-        status = begin(log, (const char *)text, dk_csv_rows_up_to((const char *)text, 1, step), err);
-    }
+    const dk_status status = take_up(log, (const char *)text, step, err);
     free(text);
     return status;
 }
 
 dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err) {
-    dk_buffer row = {0};
-    dk_buffer_add(&row, "%d,%ld,%.6g,%.6f,%.6f,", e->epoch, e->step, e->rate, e->train_loss,
-                  e->train_accuracy);
-    if (e->valid != NULL) {
-        dk_buffer_add(&row, "%.6f,%.6f,%.6f,", dk_metrics_loss(e->valid), dk_metrics_top1(e->valid),
-                      dk_metrics_macro_f1(e->valid));
-    } else {
-        dk_buffer_add(&row, ",,,");
+    dk_buffer text = {0};
+    dk_log_column columns[DK_LOG_COLUMNS];
+    dk_log_row row = {.epoch = e->epoch,
+                      .step = (double)e->step,
+                      .rate = e->rate,
+                      .train = e->train,
+                      .valid = e->valid != NULL ? *e->valid : dk_figures_none(log->kinds),
+                      .images_per_second = e->images_per_second,
+                      .seconds = e->seconds,
+                      .best = e->best};
+    const int count = dk_log_columns(columns, log->kinds);
+    for (int i = 0; i < count; i++) {
+        if (!columns[i].empty || e->valid != NULL) {
+            dk_buffer_add(&text, columns[i].format, *dk_log_value(&row, &columns[i]));
+        }
+        dk_buffer_add(&text, "%c", i + 1 < count ? ',' : '\n');
     }
-    dk_buffer_add(&row, "%.1f,%.1f,%d\n", e->images_per_second, e->seconds, e->best);
-    const dk_status status = write_row(log, &row, err);
-    dk_buffer_free(&row);
+    const dk_status status = write_row(log, &text, err);
+    dk_buffer_free(&text);
     return status;
 }
 

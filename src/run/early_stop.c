@@ -4,13 +4,13 @@
 
 #include <math.h>
 
-void dk_early_stop_begin(dk_early_stop *e, dk_metric metric, int patience, double min_delta) {
-    *e = (dk_early_stop){.metric = metric, .patience = patience, .min_delta = min_delta};
+void dk_early_stop_begin(dk_early_stop *e, int better, int patience, double min_delta) {
+    *e = (dk_early_stop){.better = better, .patience = patience, .min_delta = min_delta};
 }
 
 /* How much better a is than b; > 0 is better. */
 static double gain(const dk_early_stop *e, double a, double b) {
-    return e->metric == DK_METRIC_VAL_LOSS ? b - a : a - b;
+    return e->better * (a - b);
 }
 
 bool dk_early_stop_tell(dk_early_stop *e, int epoch, double value) {

@@ -8,18 +8,16 @@
 
 #include <stdbool.h>
 
-#include "run/settings.h"
-
 typedef struct {
-    dk_metric metric; /* loss: less is better; accuracy: more */
-    int patience;     /* validations without progress that end the run; 0: never */
+    int better;   /* 1: more is; −1: less is */
+    int patience; /* validations without progress that end the run; 0: never */
     double min_delta;
     double best, mark; /* the best value; the value that patience counts from. Only with best_epoch > 0 */
     int best_epoch, progress_epoch; /* count from 1; 0: none yet */
     int waiting;                    /* validations since progress_epoch */
 } dk_early_stop;
 
-void dk_early_stop_begin(dk_early_stop *e, dk_metric metric, int patience, double min_delta);
+void dk_early_stop_begin(dk_early_stop *e, int better, int patience, double min_delta);
 
 /* Takes one validation; true: a new best. NaN never is. */
 bool dk_early_stop_tell(dk_early_stop *e, int epoch, double value);

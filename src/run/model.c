@@ -36,7 +36,10 @@ dk_status dk_model_read(dk_model *m, const dk_model_options *o, dk_error *err) {
     if (o->precision != NULL) {
         DK_TRY(dk_cfg_set(m->cfg, "precision", o->precision, err));
     }
-    DK_TRY(dk_settings_read(&m->settings, m->cfg, err));
+    DK_TRY(dk_settings_read(&m->settings, m->cfg, o->task, err));
+    if (o->task != NULL) {
+        dk_settings_tell_idle(m->cfg, o->task, &o->log);
+    }
     m->seed = o->seed != 0 ? o->seed : (uint64_t)m->settings.train.seed;
     return DK_OK;
 }

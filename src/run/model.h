@@ -12,6 +12,7 @@ typedef struct {
     bool partial;        /* weights may end early at a layer: the rest starts fresh, and a note says so */
     bool
         fresh_classifier; /* the last layer with weights starts fresh whatever WEIGHTS have there; a note says so */
+    const dk_task *task;        /* what it is for: keys of other tasks do nothing and are told; NULL: any */
     const char *const *set;     /* "key=value" for [net], ending with NULL, or NULL */
     const char *precision;      /* the same as "precision=…" in set; NULL: as the cfg */
     const char *backend;        /* NULL: the first */

@@ -8,7 +8,7 @@
 
 #include "data/dataset.h"
 #include "net/net.h"
-#include "run/metrics.h"
+#include "run/figures.h"
 
 typedef struct {
     const char *folder; /* results/<cfg>-<number> */
@@ -18,7 +18,8 @@ typedef struct {
     const dk_data *data;
     const dk_dataset *train, *valid; /* valid NULL: none */
     const dk_net *net;
-    long steps, batch; /* to do; pictures per step */
+    const dk_figure_kind *figures; /* that its events tell */
+    long steps, batch;             /* to do; pictures per step */
     int epochs;
     int done; /* epochs that a resumed run has behind it */
     uint64_t seed;
@@ -26,9 +27,9 @@ typedef struct {
 
 typedef struct {
     long step;
-    double epoch;                      /* done, with fraction */
-    double loss, accuracy;             /* this step's batch */
-    double epoch_loss, epoch_accuracy; /* running means since the epoch began */
+    double epoch;       /* done, with fraction */
+    dk_figures batch;   /* of this step's pictures */
+    dk_figures running; /* of the epoch's so far */
     double rate;
     double images_per_second; /* running mean */
     double seconds;           /* since the run began */
@@ -38,8 +39,8 @@ typedef struct {
 typedef struct {
     int epoch; /* 1, 2, … */
     long step;
-    double train_loss, train_accuracy;
-    const dk_metrics *valid; /* NULL: not validated */
+    dk_figures train;        /* of the epoch's pictures */
+    const dk_figures *valid; /* NULL: not validated */
     bool best;               /* a new best by the early-stop metric */
     int best_epoch;
     double best_value; /* of the early-stop metric */

@@ -139,6 +139,15 @@ dk_status dk_predictions_save(const dk_predictions *p, const char *path, dk_erro
     return dk_writer_commit(&w, err);
 }
 
+dk_status dk_predictions_leave(const dk_predictions *p, const char *folder, dk_error *err) {
+    dk_buffer path = {0};
+    dk_buffer_add(&path, "%s/predictions.csv", folder);
+    const dk_status status = path.failed ? dk_no_memory(err, strlen(folder), "the path of predictions.csv")
+                                         : dk_predictions_save(p, path.text, err);
+    dk_buffer_free(&path);
+    return status;
+}
+
 /* ---- reading ---- */
 
 static dk_status read_class(const dk_names *names, const dk_csv *csv, int row, int column, int *out,

@@ -36,6 +36,8 @@ DK_CHECKED dk_status dk_predictions_add(dk_predictions *p, const char *path, int
 
 /* Writes aside and renames. */
 DK_CHECKED dk_status dk_predictions_save(const dk_predictions *p, const char *path, dk_error *err);
+/* The same as folder/predictions.csv. */
+DK_CHECKED dk_status dk_predictions_leave(const dk_predictions *p, const char *folder, dk_error *err);
 
 /* Reads such a file. Errors have file:line: columns missing, no class, a name that is no class, a score that is
  * no number, a probability that is not the answer's score, an answer that has not the largest. */

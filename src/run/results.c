@@ -1,47 +1,31 @@
 /* A run's folder, read back. */
 #include "run/results.h"
 
-#include <float.h>
-#include <limits.h>
 #include <string.h>
 
 #include "base/csv.h"
 #include "base/file.h"
 
-/* Columns of log.csv that are wanted, and where they go. */
 typedef struct {
-    const char *name;
-    size_t at;
-    double low, high;
-    bool empty; /* nothing stands there without a validation */
+    dk_log_column what;
+    int at; /* in the file */
 } column;
 
-#define MOST ((double)FLT_MAX) /* nothing larger is computed, and what is drawn stays finite */
-#define AT(field) offsetof(dk_log_row, field)
-static const column wanted[] = {
-    {"epoch", AT(epoch), 1, INT_MAX, false},
-    {"rate", AT(rate), -MOST, MOST, false},
-    {"train_loss", AT(train_loss), -MOST, MOST, false},
-    {"train_accuracy", AT(train_accuracy), 0, 1, false},
-    {"val_loss", AT(val_loss), -MOST, MOST, true},
-    {"val_accuracy", AT(val_accuracy), 0, 1, true},
-    {"macro_f1", AT(val_f1), 0, 1, true},
-    {"images_per_second", AT(images_per_second), 0, MOST, false},
-    {"seconds", AT(seconds), 0, MOST, false},
-};
-enum { WANTED = sizeof wanted / sizeof *wanted };
+static dk_status read_row(dk_log_row *row, const dk_csv *csv, int i, const column *columns, int count,
+                          dk_error *err) {
+    for (int k = 0; k < count; k++) {
+        const dk_log_column *const c = &columns[k].what;
+        DK_TRY(dk_csv_number(csv, i, columns[k].at, c->low, c->high, c->empty, dk_log_value(row, c), err));
+    }
+    return DK_OK;
+}
 
-static dk_status fill_rows(dk_results *r, const dk_csv *csv, const int at[WANTED], int best, dk_error *err) {
+static dk_status fill_rows(dk_results *r, const dk_csv *csv, const column *columns, int count,
+                           dk_error *err) {
     for (int i = 0; i < csv->rows; i++) {
-        dk_log_row row = {0};
-        double is_best = 0;
-        for (int k = 0; k < WANTED; k++) {
-            const column *const c = &wanted[k];
-            DK_TRY(dk_csv_number(csv, i, at[k], c->low, c->high, c->empty, (double *)((char *)&row + c->at),
-                                 err));
-        }
-        DK_TRY(dk_csv_number(csv, i, best, 0, 1, false, &is_best, err));
-        row.best = is_best != 0;
+        const dk_figures none = dk_figures_none(r->task->figures);
+        dk_log_row row = {.train = none, .valid = none};
+        DK_TRY(read_row(&row, csv, i, columns, count, err));
         while (r->count > 0 && r->rows[r->count - 1].epoch >= row.epoch) {
             r->count--; /* a resumed run says some epochs again */
         }
@@ -49,23 +33,34 @@ static dk_status fill_rows(dk_results *r, const dk_csv *csv, const int at[WANTED
     }
     r->best = -1;
     for (int i = 0; i < r->count; i++) {
-        r->best = r->rows[i].best ? i : r->best;
+        r->best = r->rows[i].best != 0 ? i : r->best;
     }
     return DK_OK;
 }
 
 static dk_status read_rows(dk_results *r, const dk_csv *csv, dk_error *err) {
-    int at[WANTED], best = 0;
-    for (int k = 0; k < WANTED; k++) {
-        DK_TRY(dk_csv_column(csv, wanted[k].name, &at[k], err));
+    dk_log_column wanted[DK_LOG_COLUMNS];
+    column columns[DK_LOG_COLUMNS];
+    const int count = dk_log_columns(wanted, r->task->figures);
+    for (int k = 0; k < count; k++) {
+        columns[k].what = wanted[k];
+        DK_TRY(dk_csv_column(csv, wanted[k].name, &columns[k].at, err));
     }
-    DK_TRY(dk_csv_column(csv, "best", &best, err));
     const size_t bytes = (size_t)csv->rows * sizeof *r->rows;
     r->rows = dk_arena_alloc(r->arena, bytes);
     if (r->rows == NULL) {
         return dk_no_memory(err, bytes, "the rows of log.csv");
     }
-    return fill_rows(r, csv, at, best, err);
+    return fill_rows(r, csv, columns, count, err);
+}
+
+/* run.txt names the task; runs of before there were several do not. */
+static dk_status find_task(dk_results *r, dk_error *err) {
+    const char *const name = dk_results_fact(r, "task");
+    r->task = name != NULL ? dk_task_find(name) : dk_tasks[0];
+    return r->task != NULL ? DK_OK
+                           : dk_section_fail(&r->facts->sections[0], "task", err,
+                                             "task=%s is none that this program knows", name);
 }
 
 static dk_status read_log(dk_results *r, const char *path, dk_error *err) {
@@ -118,10 +113,11 @@ dk_status dk_results_read(dk_results *r, const char *folder, dk_error *err) {
                        "%s: there is no such folder; wanted is that of a run, as results/mobilenet-1",
                        folder);
     }
-    DK_TRY(read_log(r, log, err));
     if (dk_path_exists(facts)) {
         DK_TRY(dk_cfg_load(&r->facts, facts, DK_CFG_FLAT, err));
     }
+    DK_TRY(find_task(r, err));
+    DK_TRY(read_log(r, log, err));
     return read_validation(r, classes, predictions, err);
 }
 

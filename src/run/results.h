@@ -7,21 +7,15 @@
 
 #include "cfg/cfg.h"
 #include "run/class_log.h"
+#include "run/log_row.h"
 #include "run/predictions.h"
-
-/* A row of log.csv. */
-typedef struct {
-    double epoch, rate;
-    double train_loss, train_accuracy;     /* accuracies and F1 0…1 */
-    double val_loss, val_accuracy, val_f1; /* NaN: not validated */
-    double images_per_second, seconds;
-    bool best;
-} dk_log_row;
+#include "run/task.h"
 
 typedef struct {
     dk_arena *arena;
     const char *folder, *name; /* the folder's last component */
     dk_cfg *facts;             /* run.txt; NULL: there is none */
+    const dk_task *task;       /* what was trained */
     dk_log_row *rows;          /* ascending epochs */
     int count, best;           /* index of the best row; −1: none */
     dk_class_log classes;      /* count 0: never validated */

@@ -9,7 +9,9 @@
 
 static void walk_tally(dk_state *s, dk_tally *tally) {
     dk_state_double(s, &tally->loss);
-    dk_state_long(s, &tally->hits);
+    for (int i = 0; i < DK_TALLY_SUMS; i++) {
+        dk_state_double(s, &tally->sums[i]);
+    }
     dk_state_long(s, &tally->images);
 }
 
@@ -95,6 +97,7 @@ static dk_status walk_numbers(dk_state *s, dk_trainer *t, dk_error *err) {
 static dk_status identify(dk_run_identity *id, const dk_trainer *t, dk_error *err) {
     DK_TRY(dk_run_identity_of(id, t->model.cfg, t->data, t->train, t->valid, t->arena, err));
     id->seed = (long)t->model.seed;
+    id->task = t->task->name;
     const dk_precision precision = t->model.net->context.precision;
     dk_buffer engine = {0};
     dk_buffer_add(&engine, "%s", t->model.backend->name);

@@ -118,6 +118,7 @@ static void add_fact(dk_buffer *text, const char *key, const char *value) {
 dk_status dk_run_folder_facts(const dk_run_folder *folder, const dk_run_facts *facts, dk_error *err) {
     dk_buffer text = {0};
     add_fact(&text, "version", DK_VERSION);
+    add_fact(&text, "task", facts->task);
     add_fact(&text, "cfg", facts->cfg);
     add_fact(&text, "data", facts->data);
     if (facts->weights != NULL) {

@@ -27,6 +27,7 @@ DK_CHECKED dk_status dk_run_folder_copy_cfg(const dk_run_folder *folder, const c
 
 /* What run.txt holds, as key=value lines. */
 typedef struct {
+    const char *task;
     const char *cfg, *data, *weights, *backend, *precision; /* weights NULL: fresh */
     int threads;
     uint64_t seed;

@@ -72,6 +72,7 @@ void dk_run_identity_walk(dk_run_identity *id, dk_state *state, dk_arena *arena)
     dk_state_long(state, &id->seed);
     dk_state_int(state, &id->threads);
     dk_state_text(state, &id->backend, arena);
+    dk_state_text(state, &id->task, arena);
     dk_state_bytes(state, &id->train, sizeof id->train);
     dk_state_bytes(state, &id->valid, sizeof id->valid);
 }
@@ -131,6 +132,9 @@ static dk_status compare_sections(const dk_run_identity *is, const dk_run_identi
 dk_status dk_run_identity_compare(const dk_run_identity *is, const dk_run_identity *was, const char *path,
                                   const dk_log *log, dk_error *err) {
     DK_TRY(compare_sections(is, was, path, err));
+    if (strcmp(is->task, was->task) != 0) {
+        return dk_fail(err, DK_EUSAGE, "%s: is the state of a %s, not of a %s", path, was->task, is->task);
+    }
     if (is->seed != was->seed) {
         return dk_fail(err, DK_EUSAGE, "seed %ld: the run of %s has seed %ld; -resume wants the same",
                        is->seed, path, was->seed);

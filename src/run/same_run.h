@@ -12,6 +12,7 @@ typedef struct {
     int count;
     long seed;
     int threads;
+    const char *task;
     const char *backend;   /* with the precision, when it is not f32 */
     uint64_t train, valid; /* hashes of the sets: paths and labels in their order; 0: none */
 } dk_run_identity;

@@ -6,7 +6,10 @@
  * a run that leaves them out in silence would not be the run that the cfg asks for. */
 #include "run/settings.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "run/task.h"
 
 /* key, why it has no effect here */
 #define HARMLESS(X)                                                                                          \
@@ -50,8 +53,6 @@
 #define ACCEPTED(key, why) {#key, DK_IGNORED, .help = why},
 #define ZERO(key, what, instead) {#key, DK_IGNORED, .help = "only 0: " what instead},
 
-static const char *const metrics[] = {"val_loss", "val_accuracy", NULL};
-
 const dk_opt dk_train_opts[] = {
     {"max_epochs", DK_INT, AT(max_epochs), .def = 0, .min = 0, .max = 1e6,
      .help = "times that training goes through its pictures; 0: by max_batches. With both, what ends first"},
@@ -61,18 +62,10 @@ const dk_opt dk_train_opts[] = {
      .help = "size of the input by shares of the run, SIZE:SHARE each: 64:.2,96:.65,112:.15 (default: the "
              "network's "
              "width all along); crops scale along, validation keeps the network's size"},
-    {"label_smooth_eps", DK_FLOAT, AT(label_smooth_eps), .def = 0, .min = 0, .max = 0.999,
-     .help = "share of the target that the wrong classes divide among them"},
-    {"class_weights", DK_TEXT, AT(class_weights),
-     .help = "weights of the classes in the loss: auto (rare ones count more) or one number each: 1,2.5,1"},
-    {"class_weights_power", DK_FLOAT, AT(class_weights_power), .def = 1, .min = 0, .max = 10,
-     .help = "class_weights=auto: weight = (mean size / size of the class)^this"},
-    {"balanced", DK_BOOL, AT(balanced),
-     .help = "1: an epoch has as many pictures of every class; those of small classes repeat"},
     {"early_stop_patience", DK_INT, AT(early_stop_patience), .def = 0, .min = 0, .max = 1e6,
      .help = "validations without progress that end the run; 0: none do"},
-    {"early_stop_metric", DK_CHOICE, AT(early_stop_metric), .def = DK_METRIC_VAL_LOSS, .names = metrics,
-     .help = "what progress and _best.weights are measured by"},
+    {"early_stop_metric", DK_TEXT, AT(early_stop_metric), .text = "val_loss",
+     .help = "what progress and _best.weights are measured by: a column of log.csv that a validation fills"},
     {"early_stop_min_delta", DK_FLOAT, AT(early_stop_min_delta), .def = 0, .min = 0, .max = 1e6,
      .help = "how much better counts as progress"},
     {"target_accuracy", DK_FLOAT, AT(target_accuracy), .def = 0, .min = 0, .max = 1,
@@ -85,6 +78,8 @@ const dk_opt dk_train_opts[] = {
      .help = "threads that decode and augment (default: 1)"},
     {"seed", DK_INT, AT(seed), .def = 1, .min = 1, .max = 2147483647,
      .help = "of initial values, order and augmentation: equal seeds give equal runs"},
+    {"task", DK_TEXT, AT(task_name),
+     .help = "what the network is for: the first word of its commands; without it any"},
     HARMLESS(ACCEPTED) ONLY_ZERO(ZERO){0},
 };
 
@@ -125,18 +120,112 @@ static dk_status read_max_bad(dk_train_conf *conf, const dk_section *s, dk_error
     return DK_OK;
 }
 
-dk_status dk_settings_read(dk_settings *out, const dk_cfg *cfg, dk_error *err) {
+/* The names of tasks or of what they measure, for messages. */
+static const char *list_figures(const dk_task *task, char *out, size_t room) {
+    size_t n = 0;
+    for (const dk_figure_kind *k = task->figures; k->name != NULL; k++) {
+        if (k->valid != NULL && n < room) {
+            n += (size_t)snprintf(out + n, room - n, "%s%s", n > 0 ? ", " : "", k->valid);
+        }
+    }
+    return out;
+}
+
+/* early_stop_metric is a figure of the task; without a task of any. */
+static dk_status find_metric(dk_train_conf *conf, const dk_section *s, const dk_task *task, dk_error *err) {
+    char list[256] = "";
+    conf->early_stop_figure = -1;
+    for (const dk_task *const *t = dk_tasks; *t != NULL && conf->early_stop_figure < 0; t++) {
+        if (task == NULL || *t == task) {
+            conf->early_stop_figure = dk_figures_find((*t)->figures, conf->early_stop_metric);
+        }
+    }
+    if (conf->early_stop_figure >= 0) {
+        return DK_OK;
+    }
+    const dk_task *const told = task != NULL ? task : dk_tasks[0];
+    return dk_section_fail(s, "early_stop_metric", err,
+                           "early_stop_metric=%s is nothing that a %s measures; there are %s",
+                           conf->early_stop_metric, told->name, list_figures(told, list, sizeof list));
+}
+
+/* A cfg may say what it is for. */
+static dk_status check_task(const dk_train_conf *conf, const dk_section *s, const dk_task *task,
+                            dk_error *err) {
+    const char *names[DK_SETTINGS_TASKS + 1] = {NULL};
+    for (int i = 0; dk_tasks[i] != NULL; i++) {
+        names[i] = dk_tasks[i]->name;
+    }
+    if (conf->task_name == NULL) {
+        return DK_OK;
+    }
+    if (dk_task_find(conf->task_name) == NULL) {
+        const char *const near = dk_text_closest(conf->task_name, names);
+        return dk_section_fail(s, "task", err, "task=%s is unknown; there is %s%s", conf->task_name,
+                               near != NULL ? near : names[0], near != NULL ? ", which may be meant" : "");
+    }
+    if (task != NULL && strcmp(task->name, conf->task_name) != 0) {
+        return dk_section_fail(s, "task", err, "task=%s: this network is for `%s` commands, not for `%s`",
+                               conf->task_name, conf->task_name, task->name);
+    }
+    return DK_OK;
+}
+
+/* The conf of every task, so that all their keys are known and looked at; *own is this one's. */
+static dk_status add_tasks(dk_opt_table *tables, void **own, const dk_task *task, dk_arena *arena,
+                           dk_error *err) {
+    for (int i = 0; dk_tasks[i] != NULL; i++) {
+        void *const conf = dk_arena_alloc(arena, dk_tasks[i]->conf_size);
+        if (conf == NULL) {
+            return dk_no_memory(err, dk_tasks[i]->conf_size, "the settings");
+        }
+        tables[i] = (dk_opt_table){dk_tasks[i]->opts, conf};
+        *own = dk_tasks[i] == task ? conf : *own;
+    }
+    return DK_OK;
+}
+
+dk_status dk_settings_read(dk_settings *out, const dk_cfg *cfg, const dk_task *task, dk_error *err) {
+    enum { OURS = 5 };
     const dk_section *s = &cfg->sections[0];
-    const dk_opt_table tables[] = {
+    dk_opt_table tables[OURS + DK_SETTINGS_TASKS] = {
         {dk_net_opts, &out->net},       {dk_input_opts, &out->input}, {dk_augment_opts, &out->augment},
         {dk_solver_opts, &out->solver}, {dk_train_opts, &out->train},
     };
+    int count = OURS;
     *out = (dk_settings){0};
-    DK_TRY(dk_opt_read(s, tables, sizeof tables / sizeof tables[0], cfg->arena, err));
+    DK_TRY(add_tasks(tables + OURS, &out->task, task, cfg->arena, err));
+    while (tables[count].opts != NULL) {
+        count++;
+    }
+    DK_TRY(dk_opt_read(s, tables, count, cfg->arena, err));
     DK_TRY(dk_net_conf_check(s, &out->net, err));
     DK_TRY(dk_augment_check(s, &out->augment, out->net.width, out->net.height, err));
     DK_TRY(dk_solver_conf_check(s, &out->solver, err));
     DK_TRY(check_zeros(s, err));
     DK_TRY(dk_stages_read(&out->train.stages, out->train.stages_text, s, err));
+    DK_TRY(check_task(&out->train, s, task, err));
+    DK_TRY(find_metric(&out->train, s, task, err));
     return read_max_bad(&out->train, s, err);
+}
+
+static bool has_key(const dk_opt *opts, const char *key) {
+    for (; opts->key != NULL; opts++) {
+        if (strcmp(opts->key, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void dk_settings_tell_idle(const dk_cfg *cfg, const dk_task *task, const dk_log *log) {
+    const dk_section *s = &cfg->sections[0];
+    for (const dk_task *const *t = dk_tasks; *t != NULL; t++) {
+        for (const dk_opt *o = (*t)->opts; *t != task && o->key != NULL; o++) {
+            if (dk_section_get(s, o->key) != NULL && !has_key(task->opts, o->key)) {
+                dk_note(log, "%s: %s does nothing for a %s: it is a key of a %s", cfg->path, o->key,
+                        task->name, (*t)->name);
+            }
+        }
+    }
 }

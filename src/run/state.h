@@ -15,7 +15,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 
-enum { DK_STATE_VERSION = 2 };
+enum { DK_STATE_VERSION = 3 };
 
 typedef struct {
     const char *path;

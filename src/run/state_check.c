@@ -27,6 +27,24 @@ static dk_status check_ranges(const dk_trainer *t, const range *ranges, size_t c
     return DK_OK;
 }
 
+/* What the task makes of the sums of the epoch so far. */
+static dk_status check_tally(const dk_trainer *t, dk_error *err) {
+    dk_figures f = dk_figures_none(t->task->figures);
+    for (int i = 0; i < DK_TALLY_SUMS; i++) {
+        const range sum = {"a sum of the epoch", t->epoch_tally.sums[i], -DBL_MAX, DBL_MAX};
+        DK_TRY(check_ranges(t, &sum, 1, err));
+    }
+    t->task->learnt(&t->epoch_tally, &f);
+    for (int i = 0; i < f.count; i++) {
+        const bool share = f.kinds[i].share;
+        const range r = {f.kinds[i].name, f.value[i], share ? 0 : -DBL_MAX, share ? 1 : DBL_MAX};
+        if (f.kinds[i].train != NULL && i != DK_FIGURE_LOSS) {
+            DK_TRY(check_ranges(t, &r, 1, err));
+        }
+    }
+    return DK_OK;
+}
+
 static dk_status check_progress(const dk_trainer *t, dk_error *err) {
     const double step = (double)t->step, ended = (double)t->ended;
     const double images = (double)t->epoch_tally.images, most = FLT_MAX;
@@ -39,7 +57,6 @@ static dk_status check_progress(const dk_trainer *t, dk_error *err) {
         {"the epoch of progress", t->early.progress_epoch, 0, t->epoch},
         {"the number of validations without progress", t->early.waiting, 0, t->epoch},
         {"the number of pictures of the epoch", images, 0, (step - ended) * (double)dk_trainer_batch(t)},
-        {"the number of right answers of the epoch", (double)t->epoch_tally.hits, 0, images},
         {"the number of pictures seen", (double)t->model.seen, 0, COUNTS},
         {"the loss of the epoch", t->epoch_tally.loss, -DBL_MAX, DBL_MAX},
         {"the rate", (double)t->rate, -most, most},
@@ -122,5 +139,6 @@ dk_status dk_state_check(dk_trainer *t, dk_error *err) {
             t->state_path, t->folder.path, t->data->conf.results, t->base);
     }
     DK_TRY(check_progress(t, err));
+    DK_TRY(check_tally(t, err));
     return check_numbers(t, err);
 }

@@ -8,6 +8,14 @@ static double mean(double sum, long count) {
     return count > 0 ? sum / (double)count : 0;
 }
 
+/* What the task makes of a tally; the loss is the mean of its pictures. */
+static dk_figures figures_of(const dk_trainer *t, const dk_tally *tally) {
+    dk_figures f = dk_figures_none(t->task->figures);
+    f.value[DK_FIGURE_LOSS] = mean(tally->loss, tally->images);
+    t->task->learnt(tally, &f);
+    return f;
+}
+
 /* Pictures learned from per second since the epoch began; validation does not count. */
 static double images_per_second(const dk_trainer *t) {
     return t->epoch_learning > 0 ? (double)t->epoch_tally.images / t->epoch_learning : 0;
@@ -31,6 +39,7 @@ void dk_trainer_tell_begin(dk_trainer *t) {
                               .train = t->train,
                               .valid = t->valid,
                               .net = t->model.net,
+                              .figures = t->task->figures,
                               .steps = t->steps,
                               .batch = dk_trainer_batch(t),
                               .epochs = t->epochs,
@@ -43,14 +52,10 @@ void dk_trainer_tell_begin(dk_trainer *t) {
 }
 
 void dk_trainer_tell_step(dk_trainer *t) {
-    const dk_tally *step = &t->step_tally;
-    const dk_tally *epoch = &t->epoch_tally;
     const dk_step_event event = {.step = t->step,
                                  .epoch = (double)(t->step * dk_trainer_batch(t)) / t->train->count,
-                                 .loss = mean(step->loss, step->images),
-                                 .accuracy = mean((double)step->hits, step->images),
-                                 .epoch_loss = mean(epoch->loss, epoch->images),
-                                 .epoch_accuracy = mean((double)epoch->hits, epoch->images),
+                                 .batch = figures_of(t, &t->step_tally),
+                                 .running = figures_of(t, &t->epoch_tally),
                                  .rate = (double)t->rate,
                                  .images_per_second = images_per_second(t),
                                  .seconds = dk_clock_now() - t->began,
@@ -62,12 +67,10 @@ void dk_trainer_tell_step(dk_trainer *t) {
 }
 
 dk_epoch_event dk_trainer_epoch_event(const dk_trainer *t, bool validated, bool best, bool reached) {
-    const dk_tally *epoch = &t->epoch_tally;
     return (dk_epoch_event){.epoch = t->epoch,
                             .step = t->step,
-                            .train_loss = mean(epoch->loss, epoch->images),
-                            .train_accuracy = mean((double)epoch->hits, epoch->images),
-                            .valid = validated ? &t->metrics : NULL,
+                            .train = figures_of(t, &t->epoch_tally),
+                            .valid = validated ? &t->validation : NULL,
                             .best = best,
                             .best_epoch = t->early.best_epoch,
                             .best_value = t->early.best,

@@ -12,8 +12,6 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "run/class_weights.h"
-#include "run/evaluate.h"
 #include "run/phase.h"
 #include "run/resume.h"
 #include "run/trainer.h"
@@ -21,21 +19,6 @@
 /* Somebody asked for it: a signal, or an observer. */
 static bool wants_stop(const dk_trainer *t) {
     return t->stop || (t->options->stop != NULL && atomic_load(t->options->stop) != 0);
-}
-
-/* Loss and right answers of the part that just went forward; of a mixed target the largest share counts. */
-static dk_status count_part(dk_trainer *t, const dk_batch *batch, dk_error *err) {
-    const int classes = t->data->conf.classes;
-    DK_TRY(dk_net_answers(t->model.net, t->answers, err));
-    DK_TRY(dk_net_losses(t->model.net, t->losses, err));
-    for (int i = 0; i < batch->count; i++) {
-        const size_t row = (size_t)i * (size_t)classes;
-        t->step_tally.hits += dk_top_1(t->answers + row, classes) == dk_top_1(batch->truth + row, classes);
-        t->step_tally.loss +=
-            (double)t->losses[i] / (t->class_weights != NULL ? (double)t->row_weights[i] : 1);
-    }
-    t->step_tally.images += batch->count;
-    return DK_OK;
 }
 
 static dk_status check_diverged(const dk_trainer *t, const char *what, double loss, dk_error *err) {
@@ -51,19 +34,30 @@ static dk_status check_diverged(const dk_trainer *t, const char *what, double lo
         last != NULL ? last : "none were saved yet");
 }
 
-/* One part of a step. Weights of classes act through the targets; the loss that is told is without them. */
+/* One part of a step. Answers and losses are read after backward, so that nobody waits for them in between. */
 static dk_status learn_part(dk_trainer *t, int part, uint64_t key, dk_error *err) {
     dk_batch batch = {0};
     DK_TRY(dk_loader_next(t->train_loader, &batch, err));
-    const float *truth = batch.truth;
-    if (t->class_weights != NULL) {
-        dk_class_weights_apply(t->class_weights, t->data->conf.classes, batch.count, batch.truth, t->targets,
-                               t->row_weights);
-        truth = t->targets;
+    const float *target = batch.truth;
+    if (t->task->target != NULL) {
+        DK_TRY(t->task->target(t->self, &batch, &target, err));
     }
-    DK_TRY(dk_net_forward(t->model.net, batch.pixels, truth, key, err));
-    DK_TRY(count_part(t, &batch, err));
-    return dk_net_backward(t->model.net, part, err);
+    DK_TRY(dk_net_forward(t->model.net, batch.pixels, target, key, err));
+    DK_TRY(dk_net_backward(t->model.net, part, err));
+    DK_TRY(dk_net_answers(t->model.net, t->answers, err));
+    DK_TRY(dk_net_losses(t->model.net, t->losses, err));
+    t->task->learn(t->self, &batch, t->answers, t->losses, &t->step_tally);
+    t->step_tally.images += batch.count;
+    return DK_OK;
+}
+
+/* Adds a step's sums to those of the epoch. */
+static void add_tally(dk_tally *to, const dk_tally *more) {
+    to->loss += more->loss;
+    to->images += more->images;
+    for (int i = 0; i < DK_TALLY_SUMS; i++) {
+        to->sums[i] += more->sums[i];
+    }
 }
 
 /* One step of the solver: `subdivisions` parts, whose gradients add up. */
@@ -81,42 +75,40 @@ static dk_status step(dk_trainer *t, dk_error *err) {
         DK_TRY(dk_ema_step(t->ema, err));
     }
     t->step++;
-    t->epoch_tally.loss += t->step_tally.loss;
-    t->epoch_tally.hits += t->step_tally.hits;
-    t->epoch_tally.images += t->step_tally.images;
+    add_tally(&t->epoch_tally, &t->step_tally);
     t->learning += dk_clock_now() - began;
     t->epoch_learning += dk_clock_now() - began;
     return DK_OK;
 }
 
-/* Keeps an answer, and lets an interruption end a validation, too. */
-static dk_status keep_answer(void *user, int picture, int truth, const float *scores, dk_error *err) {
+/* Hands an answer on, and lets an interruption end a validation, too. */
+static dk_status keep_answer(void *user, const dk_answer *answer, dk_error *err) {
     dk_trainer *t = user;
-    if (wants_stop(t)) {
-        return dk_fail(err, DK_ESTOPPED, "stopped while validating");
-    }
-    if (!dk_trainer_keeps_answers(t)) {
-        return DK_OK;
-    }
-    return dk_predictions_add(&t->predictions, t->valid->samples[picture].path, truth, scores, err);
+    return wants_stop(t) ? dk_fail(err, DK_ESTOPPED, "stopped while validating")
+                         : t->task->answer(t->self, answer, err);
 }
 
 /* Measures the net of now; *best: it is the best so far, and saved as such. */
 static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
     const double began = dk_clock_now();
-    dk_predictions_reset(&t->predictions);
-    const dk_status measured =
-        dk_evaluate_set(t->valid_net, t->valid_loader, t->valid, &t->metrics, keep_answer, t, err);
-    DK_TRY(
-        check_diverged(t, "validation", measured == DK_EDIVERGED ? NAN : dk_metrics_loss(&t->metrics), err));
+    const dk_pass pass = {.net = t->valid_net,
+                          .loader = t->valid_loader,
+                          .set = t->valid,
+                          .views = 1,
+                          .told = keep_answer,
+                          .user = t};
+    t->task->begin(t->self);
+    const dk_status measured = dk_measure(&pass, err);
+    t->task->measured(t->self, &t->validation);
+    const double loss = measured == DK_EDIVERGED ? NAN : t->validation.value[DK_FIGURE_LOSS];
+    DK_TRY(check_diverged(t, "validation", loss, err));
     DK_TRY(measured);
-    dk_trainer_leave_answers(t);
+    t->task->leave(t->self, t->folder.path, t->epoch);
     t->validated = t->epoch;
     t->valid_seconds = dk_clock_now() - began;
     t->validating += t->valid_seconds;
     *best = dk_early_stop_tell(&t->early, t->epoch,
-                               t->early.metric == DK_METRIC_VAL_LOSS ? dk_metrics_loss(&t->metrics)
-                                                                     : dk_metrics_top1(&t->metrics));
+                               t->validation.value[dk_trainer_settings(t)->train.early_stop_figure]);
     return *best ? dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_BEST, dk_trainer_outcome(t),
                                       dk_trainer_seen(t), err)
                  : DK_OK;
@@ -125,7 +117,7 @@ static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
 /* Is the validation that was just made the first with target_accuracy? */
 static bool reach_target(dk_trainer *t) {
     const double target = (double)dk_trainer_settings(t)->train.target_accuracy;
-    if (target <= 0 || t->reached > 0 || dk_metrics_top1(&t->metrics) < target) {
+    if (target <= 0 || t->reached > 0 || t->validation.value[DK_FIGURE_MAIN] < target) {
         return false;
     }
     t->reached = dk_clock_now() - t->began;

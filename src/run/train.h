@@ -9,6 +9,7 @@
 
 typedef struct {
     const char *data_path, *cfg_path; /* required */
+    const struct dk_task *task;       /* NULL: the classifier */
     const char *weights;              /* NULL: fresh */
     const char *backend;
     int threads;

@@ -8,8 +8,6 @@
 
 #include "base/clock.h"
 #include "data/classes.h"
-#include "run/class_weights.h"
-#include "run/evaluate.h"
 #include "run/memory.h"
 #include "run/phase.h"
 #include "run/resume.h"
@@ -173,7 +171,6 @@ static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *
     const dk_settings *s = dk_trainer_settings(t);
     DK_TRY(explain_start(t, dk_model_build(&t->model, o, err), err));
     DK_TRY(dk_phase_check_all(t, o->build.max_memory, &t->most_bytes, err));
-    DK_TRY(dk_data_fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
     DK_TRY(check_learns(t, err));
     DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));
@@ -203,44 +200,46 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
                            .augment = &s->augment,
                            .augment_width = s->net.width,
                            .shuffle = true,
-                           .balanced = s->train.balanced,
                            .first = t->step * s->net.subdivisions,
                            .seed = t->model.seed,
-                           .label_smooth = s->train.label_smooth_eps,
                            .samples = t->steps * dk_trainer_batch(t),
                            .threads = own ? s->train.loader_threads : 1,
                            .cache = cache / (size_t)all * (size_t)t->train->count,
                            .max_bad = s->train.max_bad};
+    const dk_loader_conf plain = conf;
+    if (t->task->load != NULL) {
+        t->task->load(t->self, &conf);
+    }
     DK_TRY(dk_loader_open(&t->train_loader, t->train, &conf, err));
     if (t->valid == NULL) {
         return DK_OK;
     }
+    conf = plain;
     conf.augment = NULL;
     conf.height = dk_trainer_settings(t)->net.height;
     conf.width = dk_trainer_settings(t)->net.width;
     conf.shuffle = false;
-    conf.balanced = false;
     conf.first = 0;
-    conf.label_smooth = 0;
-    conf.cache = cache - conf.cache;
+    conf.cache = cache - plain.cache;
     return dk_loader_open(&t->valid_loader, t->valid, &conf, err);
 }
 
-/* class_weights, and room for weighted targets. */
-static dk_status open_class_weights(dk_trainer *t, size_t n, dk_error *err) {
-    const dk_section *s = &t->model.cfg->sections[0];
-    const size_t values = n * dk_net_outputs(t->model.net);
-    DK_TRY(dk_class_weights_read(&t->class_weights, &dk_trainer_settings(t)->train, s, t->train,
-                                 t->data->names, t->arena, err));
-    if (t->class_weights != NULL && t->model.net->loss->type->judges) {
-        return dk_section_fail(s, "class_weights", err,
-                               "class_weights are for networks that end in [softmax] alone");
-    }
-    t->targets = dk_arena_alloc(t->arena, values * sizeof *t->targets);
-    t->row_weights = dk_arena_alloc(t->arena, n * sizeof *t->row_weights);
-    return t->targets != NULL && t->row_weights != NULL
-               ? DK_OK
-               : dk_no_memory(err, (values + n) * sizeof(float), "the targets of a batch");
+static dk_status open_task(dk_trainer *t, size_t max_memory, dk_error *err) {
+    const size_t twin = t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
+    const dk_task_place place = {.section = &t->model.cfg->sections[0],
+                                 .settings = dk_trainer_settings(t),
+                                 .data = t->data,
+                                 .train = t->train,
+                                 .valid = t->valid,
+                                 .net = t->model.net,
+                                 .max_memory = max_memory,
+                                 .used = t->most_bytes + twin,
+                                 .arena = t->arena,
+                                 .log = &t->options->log};
+    t->validation = dk_figures_none(t->task->figures);
+    t->self = dk_arena_alloc(t->arena, t->task->size);
+    return t->self != NULL ? t->task->open(t->self, &place, err)
+                           : dk_no_memory(err, t->task->size, "the task");
 }
 
 /* Host memory of the loop. */
@@ -253,13 +252,10 @@ static dk_status open_tables(dk_trainer *t, dk_error *err) {
     if (t->answers == NULL || t->losses == NULL) {
         return dk_no_memory(err, (values + n) * sizeof(float), "the answers of a batch");
     }
-    DK_TRY(open_class_weights(t, n, err));
-    dk_early_stop_begin(&t->early, (dk_metric)s->train.early_stop_metric, s->train.early_stop_patience,
+    const dk_figure_kind *metric = &t->task->figures[s->train.early_stop_figure];
+    dk_early_stop_begin(&t->early, metric->better, s->train.early_stop_patience,
                         (double)s->train.early_stop_min_delta);
-    const char *const *names = NULL;
-    DK_TRY(dk_predictions_names(&names, t->data, err));
-    dk_predictions_open(&t->predictions, t->data->conf.classes, names);
-    return dk_metrics_open(&t->metrics, t->data->conf.classes, t->data->conf.top, t->arena, err);
+    return DK_OK;
 }
 
 /* The names of checkpoints. A resumed run goes back to where it was. */
@@ -285,7 +281,10 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
 
 dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err) {
     const size_t max_memory = dk_memory_limit(options->max_memory);
-    *t = (dk_trainer){.options = options, .arena = dk_arena_open(), .began = dk_clock_now()};
+    *t = (dk_trainer){.options = options,
+                      .task = options->task != NULL ? options->task : dk_tasks[0],
+                      .arena = dk_arena_open(),
+                      .began = dk_clock_now()};
     if (t->arena == NULL) {
         return dk_no_memory(err, 0, "the run");
     }
@@ -300,6 +299,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
                               .weights = t->start,
                               .partial = true,
                               .fresh_classifier = options->fresh_classifier,
+                              .task = t->task,
                               .set = options->set_net,
                               .backend = options->backend,
                               .threads = options->threads,
@@ -316,7 +316,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     dk_phase_options(&t->phase, &model.build);
     DK_TRY(build_nets(t, &model, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
-    DK_TRY(dk_trainer_check_answers(t, max_memory, err));
+    DK_TRY(open_task(t, max_memory, err));
     DK_TRY(open_tables(t, err));
     DK_TRY(open_checkpoints(t, err));
     DK_TRY(open_loaders(t, max_memory, err));
@@ -326,7 +326,9 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
 void dk_trainer_close(dk_trainer *t) {
     dk_checkpoints_close(&t->checkpoints);
     dk_csv_log_close(&t->csv);
-    dk_predictions_close(&t->predictions);
+    if (t->self != NULL) {
+        t->task->close(t->self);
+    }
     dk_loader_close(t->train_loader);
     dk_loader_close(t->valid_loader);
     dk_solver_close(t->solver);

@@ -9,16 +9,10 @@
 #include "run/csv_log.h"
 #include "run/early_stop.h"
 #include "run/model.h"
-#include "run/predictions.h"
 #include "run/run_folder.h"
 #include "run/same_run.h"
+#include "run/task.h"
 #include "run/train.h"
-
-/* Sums over training pictures. */
-typedef struct {
-    double loss;
-    long hits, images;
-} dk_tally;
 
 /* What the net that learns is like in a part of a run: the size of its input, and the last epoch that
  * ended the waiting of layers with freeze_until (0: none has). See phase.h. */
@@ -40,10 +34,11 @@ typedef struct {
     dk_net *valid_net;         /* a twin that predicts, over the averages when there are any */
     dk_loader *train_loader, *valid_loader;
     dk_solver *solver;
-    dk_ema *ema;                  /* NULL: no averages */
-    float *answers, *losses;      /* of one part */
-    const float *class_weights;   /* NULL: all the same */
-    float *targets, *row_weights; /* weighted, of one part */
+    dk_ema *ema;             /* NULL: no averages */
+    float *answers, *losses; /* of one part */
+    const dk_task *task;
+    void *self;            /* the task's */
+    dk_figures validation; /* the last */
 
     dk_run_folder folder;
     dk_checkpoints checkpoints;
@@ -52,8 +47,6 @@ typedef struct {
     dk_csv_log csv;
 
     dk_early_stop early;
-    dk_metrics metrics;           /* of the last validation */
-    dk_predictions predictions;   /* of the last validation */
     long steps, step;             /* to do, done */
     long ended;                   /* the step at which the last epoch ended */
     int epochs, epoch, validated; /* to do, done, the last validated */
@@ -62,7 +55,7 @@ typedef struct {
     dk_tally step_tally, epoch_tally;
 
     struct {
-        bool gone, facts, predictions, classes, skipped; /* the folder; what could not be written */
+        bool gone, facts, skipped; /* the folder; what could not be written */
     } told;
     bool stop;                            /* an observer said no */
     double began;                         /* seconds, of dk_clock_now */
@@ -78,10 +71,6 @@ void dk_trainer_close(dk_trainer *t);
 /* The net's settings, and pictures per step. */
 const dk_settings *dk_trainer_settings(const dk_trainer *t);
 
-/* Whether every answer of a validation is kept and told class by class: not above DK_TABLE_CLASSES. */
-bool dk_trainer_keeps_answers(const dk_trainer *t);
-/* Refuses a training whose answers cannot be held (run/answers.h), once its nets are built; tells when none are kept. */
-DK_CHECKED dk_status dk_trainer_check_answers(const dk_trainer *t, size_t max_memory, dk_error *err);
 long dk_trainer_batch(const dk_trainer *t);
 
 /* Pictures that the parameters have seen, for the weights' header. */
@@ -95,9 +84,7 @@ DK_CHECKED dk_status dk_trainer_open_files(dk_trainer *t, dk_error *err);
 /* Before an epoch is written down: makes the folder once more when somebody has removed it. */
 DK_CHECKED dk_status dk_trainer_keep_folder(dk_trainer *t, dk_error *err);
 
-/* After a validation predictions.csv and a row of classes.csv; skipped.txt. A run ends by none of them: what cannot be
- * written is told once. */
-void dk_trainer_leave_answers(dk_trainer *t);
+/* After an epoch skipped.txt. A run does not end by it: what cannot be written is told once. */
 void dk_trainer_leave_skipped(dk_trainer *t);
 
 /* skipped.txt of both sets, and their number. */

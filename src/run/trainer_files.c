@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "run/class_log.h"
 #include "run/trainer.h"
 
 static size_t count_parameters(const dk_net *net) {
@@ -15,7 +14,8 @@ static size_t count_parameters(const dk_net *net) {
 /* The copy of the cfg, and run.txt. */
 static dk_status write_facts(const dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
-    const dk_run_facts facts = {.cfg = t->model.cfg->path,
+    const dk_run_facts facts = {.task = t->task->name,
+                                .cfg = t->model.cfg->path,
                                 .data = t->data->path,
                                 .weights = t->start,
                                 .backend = t->model.backend->name,
@@ -35,8 +35,8 @@ static dk_status write_facts(const dk_trainer *t, dk_error *err) {
 static dk_status reopen(dk_trainer *t, dk_error *err) {
     t->folder.name = dk_path_name(t->folder.path);
     dk_writer_sweep(t->folder.path, NULL);
-    DK_TRY(dk_class_log_resume(t->folder.path, t->epoch, err));
-    return dk_csv_log_resume(&t->csv, t->folder.path, t->step, err);
+    DK_TRY(t->task->reopen(t->folder.path, t->epoch, err));
+    return dk_csv_log_resume(&t->csv, t->folder.path, t->task->figures, t->step, err);
 }
 
 dk_status dk_trainer_open_files(dk_trainer *t, dk_error *err) {
@@ -45,7 +45,7 @@ dk_status dk_trainer_open_files(dk_trainer *t, dk_error *err) {
     }
     DK_TRY(dk_run_folder_make(&t->folder, t->data->conf.results, t->base, t->arena, err));
     DK_TRY(write_facts(t, err));
-    return dk_csv_log_open(&t->csv, t->folder.path, err);
+    return dk_csv_log_open(&t->csv, t->folder.path, t->task->figures, err);
 }
 
 dk_status dk_trainer_keep_folder(dk_trainer *t, dk_error *err) {
@@ -62,19 +62,6 @@ dk_status dk_trainer_keep_folder(dk_trainer *t, dk_error *err) {
     const dk_status status = write_facts(t, &why);
     dk_pass_over(&t->options->log, &t->told.facts, status, &why);
     return DK_OK;
-}
-
-void dk_trainer_leave_answers(dk_trainer *t) {
-    dk_error why = {0};
-    if (!dk_trainer_keeps_answers(t)) {
-        return;
-    }
-    const char *path = dk_arena_format(t->arena, "%s/predictions.csv", t->folder.path);
-    dk_status status = path != NULL ? dk_predictions_save(&t->predictions, path, &why)
-                                    : dk_no_memory(&why, 0, "the path of predictions.csv");
-    dk_pass_over(&t->options->log, &t->told.predictions, status, &why);
-    status = dk_class_log_add(t->folder.path, t->predictions.names, t->epoch, &t->metrics, &why);
-    dk_pass_over(&t->options->log, &t->told.classes, status, &why);
 }
 
 dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err) {

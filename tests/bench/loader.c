@@ -81,7 +81,6 @@ static dk_status run_row(const row *r, const dk_dataset *set, const bench_argume
                                      .augment = &s->augment,
                                      .shuffle = true,
                                      .seed = 1,
-                                     .label_smooth = s->train.label_smooth_eps,
                                      .threads = 1,
                                      .cache = r->cache};
         status = dk_loader_open(&loader, set, &conf, err);

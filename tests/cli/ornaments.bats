@@ -122,7 +122,7 @@ replace_by_folders() { # a folder cannot be replaced by a file
         [ -s "results/two"$'\n'"lines#-1/$name.png" ]
     done
     [ -s "results/two"$'\n'"lines#-1/report.html" ]
-    [ "$(wc -l <"results/two"$'\n'"lines#-1/run.txt")" -eq 13 ]
+    [ "$(wc -l <"results/two"$'\n'"lines#-1/run.txt")" -eq 14 ]
     darknet results $'results/two\nlines#-1'
     run --separate-stderr darknet classifier train colours.data $'two\nlines#.cfg' -threads 1 -resume
     [ "$status" -eq 0 ]

@@ -49,7 +49,7 @@ static void results(void) {
 static void resume(void) {
     dk_csv_log log = {0};
     dk_error err = {0};
-    fuzz_check(dk_csv_log_resume(&log, "run-1", 3, &err), &err);
+    fuzz_check(dk_csv_log_resume(&log, "run-1", dk_task_classifier.figures, 3, &err), &err);
     dk_csv_log_close(&log);
     fuzz_check(dk_class_log_resume("run-1", 1, &err), &err);
 }

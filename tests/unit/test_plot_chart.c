@@ -75,12 +75,14 @@ static void save(int count, int best, int stopped, double validation) {
         const double value = 10 * pow(1e-4, i / 199.);
         points[i] = (dk_chart_point){.epoch = i + 1,
                                      .train_loss = value,
-                                     .train_accuracy = .5,
-                                     .val_loss = validation * value,
-                                     .val_accuracy = validation * .4,
+                                     .train_main = .5,
+                                     .valid_loss = validation * value,
+                                     .valid_main = validation * .4,
                                      .rate = pow(.1, 1 + i * .02)};
     }
     const dk_chart chart = {
+        .main = "accuracy",
+        .share = true,
         .title = "a title that is far longer than the picture is wide, so that it has to be cut "
                  "somewhere, which must not hurt: \xff\xc3 \xe2\x82",
         .points = points,
@@ -141,7 +143,7 @@ Test(plot_chart, without_validation_there_is_no_second_curve) {
 }
 
 Test(plot_chart, a_folder_that_is_not_there_is_an_error) {
-    const dk_chart chart = {.best = -1, .stopped = -1};
+    const dk_chart chart = {.main = "accuracy", .share = true, .best = -1, .stopped = -1};
     dk_error err = {0};
     cr_assert_neq(dk_chart_save(&chart, NULL, "/no/such/folder/chart.png", &err), DK_OK);
     cr_assert_neq(strstr(err.text, "/no/such/folder"), NULL, "%s", err.text);

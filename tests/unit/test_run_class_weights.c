@@ -31,7 +31,7 @@ TestSuite(run_class_weights, .init = enter, .fini = leave, .timeout = 60);
 static dk_status read_weights(const char *text, float power, const float **out) {
     dk_pair pair = {"class_weights", text, "a.cfg", 5};
     const dk_section s = {.name = "net", .file = "a.cfg", .line = 1, .pairs = &pair, .count = 1};
-    const dk_train_conf conf = {.class_weights = text, .class_weights_power = power};
+    const dk_classifier_conf conf = {.class_weights = text, .class_weights_power = power};
     err = (dk_error){0};
     return dk_class_weights_read(out, &conf, &s, &train_set, names, arena, &err);
 }
@@ -73,7 +73,7 @@ Test(run_class_weights, mistakes) {
                   err.text);
     }
     const dk_section s = {.name = "net", .file = "a.cfg", .line = 1};
-    const dk_train_conf twice = {.class_weights = "auto", .balanced = 1};
+    const dk_classifier_conf twice = {.class_weights = "auto", .balanced = 1};
     cr_expect_eq(dk_class_weights_read(&w, &twice, &s, &train_set, names, arena, &err), DK_EPARSE);
     cr_expect(strstr(err.text, "balanced=1") != NULL, "%s", err.text);
     per_class[1] = 0;
@@ -94,7 +94,7 @@ static double told; /* loss of the last epoch */
 
 static bool on_epoch(void *user, const dk_epoch_event *e) {
     (void)user;
-    told = e->train_loss;
+    told = dk_figures_get(&e->train, "loss");
     return true;
 }
 

@@ -7,7 +7,7 @@
 static dk_early_stop e;
 
 Test(run_early_stop, loss_falls_then_rests) {
-    dk_early_stop_begin(&e, DK_METRIC_VAL_LOSS, 2, 0);
+    dk_early_stop_begin(&e, -1, 2, 0);
     cr_expect(dk_early_stop_tell(&e, 1, 2.0));
     cr_expect(dk_early_stop_tell(&e, 2, 1.5));
     cr_expect(!dk_early_stop_tell(&e, 3, 1.5)); /* equal is not better */
@@ -18,7 +18,7 @@ Test(run_early_stop, loss_falls_then_rests) {
 }
 
 Test(run_early_stop, accuracy_rises) {
-    dk_early_stop_begin(&e, DK_METRIC_VAL_ACCURACY, 1, 0);
+    dk_early_stop_begin(&e, 1, 1, 0);
     cr_expect(dk_early_stop_tell(&e, 1, 0.0)); /* the first is the best there is, 0 or not */
     cr_expect(dk_early_stop_tell(&e, 2, 0.4));
     cr_expect(!dk_early_stop_over(&e));
@@ -27,7 +27,7 @@ Test(run_early_stop, accuracy_rises) {
 }
 
 Test(run_early_stop, creeping_is_best_but_no_progress) {
-    dk_early_stop_begin(&e, DK_METRIC_VAL_LOSS, 3, 0.1);
+    dk_early_stop_begin(&e, -1, 3, 0.1);
     dk_early_stop_tell(&e, 1, 1.00);
     cr_expect(dk_early_stop_tell(&e, 2, 0.96));
     cr_expect(dk_early_stop_tell(&e, 3, 0.92));
@@ -37,7 +37,7 @@ Test(run_early_stop, creeping_is_best_but_no_progress) {
 }
 
 Test(run_early_stop, nan_never_is_best) {
-    dk_early_stop_begin(&e, DK_METRIC_VAL_LOSS, 2, 0);
+    dk_early_stop_begin(&e, -1, 2, 0);
     cr_expect(!dk_early_stop_tell(&e, 1, (double)NAN));
     cr_expect(dk_early_stop_tell(&e, 2, 5.0));
     cr_expect(!dk_early_stop_tell(&e, 3, (double)NAN));
@@ -45,7 +45,7 @@ Test(run_early_stop, nan_never_is_best) {
 }
 
 Test(run_early_stop, patience_zero_never_ends) {
-    dk_early_stop_begin(&e, DK_METRIC_VAL_LOSS, 0, 0);
+    dk_early_stop_begin(&e, -1, 0, 0);
     for (int i = 1; i < 100; i++) {
         dk_early_stop_tell(&e, i, i);
     }

@@ -10,6 +10,7 @@
 #include "run/checkpoint.h"
 #include "run/csv_log.h"
 #include "run/run_folder.h"
+#include "run/task.h"
 #include "support/temp.h"
 
 static dk_arena *arena;
@@ -71,7 +72,8 @@ Test(run_folder, cfg_copy_notes_overrides) {
 
 Test(run_folder, facts) {
     dk_run_folder folder;
-    const dk_run_facts facts = {.cfg = "a.cfg",
+    const dk_run_facts facts = {.task = "classifier",
+                                .cfg = "a.cfg",
                                 .data = "a.data",
                                 .backend = "ref",
                                 .precision = "bf16",
@@ -88,31 +90,30 @@ Test(run_folder, facts) {
     cr_assert_eq(dk_run_folder_ended(&folder, "finished", &err), DK_OK);
     char *text = temp_read("results/a-1/run.txt");
     cr_assert_not_null(text);
-    cr_expect_str_eq(text,
-                     "version=" DK_VERSION
-                     "\ncfg=a.cfg\ndata=a.data\nseed=1099511627776\nbackend=ref\nprecision=bf16\nthreads=2\n"
-                     "train_pictures=5\nvalid_pictures=3\nbatch=2\nepochs=4\nparameters=6\n"
-                     "ended=finished\n");
+    cr_expect_str_eq(text, "version=" DK_VERSION "\ntask=classifier\ncfg=a.cfg\ndata=a.data\nseed="
+                                                 "1099511627776\nbackend=ref\nprecision=bf16\nthreads=2\n"
+                           "train_pictures=5\nvalid_pictures=3\nbatch=2\nepochs=4\nparameters=6\n"
+                           "ended=finished\n");
     free(text);
 }
 
 Test(run_folder, csv_has_whole_rows) {
     dk_csv_log log = {0};
-    dk_metrics m;
-    cr_assert_eq(dk_metrics_open(&m, 2, 1, arena, &err), DK_OK);
-    dk_metrics_add(&m, (float[]){.9f, .1f}, 0, .5);
+    const dk_figure_kind *const kinds = dk_task_classifier.figures;
+    dk_figures train = dk_figures_none(kinds), valid = train, later = train;
+    train.value[0] = 2, train.value[1] = .25;
+    valid.value[0] = .5, valid.value[1] = valid.value[2] = 1;
+    later.value[0] = 1, later.value[1] = .5;
     const dk_epoch_event with = {.epoch = 1,
                                  .step = 10,
                                  .rate = .1,
-                                 .train_loss = 2,
-                                 .train_accuracy = .25,
-                                 .valid = &m,
+                                 .train = train,
+                                 .valid = &valid,
                                  .best = true,
                                  .images_per_second = 123.44,
                                  .seconds = 5};
-    const dk_epoch_event without = {
-        .epoch = 2, .step = 20, .rate = 1e-7, .train_loss = 1, .train_accuracy = .5};
-    cr_assert_eq(dk_csv_log_open(&log, ".", &err), DK_OK, "%s", err.text);
+    const dk_epoch_event without = {.epoch = 2, .step = 20, .rate = 1e-7, .train = later};
+    cr_assert_eq(dk_csv_log_open(&log, ".", kinds, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_csv_log_add(&log, &with, &err), DK_OK);
     cr_assert_eq(dk_csv_log_add(&log, &without, &err), DK_OK);
     char *text = temp_read("log.csv"); /* before it is closed: rows are flushed */

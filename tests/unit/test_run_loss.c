@@ -21,14 +21,14 @@ static int count;
 
 static bool on_step(void *user, const dk_step_event *e) {
     (void)user;
-    steps[count++] = e->loss;
+    steps[count++] = dk_figures_get(&e->batch, "loss");
     return true;
 }
 
 static bool on_epoch(void *user, const dk_epoch_event *e) {
     (void)user;
-    epoch_loss = e->train_loss;
-    epoch_accuracy = e->train_accuracy;
+    epoch_loss = dk_figures_get(&e->train, "loss");
+    epoch_accuracy = dk_figures_get(&e->train, "accuracy");
     return true;
 }
 

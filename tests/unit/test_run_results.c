@@ -60,8 +60,8 @@ Test(run_results, a_run) {
     cr_assert_str_eq(r.name, strrchr(folder, '/') + 1);
     cr_assert_eq(r.count, 2);
     cr_assert_eq(r.best, 0);
-    cr_assert_eq(r.rows[0].val_f1, .4);
-    cr_assert(isnan(r.rows[1].val_loss));
+    cr_assert_eq(dk_figures_get(&r.rows[0].valid, "macro F1"), .4);
+    cr_assert(isnan(dk_figures_get(&r.rows[1].valid, "loss")));
     cr_assert_str_eq(dk_results_fact(&r, "seed"), "7");
     cr_assert_null(dk_results_fact(&r, "nothing"));
     cr_assert_eq(r.classes.count, 2, "the epoch that was said again counts once");
@@ -76,7 +76,7 @@ Test(run_results, a_run) {
 Test(run_results, what_is_missing) {
     refuse("holds no log.csv");
     put("log.csv", "", "epoch,rate\n1,2\n");
-    refuse("log.csv:1: there is no column 'train_loss'");
+    refuse("log.csv:1: there is no column 'step'");
     put("log.csv", head, "1,10,.1,2,.5,1.9,.55,.4,100,1,1\n2,20,.1,1.5,.6,,,,100,2,\n");
     refuse("log.csv:3: best: '' is no number");
     put("log.csv", head, "1,10,.1,2,1.5,1.9,.55,.4,100,1,1\n");

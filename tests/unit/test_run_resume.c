@@ -275,11 +275,20 @@ Test(run_resume, changed_layers_and_pictures) {
 Test(run_resume, other_threads_are_told) {
     dk_section net = {.name = "net"}, layer = {.name = "softmax"}, data = {.name = "data"};
     dk_section sections[] = {net, layer, data};
-    dk_run_identity was = {.sections = sections, .count = 3, .threads = 1, .backend = "ref"}, is = was;
+    dk_run_identity was = {.sections = sections,
+                           .count = 3,
+                           .threads = 1,
+                           .backend = "ref",
+                           .task = "classifier"},
+                    is = was;
     const dk_log log = {on_log, NULL};
     said[0] = '\0';
     cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &log, &err), DK_OK);
     cr_expect_str_empty(said);
+    is.task = "regressor";
+    cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &log, &err), DK_EUSAGE);
+    cr_expect(strstr(err.text, "is the state of a classifier, not of a regressor") != NULL, "%s", err.text);
+    is.task = was.task;
     is.threads = 2;
     cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &log, &err), DK_OK);
     cr_expect(strstr(said, "rounding") != NULL, "%s", said);
@@ -314,8 +323,8 @@ Test(run_resume, broken_states) {
     expect_refused((dk_run_options){0}, DK_EFORMAT, "is not the state");
     spoil(bytes, size, 2);
     expect_refused((dk_run_options){0}, DK_EFORMAT, "is not the state");
-    spoil(bytes, size, 8); /* version 2 ^ 4 = 6 */
-    expect_refused((dk_run_options){0}, DK_EFORMAT, "version 6");
+    spoil(bytes, size, 8); /* version 3 ^ 4 = 7 */
+    expect_refused((dk_run_options){0}, DK_EFORMAT, "version 7");
     temp_write(STATE, "");
     expect_refused((dk_run_options){0}, DK_EFORMAT, "is not the state");
     free(bytes);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/settings.h"
+#include "run/task.h"
 
 static dk_error err;
 
@@ -15,7 +15,7 @@ static dk_status read_settings(const char *keys, dk_settings *out) {
     err = (dk_error){0};
     cr_assert_eq(dk_cfg_parse(&cfg, text, strlen(text), "a.cfg", DK_CFG_SECTIONS, &err), DK_OK, "%s",
                  err.text);
-    const dk_status status = dk_settings_read(out, cfg, &err);
+    const dk_status status = dk_settings_read(out, cfg, &dk_task_classifier, &err);
     dk_cfg_close(cfg);
     return status;
 }
@@ -33,7 +33,7 @@ Test(run_settings, defaults) {
     dk_settings s;
     cr_assert_eq(read_settings("", &s), DK_OK, "%s", err.text);
     cr_expect(s.train.max_epochs == 0 && s.train.valid_every == 1 && s.train.seed == 1);
-    cr_expect_eq(s.train.early_stop_metric, DK_METRIC_VAL_LOSS);
+    cr_expect_eq(s.train.early_stop_figure, DK_FIGURE_LOSS);
     cr_expect(fabsf(s.train.max_bad - .01f) < 1e-7f);
     cr_expect_eq(s.train.loader_threads, (int)DK_AUTO);
 }
@@ -47,7 +47,7 @@ Test(run_settings, keys_of_all_floors) {
         DK_OK, "%s", err.text);
     cr_expect(s.net.batch == 4 && s.net.subdivisions == 2 && s.train.max_epochs == 3);
     cr_expect(s.input.input_mean == .5f && s.augment.angle == 7 && s.solver.momentum == .5f);
-    cr_expect_eq(s.train.early_stop_metric, DK_METRIC_VAL_ACCURACY);
+    cr_expect_eq(s.train.early_stop_figure, DK_FIGURE_MAIN);
     cr_expect(fabsf(s.train.max_bad - .025f) < 1e-7f);
 }
 
@@ -69,11 +69,12 @@ Test(run_settings, mistakes) {
     ERROR("label_smooth_eps=1", "label_smooth_eps");
     ERROR("valid_every=0", "valid_every");
     ERROR("seed=0", "seed");
+    ERROR("task=clasifier", "a.cfg:5", "task=clasifier", "classifier, which may be meant");
 }
 
 Test(run_settings, no_key_is_in_two_tables) {
-    const dk_opt *const tables[] = {dk_net_opts, dk_input_opts, dk_augment_opts, dk_solver_opts,
-                                    dk_train_opts};
+    const dk_opt *const tables[] = {dk_net_opts,    dk_input_opts, dk_augment_opts,
+                                    dk_solver_opts, dk_train_opts, dk_task_classifier.opts};
     const int count = (int)(sizeof tables / sizeof tables[0]);
     for (int i = 0; i < count; i++) {
         for (const dk_opt *a = tables[i]; a->key != NULL; a++) {

@@ -83,7 +83,22 @@ static void expect_refused(const char *what, const char *word) {
 /* ---- numbers ---- */
 
 /* The fields behind the folder, 8 bytes each, as resume.c walks them. */
-enum { BEST_WRITTEN, STEP, ENDED, EPOCH, VALIDATED, RATE, SEEN, LOSS, HITS, IMAGES, REACHED, BEST, MARK };
+enum {
+    BEST_WRITTEN,
+    STEP,
+    ENDED,
+    EPOCH,
+    VALIDATED,
+    RATE,
+    SEEN,
+    LOSS,
+    HITS,
+    SUM,
+    IMAGES = HITS + 3,
+    REACHED,
+    BEST,
+    MARK
+};
 enum { BEST_EPOCH = MARK + 1, PROGRESS, WAITING, SPENT, LEARNING, VALIDATING, EPOCH_LEARNING, PARAMETERS };
 
 static void with(int field, const void *value, size_t bytes, const char *what, const char *word) {
@@ -135,8 +150,9 @@ Test(run_state, steps_and_epochs_outside_the_run) {
 Test(run_state, counts_outside_the_run) {
     with_long(IMAGES, 19, "pictures of the epoch is 19");
     with_long(IMAGES, -1, "pictures of the epoch");
-    with_long(HITS, -1, "right answers");
-    with_long(HITS, 19, "right answers");
+    with_double(HITS, -1, "accuracy is -");
+    with_double(HITS, 19, "accuracy is 1.");
+    with_double(SUM, NAN, "a sum of the epoch");
     with_long(SEEN, -1, "seen");
 }
 

@@ -42,9 +42,9 @@ static bool on_step(void *user, const dk_step_event *e) {
 static bool on_epoch(void *user, const dk_epoch_event *e) {
     (void)user;
     w.epochs++;
-    w.first_loss = w.epochs == 1 ? e->train_loss : w.first_loss;
-    w.last_loss = e->train_loss;
-    w.last_accuracy = e->valid != NULL ? dk_metrics_top1(e->valid) : -1;
+    w.first_loss = w.epochs == 1 ? dk_figures_get(&e->train, "loss") : w.first_loss;
+    w.last_loss = dk_figures_get(&e->train, "loss");
+    w.last_accuracy = e->valid != NULL ? dk_figures_get(e->valid, "accuracy") : -1;
     w.best_epochs += e->best;
     w.skipped = e->skipped;
     return true;

@@ -8,6 +8,7 @@ typedef struct {
     double average; /* of the loss; NaN: no step yet */
     double seconds; /* of the run at the last step */
     long batch;
+    int top; /* the k of top-k */
 } dk_classic;
 
 dk_observer dk_classic_observer(dk_classic *c);

@@ -2,7 +2,6 @@
  * its stop. */
 #include <string.h>
 
-#include "app/classifier/chart_observer.h"
 #include "app/classifier/classic.h"
 #include "app/results/results_observer.h"
 #include "app/setup.h"
@@ -14,18 +13,15 @@
 
 static dk_status run(const dk_call *call, dk_error *err) {
     const dk_flags *f = &call->flags;
-    dk_chart_observer chart;
     if (f->chart) { /* asked for: not to be missed at the end of a night */
         DK_TRY(dk_writer_probe(f->chart, err));
     }
     dk_fonts fonts = {.log = call->log};
-    dk_chart_observer_open(&chart, f->chart ? f->chart : "chart.png", &fonts);
-    dk_results_observer results = {.fonts = &fonts};
+    dk_results_observer results = {.chart = f->chart ? f->chart : "chart.png", .fonts = &fonts};
     dk_classic classic;
     const dk_observer lines =
         f->classic ? dk_classic_observer(&classic) : dk_terminal_observer(call->log.user);
-    const dk_observer observers[] = {lines, dk_chart_observer_hooks(&chart),
-                                     dk_results_observer_hooks(&results)};
+    const dk_observer observers[] = {lines, dk_results_observer_hooks(&results)};
     const dk_run_options options = {.data_path = call->args[0],
                                     .cfg_path = call->args[1],
                                     .weights = call->count > 2 ? call->args[2] : NULL,
@@ -43,9 +39,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .observer_count = sizeof observers / sizeof *observers,
                                     .stop = dk_stop_on_signals(),
                                     .log = call->log};
-    const dk_status status = dk_run_train(&options, err);
-    dk_chart_observer_close(&chart);
-    return status;
+    return dk_run_train(&options, err);
 }
 
 static const char *const flags[] = {

@@ -1,5 +1,6 @@
-/* `compare`: validation accuracy and loss of several runs over epochs, in one picture. */
+/* `compare`: validation loss and the figure beside it of several runs of one task over epochs, in one picture. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ typedef struct {
     dk_results runs[DK_LINES_MOST];
     const char *names[DK_LINES_MOST];
     int count, points;
-    double *epochs, *accuracy, *loss; /* points, ascending; [run·points + i] */
+    double *epochs, *main, *loss; /* points, ascending; [run·points + i] */
 } work;
 
 /* Runs of one name are told apart by their folders. */
@@ -30,9 +31,14 @@ static void name_runs(work *w) {
 static dk_status read_run(work *w, const char *folder, dk_error *err) {
     dk_results *const r = &w->runs[w->count++];
     DK_TRY(dk_results_read(r, folder, err));
+    if (r->task != w->runs[0].task) {
+        return dk_fail(err, DK_EDATA,
+                       "%s is a run of a %s, and %s of a %s; only runs of one kind can be compared", folder,
+                       r->task->name, w->runs[0].folder, w->runs[0].task->name);
+    }
     bool validated = false;
     for (int i = 0; i < r->count; i++) {
-        validated |= isfinite(r->rows[i].val_loss);
+        validated |= isfinite(r->rows[i].valid.value[DK_FIGURE_LOSS]);
     }
     if (!validated) {
         return dk_fail(err, DK_EDATA, "%s: the run was never validated; there is nothing to compare", folder);
@@ -66,15 +72,16 @@ static void fill_epochs(work *w) {
 static dk_status fill_curves(work *w, dk_arena *arena, dk_error *err) {
     const size_t most = (size_t)w->points, cells = most * (size_t)w->count;
     w->epochs = dk_arena_alloc(arena, most * sizeof *w->epochs);
-    w->accuracy = dk_arena_alloc(arena, cells * sizeof *w->accuracy);
+    w->main = dk_arena_alloc(arena, cells * sizeof *w->main);
     w->loss = dk_arena_alloc(arena, cells * sizeof *w->loss);
-    if (w->epochs == NULL || w->accuracy == NULL || w->loss == NULL) {
+    if (w->epochs == NULL || w->main == NULL || w->loss == NULL) {
         return dk_no_memory(err, cells * sizeof *w->loss, "the curves of the runs");
     }
     fill_epochs(w);
     for (size_t i = 0; i < cells; i++) {
-        w->accuracy[i] = w->loss[i] = NAN;
+        w->main[i] = w->loss[i] = NAN;
     }
+    const double scale = w->runs[0].task->figures[DK_FIGURE_MAIN].share ? 100 : 1;
     for (int k = 0; k < w->count; k++) {
         const size_t begin = (size_t)k * (size_t)w->points;
         for (int i = 0, at = 0; i < w->runs[k].count; i++) {
@@ -82,8 +89,8 @@ static dk_status fill_curves(work *w, dk_arena *arena, dk_error *err) {
             while (w->epochs[at] < row->epoch) {
                 at++;
             }
-            w->accuracy[begin + (size_t)at] = 100 * row->val_accuracy;
-            w->loss[begin + (size_t)at] = row->val_loss;
+            w->main[begin + (size_t)at] = scale * row->valid.value[DK_FIGURE_MAIN];
+            w->loss[begin + (size_t)at] = row->valid.value[DK_FIGURE_LOSS];
         }
     }
     return DK_OK;
@@ -100,15 +107,18 @@ static dk_status compare(const dk_call *call, work *w, dk_error *err) {
     }
     name_runs(w);
     DK_TRY(fill_curves(w, call->arena, err));
-    const dk_lines lines = {
-        .title = "Runs compared",
-        .subtitle = "validation after each epoch; at the right the last values",
-        .names = w->names,
-        .count = w->count,
-        .points = w->points,
-        .epochs = w->epochs,
-        .panels = {{"accuracy (%)", "%.2f %%", true, w->accuracy}, {"loss", "%.4f", false, w->loss}},
-        .panel_count = 2};
+    const dk_figure_kind *const main = &w->runs[0].task->figures[DK_FIGURE_MAIN];
+    char name[80];
+    snprintf(name, sizeof name, main->share ? "%s (%%)" : "%s", main->name);
+    const dk_lines lines = {.title = "Runs compared",
+                            .subtitle = "validation after each epoch; at the right the last values",
+                            .names = w->names,
+                            .count = w->count,
+                            .points = w->points,
+                            .epochs = w->epochs,
+                            .panels = {{name, main->share ? "%.2f %%" : "%.4f", main->share, w->main},
+                                       {"loss", "%.4f", false, w->loss}},
+                            .panel_count = 2};
     dk_fonts fonts = {.log = call->log};
     DK_TRY(dk_lines_save(&lines, &fonts, out, err));
     dk_say("%s\n", out);

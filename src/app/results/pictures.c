@@ -25,7 +25,7 @@ static const char *fact(const dk_results *r, const char *key) {
     return value != NULL ? value : "?";
 }
 
-/* The line below the title of chart.png; as chart_observer.c words it. */
+/* The line below the title of chart.png. */
 static const char *about_run(const dk_results *r) {
     return dk_arena_format(r->arena, "%s training and %s validation pictures, %s parameters, batch %s",
                            fact(r, "train_pictures"), fact(r, "valid_pictures"), fact(r, "parameters"),
@@ -40,15 +40,22 @@ static dk_status draw_chart(const dk_results *r, dk_fonts *fonts, const char *pa
     }
     for (int i = 0; i < r->count; i++) {
         const dk_log_row *const row = &r->rows[i];
-        points[i] = (dk_chart_point){row->epoch,    row->train_loss,   row->train_accuracy,
-                                     row->val_loss, row->val_accuracy, row->rate};
+        points[i] = (dk_chart_point){.epoch = row->epoch,
+                                     .train_loss = row->train.value[DK_FIGURE_LOSS],
+                                     .valid_loss = row->valid.value[DK_FIGURE_LOSS],
+                                     .train_main = row->train.value[DK_FIGURE_MAIN],
+                                     .valid_main = row->valid.value[DK_FIGURE_MAIN],
+                                     .rate = row->rate};
     }
     const char *const ended = dk_results_fact(r, "ended");
     const char *const epochs = dk_results_fact(r, "epochs");
     const bool early = ended != NULL && strncmp(ended, "early stop", strlen("early stop")) == 0;
     double planned = 0;
+    const dk_figure_kind *const main = &r->task->figures[DK_FIGURE_MAIN];
     const dk_chart chart = {.title = r->name,
                             .subtitle = about_run(r),
+                            .main = main->name,
+                            .share = main->share,
                             .points = points,
                             .count = r->count,
                             .best = r->best,
@@ -169,7 +176,7 @@ static bool has_probabilities(const dk_results *r) {
     return validated(r) && dk_predictions_are_probabilities(&r->predictions);
 }
 
-const dk_run_picture dk_run_pictures[] = {
+const dk_run_picture dk_run_pictures[DK_RUN_PICTURES + 1] = {
     {"chart.png", "Loss, accuracy and learning rate over epochs", NULL, draw_chart},
     {"confusion.png", "Which truths get which answers", has_room, draw_confusion},
     {"classes.png", "F1 of each class over epochs", validated, draw_classes},
@@ -178,15 +185,20 @@ const dk_run_picture dk_run_pictures[] = {
     {"worst.png", "The surest mistakes: hard pictures, or wrong labels", validated, dk_worst_draw},
     {NULL, NULL, NULL, NULL}};
 
-dk_status dk_pictures_draw(const dk_results *r, bool all, dk_fonts *fonts, dk_error *err) {
+dk_status dk_picture_draw(const dk_run_picture *p, const dk_results *r, dk_fonts *fonts, const char *path,
+                          dk_error *err) {
+    if (p->possible != NULL && !p->possible(r)) {
+        return DK_OK;
+    }
+    path = path != NULL ? path : dk_results_path(r, p->file);
+    return path != NULL ? p->draw(r, fonts, path, err)
+                        : dk_no_memory(err, strlen(r->folder), "the path of a picture");
+}
+
+dk_status dk_pictures_draw(const dk_results *r, dk_fonts *fonts, dk_error *err) {
     dk_status first = DK_OK;
     for (const dk_run_picture *p = dk_run_pictures; p->file != NULL; p++) {
-        const bool wanted = p->possible != NULL ? p->possible(r) : all;
-        const char *const path = wanted ? dk_results_path(r, p->file) : NULL;
-        if (wanted && path == NULL) {
-            return dk_no_memory(err, strlen(r->folder), "the path of a picture");
-        }
-        const dk_status status = wanted ? p->draw(r, fonts, path, first == DK_OK ? err : NULL) : DK_OK;
+        const dk_status status = dk_picture_draw(p, r, fonts, NULL, first == DK_OK ? err : NULL);
         first = first == DK_OK ? status : first;
     }
     return first;

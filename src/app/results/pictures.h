@@ -12,12 +12,16 @@ typedef struct {
     dk_status (*draw)(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err);
 } dk_run_picture;
 
-/* Ends with a row without a file. */
-extern const dk_run_picture dk_run_pictures[];
+/* The chart first; ends with a row without a file. */
+enum { DK_PICTURE_CHART, DK_RUN_PICTURES = 8 }; /* rows at most */
+extern const dk_run_picture dk_run_pictures[DK_RUN_PICTURES + 1];
 
-/* Draws those that a validation made possible, or all that are. fonts: its log is told what is wrong. One that
- * cannot be drawn does not keep the others back; the first failure is told. */
-DK_CHECKED dk_status dk_pictures_draw(const dk_results *r, bool all, dk_fonts *fonts, dk_error *err);
+/* Draws one where it is possible, to path or (NULL) into the folder of the run. fonts: its log is told what is wrong. */
+DK_CHECKED dk_status dk_picture_draw(const dk_run_picture *picture, const dk_results *r, dk_fonts *fonts,
+                                     const char *path, dk_error *err);
+
+/* All of them. One that cannot be drawn does not keep the others back; the first failure is told. */
+DK_CHECKED dk_status dk_pictures_draw(const dk_results *r, dk_fonts *fonts, dk_error *err);
 
 /* worst.png (worst.c): the surest mistakes. */
 DK_CHECKED dk_status dk_worst_draw(const dk_results *r, dk_fonts *fonts, const char *path, dk_error *err);

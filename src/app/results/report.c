@@ -53,6 +53,12 @@ static void key_number(dk_buffer *out, const char *name, const char *format, dou
     dk_buffer_add(out, "<div><dt>%s</dt><dd>%s</dd></div>", name, isfinite(value) ? text : "–");
 }
 
+static void key_figure(dk_buffer *out, const char *name, const dk_figure_kind *kind, double value) {
+    if (kind->valid != NULL) {
+        key_number(out, name, kind->share ? "%.2f&nbsp;%%" : "%.4f", kind->share ? 100 * value : value);
+    }
+}
+
 static void add_head(dk_buffer *out, const dk_results *r) {
     const char *const ended = dk_results_fact(r, "ended");
     put(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -73,9 +79,11 @@ static void add_key_numbers(dk_buffer *out, const dk_results *r) {
     if (r->best >= 0) {
         const dk_log_row *const best = &r->rows[r->best];
         key_number(out, "best epoch", "%g", best->epoch);
-        key_number(out, "its validation accuracy", "%.2f&nbsp;%%", 100 * best->val_accuracy);
-        key_number(out, "its validation loss", "%.4f", best->val_loss);
-        key_number(out, "its macro F1", "%.4f", best->val_f1);
+        for (int i = 0; i < best->valid.count; i++) {
+            char name[64], text[80];
+            snprintf(text, sizeof text, "its %s", dk_figure_valid_name(name, &best->valid.kinds[i]));
+            key_figure(out, text, &best->valid.kinds[i], best->valid.value[i]);
+        }
     }
     if (r->predictions.count > 0 && dk_predictions_are_probabilities(&r->predictions)) {
         key_number(out, "ECE of the last validation", "%.2f&nbsp;%%", 100 * reliability.ece);
@@ -150,20 +158,36 @@ static dk_status add_classes(dk_buffer *out, const dk_results *r, dk_error *err)
     return DK_OK;
 }
 
+/* The cells of figures in a row of a table; row NULL: their names, for its head. */
+static void figure_cells(dk_buffer *out, const dk_results *r, const dk_log_row *row, bool valid) {
+    for (int i = 0; r->task->figures[i].name != NULL; i++) {
+        const dk_figure_kind *const kind = &r->task->figures[i];
+        char name[64];
+        if ((valid ? kind->valid : kind->train) == NULL) {
+            continue;
+        }
+        if (row == NULL) {
+            dk_buffer_add(out, "<th>%s</th>", valid ? dk_figure_valid_name(name, kind) : kind->name);
+        } else {
+            const double value = valid ? row->valid.value[i] : row->train.value[i];
+            cell(out, kind->share ? "%.2f %%" : "%.4f", kind->share ? 100 * value : value);
+        }
+    }
+}
+
 static void add_epochs(dk_buffer *out, const dk_results *r) {
     put(out, "<h2>Each epoch</h2>\n<details open><summary>log.csv</summary><div class=\"wide\"><table><tr>"
-             "<th>epoch</th><th>rate</th><th>loss</th><th>accuracy</th><th>validation loss</th>"
-             "<th>validation accuracy</th><th>macro F1</th><th>pictures/s</th></tr>\n");
+             "<th>epoch</th><th>rate</th>");
+    figure_cells(out, r, NULL, false);
+    figure_cells(out, r, NULL, true);
+    put(out, "<th>pictures/s</th></tr>\n");
     for (int i = 0; i < r->count; i++) {
         const dk_log_row *const row = &r->rows[i];
         put(out, i == r->best ? "<tr class=\"best\">" : "<tr>");
         cell(out, "%g", row->epoch);
         cell(out, "%.3g", row->rate);
-        cell(out, "%.4f", row->train_loss);
-        cell(out, "%.2f %%", 100 * row->train_accuracy);
-        cell(out, "%.4f", row->val_loss);
-        cell(out, "%.2f %%", 100 * row->val_accuracy);
-        cell(out, "%.4f", row->val_f1);
+        figure_cells(out, r, row, false);
+        figure_cells(out, r, row, true);
         cell(out, "%.0f", row->images_per_second);
         put(out, "</tr>\n");
     }

@@ -11,7 +11,7 @@ static dk_status draw(const dk_call *call, dk_results *r, dk_error *err) {
         return dk_fail(err, DK_EDATA, "%s/log.csv: holds no epoch yet; there is nothing to draw", r->folder);
     }
     dk_fonts fonts = {.log = call->log};
-    DK_TRY(dk_pictures_draw(r, true, &fonts, err));
+    DK_TRY(dk_pictures_draw(r, &fonts, err));
     DK_TRY(dk_report_save(r, err));
     if (r->predictions.count == 0) {
         dk_note(&call->log,

@@ -1,42 +1,58 @@
-/* From the run's events to its pictures: nothing is kept here but where the folder is. */
+/* From the run's events to its pictures: nothing is kept here but where they go. */
 #include "app/results/results_observer.h"
 
 #include <stdio.h>
 
-#include "app/results/pictures.h"
 #include "app/results/report.h"
+#include "base/file.h"
 #include "base/log.h"
 
 static bool begin(void *user, const dk_run_info *run) {
     dk_results_observer *o = user;
+    dk_error why = {0};
     snprintf(o->folder, sizeof o->folder, "%s", run->folder);
+    const dk_status status = dk_writer_probe(o->chart, &why);
+    dk_pass_over(&o->fonts->log, &o->told.chart, status, &why);
     return true;
 }
 
-/* What the folder holds by now, as pictures or as the report. */
-static dk_status show(const dk_results_observer *o, bool report, dk_error *err) {
-    dk_results results;
-    dk_status status = dk_results_read(&results, o->folder, err);
-    if (status == DK_OK) {
-        status = report ? dk_report_save(&results, err) : dk_pictures_draw(&results, false, o->fonts, err);
+/* What the folder holds by now, as pictures: the chart, or with `all` those of a validation, too. */
+static void draw(dk_results_observer *o, const dk_results *r, bool all) {
+    const dk_log *log = &o->fonts->log;
+    dk_error why = {0};
+    for (int i = 0; dk_run_pictures[i].file != NULL && (all || i == DK_PICTURE_CHART); i++) {
+        const dk_status status = dk_picture_draw(&dk_run_pictures[i], r, o->fonts, NULL, &why);
+        dk_pass_over(log, &o->told.picture[i], status, &why);
     }
-    dk_results_close(&results);
-    return status;
+    const dk_status status = dk_picture_draw(&dk_run_pictures[DK_PICTURE_CHART], r, o->fonts, o->chart, &why);
+    dk_pass_over(log, &o->told.chart, status, &why);
+}
+
+static void show(dk_results_observer *o, bool all, bool report) {
+    const dk_log *log = &o->fonts->log;
+    dk_results r;
+    dk_error why = {0};
+    const dk_status status = dk_results_read(&r, o->folder, &why);
+    dk_pass_over(log, &o->told.read, status, &why);
+    if (status == DK_OK) {
+        draw(o, &r, all);
+    }
+    if (status == DK_OK && report) {
+        const dk_status saved = dk_report_save(&r, &why);
+        dk_pass_over(log, &o->told.report, saved, &why);
+    }
+    dk_results_close(&r);
 }
 
 static bool epoch(void *user, const dk_epoch_event *e) {
-    dk_results_observer *o = user;
-    dk_error why = {0};
-    const dk_status status = e->valid != NULL ? show(o, false, &why) : DK_OK;
-    dk_pass_over(&o->fonts->log, &o->told_pictures, status, &why);
+    show(user, e->valid != NULL, false);
     return true;
 }
 
 static void end(void *user, const dk_end_event *e) {
-    dk_results_observer *o = user;
-    dk_error why = {0};
-    const dk_status status = e->epochs > 0 ? show(o, true, &why) : DK_OK;
-    dk_pass_over(&o->fonts->log, &o->told_report, status, &why);
+    if (e->epochs > 0) {
+        show(user, false, true);
+    }
 }
 
 dk_observer dk_results_observer_hooks(dk_results_observer *o) {

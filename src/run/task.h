@@ -1,0 +1,68 @@
+/* What a training is about: one row in tasks.c, one file. The loop, log.csv, early stopping, the terminal and the charts
+ * know tasks by this interface only. */
+#ifndef DK_RUN_TASK_H
+#define DK_RUN_TASK_H
+
+#include "base/log.h"
+#include "run/figures.h"
+#include "run/measure.h"
+#include "run/settings.h"
+
+/* Where a task is put to work. */
+typedef struct {
+    const dk_section *section; /* [net], for messages */
+    const dk_settings *settings;
+    const dk_data *data;
+    const dk_dataset *train, *valid; /* valid NULL: it is never measured */
+    const dk_net *net;       /* that learns, for a look while opening: another follows in the next phase */
+    size_t max_memory, used; /* bytes: the limit (0: none), and what the nets take of it */
+    dk_arena *arena;
+    const dk_log *log;
+} dk_task_place;
+
+/* Sums over training pictures: what a task needs for the figures of training. A run's state holds them. */
+enum { DK_TALLY_SUMS = 3 };
+typedef struct {
+    double loss, sums[DK_TALLY_SUMS];
+    long images;
+} dk_tally;
+
+struct dk_task {
+    const char *name;              /* "classifier", the first word of its commands, too */
+    const dk_figure_kind *figures; /* the loss first, then the main one; ends with a row without a name */
+    const dk_opt *opts;            /* keys of [net] that are its own; dk_settings.task is the conf */
+    size_t conf_size;
+    size_t size; /* of `self`, which begins zeroed */
+
+    /* Checks that data and network fit, and gets what it needs. close: after a failure, too. */
+    dk_status (*open)(void *self, const dk_task_place *place, dk_error *err);
+    void (*close)(void *self);
+
+    /* Training. load: what its training pictures are loaded with (optional). target: what the losses of a batch are
+     * counted against, where that is not the batch's truth (optional). learn: adds the answers to that batch to a tally,
+     * which learnt turns into figures. */
+    void (*load)(const void *self, dk_loader_conf *conf);
+    dk_status (*target)(void *self, const dk_batch *batch, const float **target, dk_error *err);
+    void (*learn)(void *self, const dk_batch *batch, const float *answers, const float *losses,
+                  dk_tally *tally);
+    void (*learnt)(const dk_tally *tally, dk_figures *figures);
+
+    /* Validation: begin, then every answer, then the figures. */
+    void (*begin)(void *self);
+    dk_status (*answer)(void *self, const dk_answer *answer, dk_error *err);
+    void (*measured)(const void *self, dk_figures *figures);
+
+    /* Leaves in the run's folder what a validation has shown beside the figures; the run goes on without what cannot be
+     * written, which is told once. reopen: of a resumed run, drops what was left after an epoch. */
+    void (*leave)(void *self, const char *folder, int epoch);
+    dk_status (*reopen)(const char *folder, int epoch, dk_error *err);
+};
+
+/* The tasks there are, ending with NULL; the first is what a cfg is for that names none. */
+extern const dk_task *const dk_tasks[];
+extern const dk_task dk_task_classifier;
+
+/* By name, or NULL. */
+const dk_task *dk_task_find(const char *name);
+
+#endif

@@ -1,0 +1,15 @@
+/* The table of tasks. */
+#include <string.h>
+
+#include "run/task.h"
+
+const dk_task *const dk_tasks[] = {&dk_task_classifier, NULL};
+
+const dk_task *dk_task_find(const char *name) {
+    for (const dk_task *const *t = dk_tasks; *t != NULL; t++) {
+        if (strcmp((*t)->name, name) == 0) {
+            return *t;
+        }
+    }
+    return NULL;
+}
