@@ -63,8 +63,8 @@ TOOL_BIN    := $(patsubst %.c,$(OBJ)/%,$(filter-out $(TEST_SRC),$(wildcard tests
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
 EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))
-FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard examples/faces/*.c))
-OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '*.[ch]pp' 2>/dev/null | sort)
+FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tools/faces/*.c))
+OUR_FILES    = $(shell find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' 2>/dev/null | sort)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
@@ -134,9 +134,9 @@ AVX512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width
 $(OBJ)/%_avx512.o: ISA := $(AVX512)
 $(OBJ)/%_avx512bf16.o: ISA := $(AVX512) -mavx512bf16
 
-$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(DRAWING)
+$(OBJ)/src/plot/%.o $(OBJ)/tools/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(DRAWING)
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests
-$(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
+$(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Itools/faces
 
 # Where installed files are looked for is compiled in, so a new PREFIX compiles those files again.
 $(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o): CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
@@ -281,7 +281,7 @@ docs: $(OBJ)/darknet ## write docs/cfg.md and the end of docs/compatibility.md f
 	$(Q)sed "/^## Darknet's command lines/,\$$d" docs/compatibility.md > docs/cfg.md.tmp && \
 		$(OBJ)/darknet help darknet -markdown >> docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/compatibility.md
 
-TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
+TIDY_FLAGS = $(CPPFLAGS) -Itests -Itools/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
 compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
 	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@

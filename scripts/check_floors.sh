@@ -44,13 +44,13 @@ done <<END
 $includes
 END
 
-for file in $(find src include tests examples -name '*.[ch]' -o -name '*.[ch]pp' | sort) $(find scripts -name '*.sh' | sort); do
+for file in $(find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' | sort) $(find scripts -name '*.sh' | sort); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || fail "$file: $lines lines; at most 400"
 done
 
 # A function runs from a line that begins with a letter and ends in "{" to the next line that is "}".
-long=$(find src tests examples \( -name '*.[ch]' -o -name '*.[ch]pp' \) -exec awk '
+long=$(find src tests tools examples \( -name '*.[ch]' -o -name '*.[ch]pp' \) -exec awk '
     FNR == 1 { start = 0 }
     /^[A-Za-z].*[^=] \{$/ && !/^(typedef|struct|enum|union|extern|static const|const)/ { start = FNR }
     /^[ ]+.*\) \{$/ && !start && !/^ +(if|for|while|switch|else)/ { start = FNR }
