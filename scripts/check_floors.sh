@@ -3,7 +3,7 @@
 #   - a file of src/ includes its own folder and lower floors only, always as "folder/file.h";
 #   - files have at most 400 lines, functions at most 60;
 #   - below src/app nothing prints, exits or aborts, and no shell is ever started; src/app prints with dk_say;
-#   - every exported name of the library begins with dk_.
+#   - every exported name of the library begins with dk_, and no file is in it that no function of darknet.h needs.
 # Usage: scripts/check_floors.sh [LIBRARY.a]
 set -u
 bad=0
@@ -72,5 +72,10 @@ found=$(grep -rnE '\b(system|popen)[[:space:]]*\(' --include='*.[ch]' src/app)
 if [ $# -gt 0 ]; then
     names=$(nm -g --defined-only "$1" 2>/dev/null | awk 'NF == 3 && $3 !~ /^dk_/ { print $3 }' | sort -u)
     [ -z "$names" ] || fail "$1 exports names that do not begin with dk_: $names"
+    # shellcheck disable=SC2046 # -u and names
+    needed=$(ld -r -o /dev/null -t -t $(sed -n 's/^DK_API .*[ *]\(dk_[a-z_]*\)(.*/-u \1/p' include/darknet.h) "$1" |
+        sed -n 's/.*[()]\([^()]*\.o\))*$/\1/p' | sort)
+    idle=$(ar t "$1" | sort | { echo "$needed" | comm -23 /dev/fd/3 -; } 3<&0)
+    [ -z "$idle" ] || fail "$1 holds files that no function of darknet.h needs (PROGRAM in the Makefile lists such): $idle"
 fi
 exit $bad
