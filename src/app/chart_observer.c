@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "base/log.h"
 #include "run/results.h"
 
@@ -26,14 +27,8 @@ static void save(dk_chart_observer *o, int stopped) {
 }
 
 static bool add(dk_chart_observer *o, const dk_chart_point *point) {
-    if (o->count == o->room) {
-        const int room = o->room ? 2 * o->room : 64;
-        dk_chart_point *more = realloc(o->points, (size_t)room * sizeof *more);
-        if (!more) {
-            return false;
-        }
-        o->points = more;
-        o->room = room;
+    if (DK_GROW(o->points, o->count, o->room, "the chart", NULL) != DK_OK) {
+        return false;
     }
     o->points[o->count++] = *point;
     return true;
