@@ -99,7 +99,7 @@ static dk_status move_with_sides(const char *path, const char *kept, dk_arena *a
             return dk_no_memory(err, strlen(path), "the name of a checkpoint");
         }
         if (rename(from, to) != 0 && errno != ENOENT) {
-            return dk_fail(err, DK_EIO, "%s: cannot be kept as %s: %s", from, to, strerror(errno));
+            return dk_fail_errno(err, "%s: cannot be kept as %s", from, to);
         }
     }
     return DK_OK;
