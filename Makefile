@@ -20,10 +20,14 @@ comma    := ,
 sanitize := $(strip $(SANITIZE))
 FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
 OBJ      := $(BUILD)/$(FEATURES)
-# C tests link the library with its assertions, made beside the one that ships (a sanitised one has them anyway).
+# C tests link the floors below plot/ with their assertions, made beside the one that ships (a sanitised one has them anyway).
 CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
 
-LIB_DIRS := base tensor cfg image backend backend/ref data layer net run convert
+FLOORS   := base tensor cfg image backend backend/ref data layer net run convert
+# What no function of darknet.h needs is linked to the program and not into the library (scripts/check_floors.sh compares).
+PROGRAM  := convert/%.c base/folder_writer.c base/json.c base/lines.c cfg/option_help.c image/shrink.c net/statistics.c \
+            $(addprefix data/,check.c check_groups.c exclude.c fer2013.c fer2013_row.c) \
+            $(addprefix run/,calibrate.c interval.c reliability.c results.c)
 LIBS     := -lunistring -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread
 APP_LIBS := -lcairo -lcjson -ldl
 AV_LIBS     := -lavformat -lavcodec -lswscale -lavutil
@@ -32,7 +36,7 @@ ifeq ($(strip $(ONEDNN)),1)
 ifneq ($(MACHINE),x86_64)
 $(error ONEDNN=1: the kernels beside it are for x86-64, and $(CC) builds for $(MACHINE); ONEDNN=0 is the default there)
 endif
-LIB_DIRS += backend/onednn
+FLOORS   += backend/onednn
 LIBS     := -ldnnl $(LIBS)
 OMP      := -fopenmp
 endif
@@ -40,13 +44,13 @@ endif
 CPU      := $(firstword $(wildcard src/backend/cpu_$(MACHINE).c) src/backend/cpu_plain.c)
 ENGINES_onednn0 := src/backend/engines_ref.c
 ENGINES_onednn1 := src/backend/engines_onednn.c
-LIB_SRC  := $(filter-out src/backend/engines_%.c src/backend/cpu_%.c,$(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))) \
+FLOOR_SRC := $(filter-out src/backend/engines_%.c src/backend/cpu_%.c,$(foreach d,$(FLOORS),$(wildcard src/$(d)/*.c))) \
             $(ENGINES_onednn$(strip $(ONEDNN))) $(CPU)
+LIB_SRC  := $(filter-out $(PROGRAM:%=src/%),$(FLOOR_SRC))
 APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app app/*,$(wildcard src/$(d)/*.c)))
 AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the module's part in C
 MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
-APP_OBJ  := $(APP_SRC:%.c=$(OBJ)/%.o)
 MAIN_OBJ := $(OBJ)/src/app/main.o
 
 # Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/, and tools/ serves the bats files.
@@ -63,8 +67,8 @@ TOOL_BIN    := $(patsubst %.c,$(OBJ)/%,$(filter-out $(TEST_SRC),$(wildcard tests
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
 EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))
-FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard examples/faces/*.c))
-OUR_FILES    = $(shell find src include tests examples -name '*.[ch]' -o -name '*.[ch]pp' 2>/dev/null | sort)
+FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tools/faces/*.c))
+OUR_FILES    = $(shell find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' 2>/dev/null | sort)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
@@ -100,26 +104,26 @@ darknet darknet_vision.so: %: $(OBJ)/%
 
 lib: libdarknet.a libdarknet.so ## build the library, static and shared
 
-$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a | $(MODULE:%=$(OBJ)/%)
+$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a | $(MODULE:%=$(OBJ)/%)
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS)
 
 # The module has its own copy of what it needs of the floors below, and shows one symbol.
-$(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cpp)) $(AV_SRC:%.c=$(OBJ)/%.o) $(addprefix $(OBJ)/src/vision/,container.o frame.o source.o address.o) src/vision/module.map $(OBJ)/libdarknet.a
+$(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cpp)) $(AV_SRC:%.c=$(OBJ)/%.o) $(addprefix $(OBJ)/src/vision/,container.o frame.o source.o address.o) src/vision/module.map $(OBJ)/libfloors.a
 	@echo "  link  $@"
 	$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(VISION_LIBS) $(LIBS)
 
+# All floors that the program and the tests link; of those, what is installed; and the upper ones.
+$(OBJ)/libfloors.a: $(FLOOR_SRC:%.c=$(OBJ)/%.o)
 $(OBJ)/libdarknet.a: $(LIB_OBJ)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
-
-$(OBJ)/libapp.a: $(APP_OBJ)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
-
+$(OBJ)/libapp.a: $(APP_SRC:%.c=$(OBJ)/%.o)
 ifneq ($(CHECKED),$(OBJ))
 $(CHECKED)/%.o: CPPFLAGS += -UNDEBUG
-$(CHECKED)/libdarknet.a: $(LIB_SRC:%.c=$(CHECKED)/%.o)
-	$(Q)rm -f $@ && ar rcs $@ $^
+$(CHECKED)/libfloors.a: $(FLOOR_SRC:%.c=$(CHECKED)/%.o)
 endif
+$(BUILD)/%.a:
+	@echo "  ar    $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 libdarknet.a: $(OBJ)/libdarknet.a
 	$(Q)cp -f $< $@
@@ -134,9 +138,9 @@ AVX512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width
 $(OBJ)/%_avx512.o: ISA := $(AVX512)
 $(OBJ)/%_avx512bf16.o: ISA := $(AVX512) -mavx512bf16
 
-$(OBJ)/src/plot/%.o $(OBJ)/examples/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(DRAWING)
+$(OBJ)/src/plot/%.o $(OBJ)/tools/faces/%.o $(OBJ)/tests/unit/test_plot_%.o $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += $(DRAWING)
 $(OBJ)/tests/%.o: CPPFLAGS += -Itests
-$(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Iexamples/faces
+$(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Itools/faces
 
 # Where installed files are looked for is compiled in, so a new PREFIX compiles those files again.
 $(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o): CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
@@ -172,9 +176,9 @@ define link_test
 @echo "  link  $@"
 $(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
 endef
-$(TEST_BIN): $(OBJ)/%: $(OBJ)/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libdarknet.a
+$(TEST_BIN): $(OBJ)/%: $(OBJ)/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libfloors.a
 	$(link_test)
-$(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libdarknet.a
+$(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a
 	$(link_test)
 
 # The bench is all files of its folder.
@@ -185,7 +189,7 @@ $(OBJ)/tests/bench_live/darknet_vision.so: $(OBJ)/darknet_vision.so
 	@mkdir -p $(@D)
 	$(Q)ln -sf ../../darknet_vision.so $@
 
-$(FUZZ_BIN): $(OBJ)/%: $(OBJ)/%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/tests/fuzz/fuzz.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libdarknet.a
+$(FUZZ_BIN): $(OBJ)/%: $(OBJ)/%.o $(OBJ)/tests/fuzz/replay.o $(OBJ)/tests/fuzz/fuzz.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libfloors.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS) -lz
 
@@ -257,14 +261,12 @@ fuzz-codecs: ## build libpng and libjpeg from Debian's sources for `make fuzz`, 
 
 # All that is fuzzed is compiled once, by clang, with what libFuzzer and the sanitizers put in; engine: ref.
 FUZZ_CC  := clang -std=c11 -O1 -g -D_GNU_SOURCE -DDK_SHARE='"$(PREFIX)/share/darknet"' -DDK_MODULES='"$(PREFIX)/lib/darknet"'
-FUZZ_LIB := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out src/backend/engines_%.c src/backend/onednn/% src/backend/cpu_%.c,$(LIB_SRC)) \
+FUZZ_LIB := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out src/backend/engines_%.c src/backend/onednn/% src/backend/cpu_%.c,$(FLOOR_SRC)) \
             src/backend/engines_ref.c $(CPU) $(APP_SRC) $(wildcard tests/support/*.c) tests/fuzz/fuzz.c)
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Isrc -Iinclude -Itests $(DRAWING) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
 $(BUILD)/fuzz/libfuzzed.a: $(FUZZ_LIB)
-	@echo "  ar    $@"
-	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(BUILD)/fuzz/libfuzzed.a $(wildcard $(BUILD)/fuzz/codecs/*.a)
 	@echo "  fuzz  $@"
 	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(APP_LIBS) $(filter-out -ldnnl,$(LIBS)) -lz
@@ -277,16 +279,16 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(LIB_SRC)) $(APP_SRC) $(AV_SRC) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(FLOOR_SRC)) $(APP_SRC) $(AV_SRC) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md and the end of docs/compatibility.md from the tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 	$(Q)sed "/^## Darknet's command lines/,\$$d" docs/compatibility.md > docs/cfg.md.tmp && \
 		$(OBJ)/darknet help darknet -markdown >> docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/compatibility.md
 
-TIDY_FLAGS = $(CPPFLAGS) -Itests -Iexamples/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
-compile_commands.json: Makefile $(LIB_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(LIB_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
+TIDY_FLAGS = $(CPPFLAGS) -Itests -Itools/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
+compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built

@@ -4,7 +4,7 @@
 #     no group of commands, which are its folders;
 #   - files have at most 400 lines, functions at most 60;
 #   - below src/app nothing prints, exits or aborts, and no shell is ever started; src/app prints with dk_say;
-#   - every exported name of the library begins with dk_.
+#   - every exported name of the library begins with dk_, and no file is in it that no function of darknet.h needs.
 # Usage: scripts/check_floors.sh [LIBRARY.a]
 set -u
 bad=0
@@ -49,13 +49,13 @@ done <<END
 $includes
 END
 
-for file in $(find src include tests examples -name '*.[ch]' -o -name '*.[ch]pp' | sort) $(find scripts -name '*.sh' | sort); do
+for file in $(find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' | sort) $(find scripts -name '*.sh' | sort); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || fail "$file: $lines lines; at most 400"
 done
 
 # A function runs from a line that begins with a letter and ends in "{" to the next line that is "}".
-long=$(find src tests examples \( -name '*.[ch]' -o -name '*.[ch]pp' \) -exec awk '
+long=$(find src tests tools examples \( -name '*.[ch]' -o -name '*.[ch]pp' \) -exec awk '
     FNR == 1 { start = 0 }
     /^[A-Za-z].*[^=] \{$/ && !/^(typedef|struct|enum|union|extern|static const|const)/ { start = FNR }
     /^[ ]+.*\) \{$/ && !start && !/^ +(if|for|while|switch|else)/ { start = FNR }
@@ -77,5 +77,10 @@ found=$(grep -rnE '\b(system|popen)[[:space:]]*\(' --include='*.[ch]' src/app)
 if [ $# -gt 0 ]; then
     names=$(nm -g --defined-only "$1" 2>/dev/null | awk 'NF == 3 && $3 !~ /^dk_/ { print $3 }' | sort -u)
     [ -z "$names" ] || fail "$1 exports names that do not begin with dk_: $names"
+    # shellcheck disable=SC2046 # -u and names
+    needed=$(ld -r -o /dev/null -t -t $(sed -n 's/^DK_API .*[ *]\(dk_[a-z_]*\)(.*/-u \1/p' include/darknet.h) "$1" |
+        sed -n 's/.*[()]\([^()]*\.o\))*$/\1/p' | sort)
+    idle=$(ar t "$1" | sort | { echo "$needed" | comm -23 /dev/fd/3 -; } 3<&0)
+    [ -z "$idle" ] || fail "$1 holds files that no function of darknet.h needs (PROGRAM in the Makefile lists such): $idle"
 fi
 exit $bad

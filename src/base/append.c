@@ -2,7 +2,6 @@
  * is not followed, and a pipe not waited for: folders of runs come from strangers, too. */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +20,6 @@ static bool put(int fd, const char *bytes, size_t size) {
 }
 
 dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_error *err) {
-    char room[128];
     struct stat before;
     const int fd =
         open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
@@ -41,7 +39,8 @@ dk_status dk_file_append(const char *path, const void *bytes, size_t size, dk_er
     if (fd >= 0) {
         close(fd);
     }
-    return good ? DK_OK
-                : dk_fail(err, DK_EIO, "cannot write '%s': %s", path,
-                          code == ELOOP ? "it is a link" : strerror_r(code, room, sizeof room));
+    errno = code;
+    return good            ? DK_OK
+           : code == ELOOP ? dk_fail(err, DK_EIO, "cannot write '%s': it is a link", path)
+                           : dk_fail_errno(err, "cannot write '%s'", path);
 }

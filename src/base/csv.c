@@ -74,14 +74,6 @@ static dk_status field(cursor *c, const char **out, bool *last, dk_error *err) {
     return DK_OK;
 }
 
-static size_t count_bytes(const char *text, size_t size, char byte) {
-    size_t n = 0;
-    for (size_t i = 0; i < size; i++) {
-        n += text[i] == byte;
-    }
-    return n;
-}
-
 /* One line into cells; their number. */
 static dk_status line(cursor *c, const char **cells, int *count, dk_error *err) {
     bool last = false;
@@ -92,8 +84,8 @@ static dk_status line(cursor *c, const char **cells, int *count, dk_error *err) 
 }
 
 static dk_status parse(dk_csv *csv, char *text, size_t size, dk_error *err) {
-    const size_t lines = count_bytes(text, size, '\n');
-    const size_t most = lines + count_bytes(text, size, ',') + 1;
+    const size_t lines = dk_text_tally(text, size, '\n');
+    const size_t most = lines + dk_text_tally(text, size, ',') + 1;
     const char **cells = dk_arena_alloc(csv->arena, most * sizeof *cells);
     int *const numbers = dk_arena_alloc(csv->arena, (lines + 1) * sizeof *numbers);
     cursor c = {.path = csv->path, .at = text, .end = text + size, .line = 1};

@@ -16,7 +16,7 @@
 #endif
 
 static dk_status fail(dk_error *err, const char *path) {
-    char room[128], to[256];
+    char to[256];
     const int cause = errno;
     const ssize_t n = cause == ENOENT ? readlink(path, to, sizeof to) : -1;
     if (n > 0) {
@@ -24,7 +24,7 @@ static dk_status fail(dk_error *err, const char *path) {
                        (int)n, to);
     }
     errno = cause;
-    return dk_fail(err, DK_EIO, "cannot read '%s': %s", path, strerror_r(errno, room, sizeof room));
+    return dk_fail_errno(err, "cannot read '%s'", path);
 }
 
 static dk_status too_large(dk_error *err, const char *path, size_t limit) {

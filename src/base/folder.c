@@ -11,9 +11,7 @@
 #include "base/text.h"
 
 static dk_status fail(dk_error *err, const char *what, const char *path) {
-    char room[128];
-    return dk_fail(err, DK_EIO, "cannot %s the folder '%s': %s", what, path,
-                   strerror_r(errno, room, sizeof room));
+    return dk_fail_errno(err, "cannot %s the folder '%s'", what, path);
 }
 
 dk_status dk_folder_make(const char *path, dk_error *err) {
@@ -140,8 +138,7 @@ static dk_status set_kind(int type, entry *e, dk_error *err) {
     }
     e->file = e->link && (errno == ENOENT || errno == ELOOP);
     if (errno != ENOENT && errno != ELOOP) {
-        char room[128];
-        return dk_fail(err, DK_EIO, "cannot read '%s': %s", e->path, strerror_r(errno, room, sizeof room));
+        return dk_fail_errno(err, "cannot read '%s'", e->path);
     }
     return DK_OK;
 }

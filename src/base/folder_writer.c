@@ -13,9 +13,7 @@
 #include "base/text.h"
 
 static dk_status fail(const char *path, dk_error *err) {
-    char room[128];
-    return dk_fail(err, DK_EIO, "cannot write the folder '%s': %s", path,
-                   strerror_r(errno, room, sizeof room));
+    return dk_fail_errno(err, "cannot write the folder '%s'", path);
 }
 
 static bool is_empty(const char *path) {

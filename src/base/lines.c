@@ -56,9 +56,8 @@ static dk_status fill(dk_lines *l, dk_error *err) {
         n = read(l->fd, l->bytes + l->have, ROOM - l->have);
     } while (n < 0 && errno == EINTR);
     if (n < 0) {
-        char room[128];
-        return dk_fail(err, DK_EIO, "cannot read %s: %s", l->name,
-                       errno == EBADF ? "it is closed" : strerror_r(errno, room, sizeof room));
+        return errno == EBADF ? dk_fail(err, DK_EIO, "cannot read %s: it is closed", l->name)
+                              : dk_fail_errno(err, "cannot read %s", l->name);
     }
     l->over = n == 0;
     l->have += (size_t)n;

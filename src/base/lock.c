@@ -70,9 +70,8 @@ dk_status dk_lock_take(dk_lock *lock, const char *path, long *holder, dk_error *
         const int code = errno;
         free(lock->path);
         *lock = (dk_lock){0};
-        return *holder >= 0
-                   ? DK_EIO
-                   : dk_fail(err, DK_EIO, "cannot write '%s': %s", path, strerror_r(code, room, sizeof room));
+        errno = code;
+        return *holder >= 0 ? DK_EIO : dk_fail_errno(err, "cannot write '%s'", path);
     }
     const int n = snprintf(room, sizeof room, "%ld\n", (long)getpid());
     if (ftruncate(lock->fd, 0) != 0 || pwrite(lock->fd, room, (size_t)n, 0) != n) {

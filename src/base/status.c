@@ -2,6 +2,7 @@
  * kept to one line that holds no control characters, as a file name can have them (shown.h). */
 #include "base/status.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,17 +43,32 @@ static void put(dk_error *err, const char *prefix, const char *text) {
     memcpy(err->text, made, sizeof made);
 }
 
-dk_status dk_fail(dk_error *err, dk_status status, const char *format, ...) {
+static void fill(dk_error *err, dk_status status, const char *format, va_list args, const char *cause) {
     if (err != NULL) {
         char text[sizeof err->text + 8]; /* a little longer: put() sees that it is cut */
-        va_list args;
-        va_start(args, format);
         dk_text_format(text, sizeof text, format, args);
-        va_end(args);
+        const size_t n = strlen(text);
+        snprintf(text + n, sizeof text - n, "%s%s", cause != NULL ? ": " : "", cause != NULL ? cause : "");
         put(err, "", text);
         err->status = status;
     }
+}
+
+dk_status dk_fail(dk_error *err, dk_status status, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fill(err, status, format, args, NULL);
+    va_end(args);
     return status;
+}
+
+dk_status dk_fail_errno(dk_error *err, const char *format, ...) {
+    char room[128];
+    va_list args;
+    va_start(args, format);
+    fill(err, DK_EIO, format, args, strerror_r(errno, room, sizeof room));
+    va_end(args);
+    return DK_EIO;
 }
 
 dk_status dk_error_prefix(dk_error *err, dk_status status, const char *format, ...) {

@@ -12,6 +12,9 @@
 /* Fills err (which may be NULL) with the text and returns the code: `return dk_fail(err, DK_EPARSE, "…")`. */
 dk_status dk_fail(dk_error *err, dk_status status, const char *format, ...) DK_PRINTF(3, 4);
 
+/* DK_EIO with ": " and what errno says behind the text: after a system call that failed. */
+dk_status dk_fail_errno(dk_error *err, const char *format, ...) DK_PRINTF(2, 3);
+
 /* Puts "PREFIX: " before the text that err (which may be NULL) already has; returns `status`, that of the failure. */
 dk_status dk_error_prefix(dk_error *err, dk_status status, const char *format, ...) DK_PRINTF(3, 4);
 

@@ -77,6 +77,19 @@ char *dk_text_trim(char *text) {
     return text;
 }
 
+char *dk_text_line(char **rest) {
+    char *const line = strsep(rest, "\n");
+    return line == NULL ? NULL : dk_text_trim(line);
+}
+
+size_t dk_text_tally(const char *text, size_t n, char byte) {
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        found += text[i] == byte;
+    }
+    return found;
+}
+
 void dk_text_cut_comment(char *text) {
     for (char *p = text; (p = strchr(p, '#')) != NULL; p++) {
         if (p > text && (p[-1] == ' ' || p[-1] == '\t')) {

@@ -21,6 +21,13 @@ int dk_text_format(char *out, size_t room, const char *format, va_list args) DK_
 /* Cuts white space off both ends in place; returns the first byte that stays. */
 char *dk_text_trim(char *text);
 
+/* Cuts the next line off a text whose lines end in LF (as encoding.h reads them), in place and trimmed; NULL after the
+ * last. *rest: the text at first. */
+char *dk_text_line(char **rest);
+
+/* How often the byte stands in the first n of a text. */
+size_t dk_text_tally(const char *text, size_t n, char byte);
+
 /* Cuts off a comment behind a value, which begins with a blank (space or tab) and '#', and the blanks before it. */
 void dk_text_cut_comment(char *text);
 

@@ -127,18 +127,10 @@ static dk_status check_text(const char *text, size_t size, const char *path, dk_
     return DK_OK;
 }
 
-static size_t count(const char *text, size_t size, char what) {
-    size_t n = 0;
-    for (size_t i = 0; i < size; i++) {
-        n += text[i] == what;
-    }
-    return n;
-}
-
 /* An empty cfg with room for what the text can hold at most: every section has a '[', every pair a '='. NULL
  * when memory is out. */
 static dk_cfg *make(reader *r, dk_arena *arena, const char *text, size_t size, const char *path) {
-    const size_t sections = count(text, size, '[') + 1, pairs = count(text, size, '=');
+    const size_t sections = dk_text_tally(text, size, '[') + 1, pairs = dk_text_tally(text, size, '=');
     dk_cfg *const cfg = dk_arena_alloc(arena, sizeof *cfg);
     if (cfg == NULL) {
         return NULL;
@@ -164,14 +156,10 @@ static dk_status read_text(reader *r, dk_arena *arena, const char *text, size_t 
     if (r->cfg == NULL || copy == NULL) {
         return dk_no_memory(r->err, size, path);
     }
-    char *next;
-    for (char *line = dk_text_after_mark(copy); line != NULL; line = next) {
-        next = strchr(line, '\n');
-        if (next != NULL) {
-            *next++ = '\0';
-        }
+    char *rest = dk_text_after_mark(copy);
+    for (char *line = dk_text_line(&rest); line != NULL; line = dk_text_line(&rest)) {
         r->line++;
-        DK_TRY(read_line(r, dk_text_trim(line)));
+        DK_TRY(read_line(r, line));
     }
     if (r->cfg->count == 0) {
         return dk_fail(r->err, DK_EPARSE, "%s: has no sections; a network begins with [net]", path);

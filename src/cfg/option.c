@@ -102,10 +102,7 @@ static dk_status read_text(const reading *r, const char **to) {
 
 /* A copy of the list to cut up, and room for its items of `each` bytes. */
 static dk_status open_list(const reading *r, size_t each, char **copy, void **items, int *count) {
-    *count = 1;
-    for (const char *p = r->text; *p != '\0'; p++) {
-        *count += *p == ',';
-    }
+    *count = 1 + (int)dk_text_tally(r->text, strlen(r->text), ',');
     *copy = dk_arena_text(r->arena, r->text);
     *items = dk_arena_alloc(r->arena, (size_t)*count * each);
     const bool good = *copy != NULL && *items != NULL;

@@ -2,13 +2,9 @@
  * normalisations that change nothing: (r − 0)/sqrt(v + ε)·1 + bias with v + ε = 1, exactly in float32. */
 #include <stdlib.h>
 
+#include "backend/memory.h"
 #include "convert/geometry.h"
 #include "convert/import.h"
-
-static dk_status put(dk_net *net, float *to, const float *values, size_t count, dk_error *err) {
-    dk_tensor t = {.data = to, .shape = {1, 1, 1, (int)count}};
-    return net->backend->write(net->backend, &t, values, err);
-}
 
 /* to: outputs × inputs × cells; from: outputs × cells × inputs, or for a depthwise one cells × outputs.
  * summed: `from` has three inputs for the one of `to`. */
@@ -33,7 +29,8 @@ static dk_status put_weights(const dk_import_row *row, dk_net *net, const dk_tfl
     float *turned = room + dk_tflite_count(row->weights);
     DK_TRY(dk_tflite_values(m, row->weights, room, err));
     turn(turned, room, &g, row->op->kind == DK_TFLITE_DEPTHWISE, row->summed);
-    return put(net, row->layer->w.weights, turned, (size_t)(g.outputs * g.inputs * g.kh * g.kw), err);
+    return dk_span_write(net->backend, row->layer->w.weights, turned,
+                         (size_t)(g.outputs * g.inputs * g.kh * g.kw), err);
 }
 
 /* room: as many values as there are outputs. */
@@ -47,7 +44,7 @@ static dk_status put_biases(const dk_import_row *row, dk_net *net, const dk_tfli
             room[i] = 0;
         }
     }
-    return put(net, row->layer->w.biases, room, outputs, err);
+    return dk_span_write(net->backend, row->layer->w.biases, room, outputs, err);
 }
 
 /* No normalisation: nothing. */
@@ -61,7 +58,7 @@ static dk_status put_identity(const dk_import_row *row, dk_net *net, float *room
         for (size_t i = 0; i < outputs; i++) {
             room[i] = constants[k].value;
         }
-        DK_TRY(put(net, constants[k].to, room, outputs, err));
+        DK_TRY(dk_span_write(net->backend, constants[k].to, room, outputs, err));
     }
     return DK_OK;
 }

@@ -2,18 +2,18 @@
  * here: that one cannot be read is found when its turn comes (loader.h). */
 #include "data/dataset.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/encoding.h"
 #include "base/file.h"
+#include "base/grow.h"
 #include "data/labels.h"
 #include "data/list_paths.h"
 #include "image/image.h"
 
-/* A set while it is read: room grows by doubling. */
+/* A set while it is read. */
 typedef struct {
     const char *source;
     bool labelled; /* labels are wanted */
@@ -26,17 +26,6 @@ typedef struct {
     int without, several; /* pictures with no label, with more than one */
     char first[420];      /* of those: its place and path, and what may be meant */
 } reader;
-
-static bool grow(reader *r) {
-    const int room = r->room == 0 ? 1024 : r->room * 2;
-    dk_sample *const samples = realloc(r->samples, (size_t)room * sizeof *samples);
-    if (samples == NULL) {
-        return false;
-    }
-    r->samples = samples;
-    r->room = room;
-    return true;
-}
 
 /* A picture without its label: counted, and the first described. */
 static void note_lost(reader *r, const char *path, int line, int label) {
@@ -58,14 +47,7 @@ static void note_lost(reader *r, const char *path, int line, int label) {
 
 /* line 0: found in a folder. */
 static dk_status add(reader *r, const char *path, int line, dk_error *err) {
-    if (r->count == r->room) {
-        if (r->room > INT32_MAX / 2) {
-            return dk_fail(err, DK_EDATA, "%s: more than %d pictures", r->source, r->room);
-        }
-        if (!grow(r)) {
-            return dk_no_memory(err, (size_t)r->room * 2 * sizeof *r->samples, "the list of pictures");
-        }
-    }
+    DK_TRY(DK_GROW(r->samples, r->count, r->room, "the list of pictures", err));
     const char *const kept = dk_arena_text(r->arena, path);
     if (kept == NULL) {
         return dk_no_memory(err, strlen(path), "the path of a picture");
@@ -99,12 +81,9 @@ static dk_status read_list(reader *r, dk_error *err) {
     dk_status status = DK_OK;
     int line = 0;
     char *rest = text;
-    for (char *at = strsep(&rest, "\n"); status == DK_OK && at != NULL; at = strsep(&rest, "\n")) {
+    for (char *path = dk_text_line(&rest); status == DK_OK && path != NULL; path = dk_text_line(&rest)) {
         line++;
-        const char *const path = dk_text_trim(at);
-        if (*path != '\0') {
-            status = add_line(r, path, line, err);
-        }
+        status = *path == '\0' ? DK_OK : add_line(r, path, line, err);
     }
     free(text);
     return status == DK_OK ? dk_list_check_paths(r->source, r->samples, r->count, err) : status;

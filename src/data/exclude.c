@@ -41,8 +41,7 @@ static int compare(const void *a, const void *b) {
 /* Lines of the text that are not blank. */
 static void split(listing *l) {
     char *rest = l->text;
-    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
-        char *const path = dk_text_trim(line);
+    for (char *path = dk_text_line(&rest); path != NULL; path = dk_text_line(&rest)) {
         if (*path != '\0') {
             l->entries[l->count++].path = plain(path);
         }
@@ -61,11 +60,9 @@ static void sort(listing *l) {
 }
 
 static dk_status read_list(listing *l, const char *path, dk_error *err) {
-    size_t size = 0, lines = 1;
+    size_t size = 0;
     DK_TRY(dk_text_read(&l->text, &size, path, DK_LIST_MOST, "each line is the path of a picture", err));
-    for (size_t i = 0; i < size; i++) {
-        lines += l->text[i] == '\n';
-    }
+    const size_t lines = dk_text_tally(l->text, size, '\n') + 1;
     l->entries = calloc(lines, sizeof *l->entries);
     if (l->entries == NULL) {
         return dk_no_memory(err, lines * sizeof *l->entries, "the list of pictures to leave out");

@@ -2,9 +2,7 @@
  * and writes nothing; the second writes aside. So neither a broken csv nor a full disk leaves half a data set. */
 #include "data/fer2013.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -90,7 +88,7 @@ static dk_status write_picture(const char *path, const dk_fer2013_row *row, dk_e
         bool good = f != NULL && fwrite(png.text, 1, png.size, f) == png.size;
         good = (f == NULL || fclose(f) == 0) && good;
         if (!good) {
-            status = dk_fail(err, DK_EIO, "%s: cannot be written: %s", path, strerror(errno));
+            status = dk_fail_errno(err, "%s: cannot be written", path);
         }
     }
     dk_buffer_free(&png);

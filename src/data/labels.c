@@ -39,9 +39,8 @@ static dk_status check_unique(entry *entries, int count, const char *path, dk_er
 static dk_status split(char *text, entry *entries, int *count, int most, const char *path, dk_error *err) {
     int blank = 0, line = 0;
     *count = 0;
-    for (char *at = strsep(&text, "\n"); at != NULL; at = strsep(&text, "\n")) {
+    for (const char *name = dk_text_line(&text); name != NULL; name = dk_text_line(&text)) {
         line++;
-        const char *const name = dk_text_trim(at);
         if (*name == '\0') {
             blank = blank == 0 ? line : blank;
         } else if (blank != 0 && (most == 0 || *count < most)) {
@@ -93,11 +92,9 @@ static dk_status read_text(const char ***out, int *lines, char *text, entry *ent
 dk_status dk_labels_read(const char ***out, int *lines, const char *path, int most, bool unique,
                          dk_arena *arena, dk_error *err) {
     char *text = NULL;
-    size_t size = 0, room = 1;
+    size_t size = 0;
     DK_TRY(dk_text_read(&text, &size, path, MAX_BYTES, "each line is one label", err));
-    for (size_t i = 0; i < size; i++) {
-        room += text[i] == '\n';
-    }
+    const size_t room = dk_text_tally(text, size, '\n') + 1;
     entry *const entries = calloc(room, sizeof *entries);
     const dk_status status = entries == NULL
                                  ? dk_no_memory(err, room * sizeof *entries, "the labels")

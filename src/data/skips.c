@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/grow.h"
 #include "base/text.h"
 
 #define NAMED 3 /* in the message that there are too many */
+
+static const char unreadable[] = "the list of unreadable pictures";
 
 struct dk_skips {
     pthread_mutex_t lock;
@@ -23,7 +26,7 @@ dk_status dk_skips_open(dk_skips **out, int pictures, dk_error *err) {
     *out = NULL;
     dk_skips *const s = calloc(1, sizeof *s);
     if (s == NULL) {
-        return dk_no_memory(err, sizeof *s, "the list of unreadable pictures");
+        return dk_no_memory(err, sizeof *s, unreadable);
     }
     pthread_mutex_init(&s->lock, NULL);
     s->pictures = pictures;
@@ -31,7 +34,7 @@ dk_status dk_skips_open(dk_skips **out, int pictures, dk_error *err) {
     s->texts = dk_arena_open();
     if (s->reasons == NULL || s->texts == NULL) {
         dk_skips_close(s);
-        return dk_no_memory(err, (size_t)pictures * sizeof *s->reasons, "the list of unreadable pictures");
+        return dk_no_memory(err, (size_t)pictures * sizeof *s->reasons, unreadable);
     }
     *out = s;
     return DK_OK;
@@ -54,33 +57,25 @@ bool dk_skips_has(dk_skips *s, int picture) {
     return has;
 }
 
-/* With the lock held. False when memory is out. */
-static bool add(dk_skips *s, int picture, const char *reason) {
+/* With the lock held. */
+static dk_status add(dk_skips *s, int picture, const char *reason, dk_error *err) {
     if (s->reasons[picture] != NULL) {
-        return true;
+        return DK_OK;
     }
-    if (s->count == s->room) {
-        const int room = s->room == 0 ? 16 : s->room * 2;
-        int *const found = realloc(s->found, (size_t)room * sizeof *found);
-        if (found == NULL) {
-            return false;
-        }
-        s->found = found;
-        s->room = room;
-    }
+    DK_TRY(DK_GROW(s->found, s->count, s->room, unreadable, err));
     s->reasons[picture] = dk_arena_text(s->texts, reason);
     if (s->reasons[picture] == NULL) {
-        return false;
+        return dk_no_memory(err, strlen(reason), unreadable);
     }
     s->found[s->count++] = picture;
-    return true;
+    return DK_OK;
 }
 
 dk_status dk_skips_add(dk_skips *s, int picture, const char *reason, dk_error *err) {
     pthread_mutex_lock(&s->lock);
-    const bool added = add(s, picture, reason);
+    const dk_status status = add(s, picture, reason, err);
     pthread_mutex_unlock(&s->lock);
-    return added ? DK_OK : dk_no_memory(err, strlen(reason), "the list of unreadable pictures");
+    return status;
 }
 
 int dk_skips_count(dk_skips *s) {

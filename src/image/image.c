@@ -108,22 +108,19 @@ dk_status dk_image_load(dk_image **out, const char *path, dk_error *err) {
     return status;
 }
 
+/* What an encoder made, unless it failed. */
+static dk_status save(dk_buffer *bytes, dk_status made, const char *path, dk_error *err) {
+    const dk_status status = made == DK_OK ? dk_file_write(path, bytes->text, bytes->size, err) : made;
+    dk_buffer_free(bytes);
+    return status;
+}
+
 dk_status dk_image_save_png(const dk_image *image, const char *path, dk_error *err) {
     dk_buffer out = {0};
-    dk_status status = dk_png_encode(&out, image, path, err);
-    if (status == DK_OK) {
-        status = dk_file_write(path, out.text, out.size, err);
-    }
-    dk_buffer_free(&out);
-    return status;
+    return save(&out, dk_png_encode(&out, image, path, err), path, err);
 }
 
 dk_status dk_image_save_jpeg(const dk_image *image, const char *path, int quality, dk_error *err) {
     dk_buffer out = {0};
-    dk_status status = dk_jpeg_encode(&out, image, quality, path, err);
-    if (status == DK_OK) {
-        status = dk_file_write(path, out.text, out.size, err);
-    }
-    dk_buffer_free(&out);
-    return status;
+    return save(&out, dk_jpeg_encode(&out, image, quality, path, err), path, err);
 }

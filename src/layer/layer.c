@@ -128,7 +128,16 @@ dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_erro
     return DK_OK;
 }
 
-dk_args dk_layer_args(const dk_layer *l) {
+bool dk_layer_learns(const dk_layer *l) {
+    bool trained = false;
+    for (int k = 0; l->train && k < l->param_count; k++) {
+        trained = trained || (l->params[k].flags & DK_TRAINED) != 0;
+    }
+    return trained;
+}
+
+/* The arguments of a run of this layer, from its fields. */
+static dk_args args_of(const dk_layer *l) {
     return (dk_args){
         .x = l->x,
         .y = l->y,
@@ -148,7 +157,7 @@ dk_status dk_layer_forward(dk_layer *l, dk_error *err) {
     if (l->type->forward) {
         return l->type->forward(l, err);
     }
-    const dk_args args = dk_layer_args(l);
+    const dk_args args = args_of(l);
     return l->plans[0]->backend->forward(l->plans[0], &args, err);
 }
 
@@ -156,6 +165,6 @@ dk_status dk_layer_backward(dk_layer *l, dk_error *err) {
     if (l->type->backward) {
         return l->type->backward(l, err);
     }
-    const dk_args args = dk_layer_args(l);
+    const dk_args args = args_of(l);
     return l->plans[0]->backend->backward(l->plans[0], &args, err);
 }

@@ -146,8 +146,8 @@ DK_CHECKED dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *
  * More than DK_LAYER_PLANS are an error, DK_ESHAPE. */
 DK_CHECKED dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err);
 
-/* The arguments of a run of this layer, from its fields. */
-dk_args dk_layer_args(const dk_layer *l);
+/* Does a parameter of it learn now? */
+bool dk_layer_learns(const dk_layer *l);
 
 /* Runs the layer: its type's function, or its one plan. */
 DK_CHECKED dk_status dk_layer_forward(dk_layer *l, dk_error *err);

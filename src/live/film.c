@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/grow.h"
 
 enum {
     LEAST = 16,         /* pixels of a side */
@@ -54,15 +54,7 @@ void dk_film_size(const dk_frame *frames, int count, int *w, int *h) {
 }
 
 static dk_status hold(dk_recorder *r, const dk_frame *frame, dk_error *err) {
-    if (r->count == r->room) {
-        const int room = r->room > 0 ? 2 * r->room : HELD;
-        dk_frame *more = realloc(r->held, (size_t)room * sizeof *more);
-        if (more == NULL) {
-            return dk_no_memory(err, (size_t)room * sizeof *more, "the film");
-        }
-        r->held = more;
-        r->room = room;
-    }
+    DK_TRY(DK_GROW(r->held, r->count, r->room, "the film", err));
     r->held[r->count] = (dk_frame){0};
     DK_TRY(dk_frame_copy(&r->held[r->count], frame, err));
     r->bytes += r->held[r->count++].room;

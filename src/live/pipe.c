@@ -120,7 +120,7 @@ dk_status dk_pipe_open(dk_pipe **out, const char *source, const atomic_int *stop
     p->from = p->out = -1;
     p->stop = stop;
     if (!open_ends(p, source)) {
-        const dk_status status = dk_fail(err, DK_EIO, "cannot read '%s': %s", source, strerror(errno));
+        const dk_status status = dk_fail_errno(err, "cannot read '%s'", source);
         dk_pipe_close(p);
         return status;
     }

@@ -20,7 +20,7 @@ typedef struct {
 } lines;
 
 static dk_status fail(const lines *l, dk_error *err) {
-    return dk_fail(err, DK_EIO, "cannot write '%s': %s", l->path, strerror(errno));
+    return dk_fail_errno(err, "cannot write '%s'", l->path);
 }
 
 static dk_status close_lines(void *self, dk_error *err) {

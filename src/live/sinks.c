@@ -94,7 +94,7 @@ dk_status dk_sink_free_name(char *path, size_t room, const char *folder, const c
             return DK_OK;
         }
         if (errno != EEXIST) {
-            return dk_fail(err, DK_EIO, "cannot write '%s': %s", path, strerror(errno));
+            return dk_fail_errno(err, "cannot write '%s'", path);
         }
     }
     return dk_fail(err, DK_EIO, "%s: holds a million of demo-N%s; please tidy up", folder, extension);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "base/text.h"
 #include "image/found.h"
 #include "live/reel.h"
@@ -22,15 +23,7 @@ struct dk_source {
 
 static dk_status add_picture(void *user, const char *path, dk_error *err) {
     dk_source *s = user;
-    if (s->info.count == s->room) {
-        const int room = s->room > 0 ? 2 * s->room : 64;
-        const char **longer = realloc(s->paths, (size_t)room * sizeof *longer);
-        if (longer == NULL) {
-            return dk_no_memory(err, (size_t)room * sizeof *longer, "the list of pictures");
-        }
-        s->paths = longer;
-        s->room = room;
-    }
+    DK_TRY(DK_GROW(s->paths, s->info.count, s->room, "the list of pictures", err));
     s->paths[s->info.count] = dk_arena_text(s->arena, path);
     return s->paths[s->info.count++] != NULL ? DK_OK : dk_no_memory(err, strlen(path), path);
 }

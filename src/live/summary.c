@@ -5,20 +5,13 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/grow.h"
 
 #define FIRST_WIDTH .1
 #define LONGEST 1.0 /* seconds that a scene stands for at a camera, and before a face came */
 
 static dk_status add_face(dk_summary *s, int id, dk_error *err) {
-    if (s->count == s->room) {
-        const int room = s->room > 0 ? 2 * s->room : 16;
-        dk_summary_face *longer = realloc(s->faces, (size_t)room * sizeof *longer);
-        if (longer == NULL) {
-            return dk_no_memory(err, (size_t)room * sizeof *longer, "the summary");
-        }
-        s->faces = longer;
-        s->room = room;
-    }
+    DK_TRY(DK_GROW(s->faces, s->count, s->room, "the summary", err));
     const size_t n = (size_t)s->classes;
     dk_summary_face *f = &s->faces[s->count++];
     *f = (dk_summary_face){.id = id,

@@ -102,15 +102,6 @@ static dk_status connect(dk_net *net, dk_layer *l, dk_error *err) {
     return DK_OK;
 }
 
-static bool learns(const dk_layer *l) {
-    for (int i = 0; i < l->param_count; i++) {
-        if (l->train && (l->params[i].flags & DK_TRAINED)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Engines count the cells of a channel and the values of a parameter in an int. */
 static dk_status check_counts(const dk_layer *l, dk_error *err) {
     const dk_shape y = l->y->shape;
@@ -170,7 +161,7 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
         dk_value *v = &m->values[m->value_of[i]];
         l->y = &v->y;
         l->dy = &v->dy;
-        v->trained = v->trained || l->wants_dx || learns(l);
+        v->trained = v->trained || l->wants_dx || dk_layer_learns(l);
         v->dy.shape = v->y.shape;
         if (l->type->has_loss && l->type->has_loss(l)) {
             net->loss = l;

@@ -2,6 +2,7 @@
  * rolling statistics 0, scales 1. Keyed by (seed, layer, parameter). */
 #include <stdlib.h>
 
+#include "backend/memory.h"
 #include "base/rng.h"
 #include "net/net.h"
 
@@ -15,8 +16,7 @@ static dk_status fill(dk_net *net, const dk_layer *l, int index, uint64_t seed, 
     for (size_t i = 0; i < p->count; i++) {
         host[i] = p->spread > 0 ? dk_rng_uniform(&rng, -p->spread, p->spread) : p->init;
     }
-    dk_tensor to = {.data = *p->slot, .shape = {1, 1, 1, (int)p->count}};
-    const dk_status status = net->backend->write(net->backend, &to, host, err);
+    const dk_status status = dk_span_write(net->backend, *p->slot, host, p->count, err);
     free(host);
     return status;
 }

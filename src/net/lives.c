@@ -4,31 +4,29 @@
 
 #include "net/memory.h"
 
-enum { ALIGN = 64 };
-
-static size_t aligned(size_t bytes) {
-    return (bytes + ALIGN - 1) / ALIGN * ALIGN;
+static size_t end_of(const dk_life *life) {
+    size_t end = life->at;
+    (void)dk_piece(&end, life->bytes);
+    return end;
 }
 
 static bool together(const dk_life *a, const dk_life *b) {
     return a->first <= b->last && b->first <= a->last;
 }
 
-/* The lowest place where `life` meets none of the placed ones that are alive with it; those are in the order of their
+/* To the lowest place where `life` meets none of the placed ones that are alive with it; those are in the order of their
  * places. */
-static size_t lowest(const dk_life *life, dk_life *const *placed, int count) {
-    size_t at = 0;
+static void lower(dk_life *life, dk_life *const *placed, int count) {
+    life->at = 0;
     for (int i = 0; i < count; i++) {
         const dk_life *p = placed[i];
         if (together(life, p)) {
-            if (p->at >= at + aligned(life->bytes)) {
+            if (p->at >= end_of(life)) {
                 break;
             }
-            const size_t end = p->at + aligned(p->bytes);
-            at = end > at ? end : at;
+            life->at = end_of(p) > life->at ? end_of(p) : life->at;
         }
     }
-    return at;
 }
 
 /* Puts a life that has its place among the placed ones. */
@@ -61,10 +59,9 @@ size_t dk_lives_place(dk_life *lives, int count, dk_arena *arena) {
     qsort(order, n, sizeof *order, by_size);
     for (int i = 0; i < count; i++) {
         dk_life *const life = order[i];
-        life->at = lowest(life, placed, i);
+        lower(life, placed, i);
         insert(life, placed, i);
-        const size_t end = life->at + aligned(life->bytes);
-        total = end > total ? end : total;
+        total = end_of(life) > total ? end_of(life) : total;
     }
     return total;
 }

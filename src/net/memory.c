@@ -8,14 +8,6 @@
 
 #include <stdint.h>
 
-static size_t aligned(size_t bytes) {
-    return (bytes + 63) / 64 * 64;
-}
-
-static void *at(void *block, size_t offset) {
-    return block ? (char *)block + offset : NULL;
-}
-
 /* ---- who writes which gradient ---- */
 
 /* Layer l runs backward: its inputs' gradients go straight into dy for the first writer, aside for all
@@ -41,9 +33,9 @@ static dk_status plan_step(dk_net *net, dk_layer *l, dk_error *err) {
         } else {
             step->into[i] = &v->dy;
             step->aside[i] = v->dy;
-            step->aside[i].data = (void *)(uintptr_t)offset; /* an offset until the block is there */
+            step->aside[i].data =
+                (void *)(uintptr_t)dk_piece(&offset, v->bytes); /* until the block is there */
             l->dx[i] = &step->aside[i];
-            offset += aligned(v->bytes);
         }
     }
     m->aside_bytes = offset > m->aside_bytes ? offset : m->aside_bytes;
@@ -100,28 +92,51 @@ static dk_status place(dk_net *net, bool gradients, dk_life **out, size_t *total
     return DK_OK;
 }
 
-static void count_plans(dk_net *net) {
+/* The pieces of the plans and of the edges, one after the other. Walked twice: to count the bytes, then to bind them to
+ * the blocks. */
+static dk_status walk_plans(dk_net *net, bool bind, dk_error *err) {
+    dk_net_memory *m = net->memory;
+    dk_net_bytes *b = &net->bytes;
+    b->kept = b->packed = 0;
     for (int i = 0; i < net->count; i++) {
-        const dk_layer *l = &net->layers[i];
-        for (int k = 0; k < l->plan_count; k++) {
-            const dk_plan *p = l->plans[k];
-            net->bytes.kept += aligned(p->kept);
-            net->bytes.packed += aligned(p->packed);
-            net->bytes.scratch = p->scratch > net->bytes.scratch ? p->scratch : net->bytes.scratch;
+        for (int k = 0; k < net->layers[i].plan_count; k++) {
+            dk_plan *p = net->layers[i].plans[k];
+            const size_t kept = dk_piece(&b->kept, p->kept), packed = dk_piece(&b->packed, p->packed);
+            b->scratch = p->scratch > b->scratch ? p->scratch : b->scratch;
+            if (bind) {
+                const dk_memory memory = {dk_piece_at(m->kept, kept), dk_piece_at(m->packed, packed),
+                                          m->scratch};
+                DK_TRY(net->backend->bind(p, &memory, err));
+            }
         }
     }
+    return DK_OK;
 }
 
-static size_t edge_bytes(const dk_net *net) {
-    const size_t truth = net->loss ? dk_shape_count(net->loss->y->shape) : 0;
-    return aligned(dk_shape_count(net->input.shape) * sizeof(float)) + aligned(truth * sizeof(float)) +
-           aligned((size_t)net->input.shape.n * sizeof(float));
+/* Returns the bytes; nothing is bound while there is no block. */
+static size_t walk_edges(dk_net *net) {
+    dk_net_memory *m = net->memory;
+    size_t total = 0;
+    dk_layer *loss = net->loss;
+    const size_t input = dk_piece(&total, dk_shape_count(net->input.shape) * sizeof(float));
+    const size_t truth = dk_piece(&total, loss ? dk_shape_count(loss->y->shape) * sizeof(float) : 0);
+    const size_t losses = dk_piece(&total, (size_t)net->input.shape.n * sizeof(float));
+    net->input.data = m->values[0].y.data = dk_piece_at(m->edges, input);
+    if (loss) {
+        net->truth = (dk_tensor){.data = dk_piece_at(m->edges, truth), .shape = loss->y->shape};
+        loss->loss = dk_piece_at(m->edges, losses);
+        loss->scale = 1.0f / (float)(net->options.n * net->conf.subdivisions);
+    }
+    return total;
+}
+
+size_t dk_net_bytes_sum(const dk_net_bytes *b) {
+    return b->parameters + b->outputs + b->kept + b->packed + b->scratch + b->gradients + b->optimiser;
 }
 
 static dk_status check_limit(const dk_net *net, dk_error *err) {
     const dk_net_bytes *b = &net->bytes;
-    const size_t total =
-        b->parameters + b->outputs + b->kept + b->packed + b->scratch + b->gradients + b->optimiser;
+    const size_t total = dk_net_bytes_sum(b);
     const size_t limit = net->options.max_memory;
     if (limit > 0 && total > limit) {
         return dk_fail(err, DK_ENOMEM,
@@ -137,63 +152,42 @@ static dk_status check_limit(const dk_net *net, dk_error *err) {
 
 /* ---- binding ---- */
 
-static void bind_edges(dk_net *net) {
-    dk_net_memory *m = net->memory;
-    size_t offset = aligned(dk_shape_count(net->input.shape) * sizeof(float));
-    net->input.data = m->values[0].y.data = m->edges;
-    if (net->loss) {
-        net->truth = (dk_tensor){.data = at(m->edges, offset), .shape = net->loss->y->shape};
-        offset += aligned(dk_shape_count(net->truth.shape) * sizeof(float));
-        net->loss->loss = at(m->edges, offset);
-        net->loss->scale = 1.0f / (float)(net->options.n * net->conf.subdivisions);
-    }
-}
-
 static void bind_values(dk_net *net, const dk_life *outputs, const dk_life *gradients, size_t aside) {
     dk_net_memory *m = net->memory;
     for (int i = 1; i <= net->count; i++) {
-        m->values[i].y.data = at(m->outputs, outputs[i].at);
-        m->values[i].dy.data = gradients ? at(m->gradients, gradients[i].at) : NULL;
+        m->values[i].y.data = dk_piece_at(m->outputs, outputs[i].at);
+        m->values[i].dy.data = gradients ? dk_piece_at(m->gradients, gradients[i].at) : NULL;
     }
     for (int i = 0; i < net->count; i++) {
         for (int k = 0; m->back[i].runs && k < net->layers[i].inputs; k++) {
             if (m->back[i].into[k]) {
                 m->back[i].aside[k].data =
-                    at(m->gradients, aside + (size_t)(uintptr_t)m->back[i].aside[k].data);
+                    dk_piece_at(m->gradients, aside + (size_t)(uintptr_t)m->back[i].aside[k].data);
             }
         }
     }
 }
 
-static dk_status bind_plans(dk_net *net, dk_error *err) {
-    dk_net_memory *m = net->memory;
-    size_t kept = 0, packed = 0;
+static void bind_params(dk_net *net) {
     for (int i = 0; i < net->count; i++) {
-        dk_layer *l = &net->layers[i];
-        for (int k = 0; k < l->plan_count; k++) {
-            const dk_memory memory = {at(m->kept, kept), at(m->packed, packed), m->scratch};
-            DK_TRY(net->backend->bind(l->plans[k], &memory, err));
-            kept += aligned(l->plans[k]->kept);
-            packed += aligned(l->plans[k]->packed);
-        }
-        for (int k = 0; k < l->param_count; k++) {
-            *l->params[k].slot = net->params->values + l->params[k].offset;
+        for (int k = 0; k < net->layers[i].param_count; k++) {
+            const dk_param *p = &net->layers[i].params[k];
+            *p->slot = net->params->values + p->offset;
         }
     }
-    return DK_OK;
 }
 
 static dk_status block(dk_net *net, size_t bytes, void **out, dk_error *err) {
     return bytes > 0 ? net->backend->alloc(net->backend, bytes, out, err) : DK_OK;
 }
 
-static dk_status allocate_blocks(dk_net *net, size_t outputs, size_t gradients, dk_error *err) {
+static dk_status allocate_blocks(dk_net *net, size_t edges, size_t outputs, size_t gradients, dk_error *err) {
     dk_net_memory *m = net->memory;
     const size_t flat = net->trained * sizeof(float);
     if (!net->params->values) {
         DK_TRY(block(net, net->bytes.parameters, (void **)&net->params->values, err));
     }
-    DK_TRY(block(net, edge_bytes(net), &m->edges, err));
+    DK_TRY(block(net, edges, &m->edges, err));
     DK_TRY(block(net, outputs, &m->outputs, err));
     DK_TRY(block(net, net->bytes.kept, &m->kept, err));
     DK_TRY(block(net, net->bytes.packed, &m->packed, err));
@@ -210,19 +204,20 @@ dk_status dk_net_allocate(dk_net *net, dk_error *err) {
     if (net->options.train) {
         DK_TRY(place(net, true, &gradients, &gradient_bytes, err));
     }
-    const size_t flat = net->trained * sizeof(float);
-    count_plans(net);
+    const size_t flat = net->trained * sizeof(float), edges = walk_edges(net);
+    DK_TRY(walk_plans(net, false, err));
     net->bytes.parameters = net->params->count * sizeof(float);
-    net->bytes.outputs = output_bytes + edge_bytes(net);
+    net->bytes.outputs = output_bytes + edges;
     net->bytes.gradients =
         gradient_bytes + net->memory->aside_bytes + flat * (net->conf.subdivisions > 1 ? 2 : 1);
     net->bytes.optimiser =
         flat * (size_t)net->options.optimiser_floats + net->bytes.parameters * (size_t)net->options.copies;
     DK_TRY(check_limit(net, err));
-    DK_TRY(allocate_blocks(net, output_bytes, gradient_bytes + net->memory->aside_bytes, err));
-    bind_edges(net);
+    DK_TRY(allocate_blocks(net, edges, output_bytes, gradient_bytes + net->memory->aside_bytes, err));
+    (void)walk_edges(net);
     bind_values(net, outputs, gradients, gradient_bytes);
-    return bind_plans(net, err);
+    bind_params(net);
+    return walk_plans(net, true, err);
 }
 
 void dk_net_release(dk_net *net) {

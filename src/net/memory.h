@@ -3,6 +3,7 @@
 #ifndef DK_NET_MEMORY_H
 #define DK_NET_MEMORY_H
 
+#include "backend/memory.h"
 #include "net/net.h"
 
 /* The input or the output of a layer (aliases share their input's). */

@@ -57,6 +57,7 @@ void dk_params_release(dk_params *params, dk_backend *be);
 typedef struct {
     size_t parameters, outputs, kept, packed, scratch, gradients, optimiser;
 } dk_net_bytes;
+size_t dk_net_bytes_sum(const dk_net_bytes *bytes);
 
 struct dk_net {
     dk_arena *arena;

@@ -2,6 +2,7 @@
  * batch is computed in parts; layers know of neither. */
 #include <math.h>
 
+#include "backend/memory.h"
 #include "base/rng.h"
 #include "net/memory.h"
 
@@ -53,8 +54,7 @@ dk_status dk_net_losses(dk_net *net, float *out, dk_error *err) {
             "%s: there is no loss: the network ends in no [softmax] or [cost], or no truth was given",
             net->cfg->path);
     }
-    const dk_tensor losses = {.data = net->loss->loss, .shape = {net->options.n, 1, 1, 1}};
-    return net->backend->read(net->backend, out, &losses, err);
+    return dk_span_read(net->backend, out, net->loss->loss, (size_t)net->options.n, err);
 }
 
 /* Points the gradients of all learning parameters into one flat span. */

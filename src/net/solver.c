@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "backend/memory.h"
+
 #define AT(field) offsetof(dk_solver_conf, field)
 
 static const char *const policy_names[] = {"constant", "steps",  "step", "exp",    "poly",
@@ -163,16 +165,12 @@ static float decay(const dk_solver_conf *conf, const dk_param *p) {
 
 /* Sum of the squares of the flat gradient, which is 0 in the gaps between parameters. */
 static dk_status sum_squares(const dk_net *net, double *sum, dk_error *err) {
-    enum { CHUNK = 4096 };
-    float host[CHUNK];
+    dk_span_walk w = {.backend = net->backend, .at = net->grads, .left = net->trained};
     *sum = 0;
-    for (size_t i = 0; i < net->trained; i += CHUNK) {
-        const size_t left = net->trained - i;
-        const int n = left < CHUNK ? (int)left : CHUNK;
-        const dk_tensor part = {.data = net->grads + i, .shape = {1, 1, 1, n}};
-        DK_TRY(net->backend->read(net->backend, host, &part, err));
-        for (int k = 0; k < n; k++) {
-            *sum += (double)host[k] * (double)host[k];
+    while (w.left > 0) {
+        DK_TRY(dk_span_next(&w, err));
+        for (size_t k = 0; k < w.n; k++) {
+            *sum += (double)w.host[k] * (double)w.host[k];
         }
     }
     return DK_OK;

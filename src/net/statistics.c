@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "backend/memory.h"
+
 typedef struct {
     dk_layer *layer;
     dk_plan *plan;
@@ -23,20 +25,6 @@ struct dk_statistics {
     float *host; /* the largest y, or four lists of channels */
 };
 
-static size_t aligned(size_t bytes) {
-    return (bytes + 63) / 64 * 64;
-}
-
-static dk_status put(dk_net *net, float *to, const float *values, int count, dk_error *err) {
-    dk_tensor t = {.data = to, .shape = {1, 1, 1, count}};
-    return net->backend->write(net->backend, &t, values, err);
-}
-
-static dk_status get(dk_net *net, float *values, float *from, int count, dk_error *err) {
-    const dk_tensor t = {.data = from, .shape = {1, 1, 1, count}};
-    return net->backend->read(net->backend, values, &t, err);
-}
-
 /* ---- opening ---- */
 
 static dk_status plan(dk_statistics *s, probe *p, dk_error *err) {
@@ -52,20 +40,18 @@ static dk_status plan(dk_statistics *s, probe *p, dk_error *err) {
 
 static dk_status bind(dk_statistics *s, probe *p, dk_error *err) {
     dk_backend *be = s->net->backend;
-    const size_t channels = aligned((size_t)p->y.shape.c * sizeof(float));
+    const size_t channels = (size_t)p->y.shape.c * sizeof(float);
     const size_t sizes[] = {p->plan->y_bytes, p->plan->kept, p->plan->packed, p->plan->scratch,
                             channels,         channels,      channels,        channels};
     enum { PARTS = sizeof sizes / sizeof *sizes };
-    size_t total = 0;
+    size_t total = 0, at[PARTS];
     void *parts[PARTS];
     for (int i = 0; i < PARTS; i++) {
-        total += aligned(sizes[i]);
+        at[i] = dk_piece(&total, sizes[i]);
     }
     DK_TRY(be->alloc(be, total, &p->block, err));
-    char *at = p->block;
     for (int i = 0; i < PARTS; i++) {
-        parts[i] = at;
-        at += aligned(sizes[i]);
+        parts[i] = dk_piece_at(p->block, at[i]);
     }
     p->y.data = parts[0];
     p->w = (dk_weights){.weights = p->layer->w.weights,
@@ -79,13 +65,13 @@ static dk_status bind(dk_statistics *s, probe *p, dk_error *err) {
 
 /* Biases and mean are 0 as they come. */
 static dk_status set_identity(dk_statistics *s, const probe *p, dk_error *err) {
-    const int channels = p->y.shape.c;
-    for (int c = 0; c < channels; c++) {
+    const size_t channels = (size_t)p->y.shape.c;
+    for (size_t c = 0; c < channels; c++) {
         s->host[c] = 1;
         s->host[channels + c] = 1 - DK_NORM_EPS;
     }
-    DK_TRY(put(s->net, p->w.scales, s->host, channels, err));
-    return put(s->net, p->w.variance, s->host + channels, channels, err);
+    DK_TRY(dk_span_write(s->net->backend, p->w.scales, s->host, channels, err));
+    return dk_span_write(s->net->backend, p->w.variance, s->host + channels, channels, err);
 }
 
 static dk_status open_probe(dk_statistics *s, probe *p, dk_error *err) {
@@ -205,14 +191,14 @@ dk_status dk_statistics_add(dk_statistics *s, int count, dk_error *err) {
 /* ---- settling ---- */
 
 static dk_status settle(const dk_statistics *s, const probe *p, dk_error *err) {
-    const int n = p->y.shape.c;
+    const size_t n = (size_t)p->y.shape.c;
     const dk_weights *w = &p->layer->w;
+    float *const ours[] = {w->scales, w->biases, w->mean, w->variance};
     float *scales = s->host, *biases = scales + n, *means = biases + n, *variances = means + n;
-    DK_TRY(get(s->net, scales, w->scales, n, err));
-    DK_TRY(get(s->net, biases, w->biases, n, err));
-    DK_TRY(get(s->net, means, w->mean, n, err));
-    DK_TRY(get(s->net, variances, w->variance, n, err));
-    for (int c = 0; c < n; c++) {
+    for (size_t i = 0; i < 4; i++) {
+        DK_TRY(dk_span_read(s->net->backend, s->host + i * n, ours[i], n, err));
+    }
+    for (size_t c = 0; c < n; c++) {
         const double slope = (double)scales[c] / sqrt((double)variances[c] + (double)DK_NORM_EPS);
         const double variance = p->m2[c] / p->count;
         scales[c] = (float)(slope * sqrt(variance + (double)DK_NORM_EPS));
@@ -220,10 +206,10 @@ static dk_status settle(const dk_statistics *s, const probe *p, dk_error *err) {
         means[c] = (float)p->mean[c];
         variances[c] = (float)variance;
     }
-    DK_TRY(put(s->net, w->scales, scales, n, err));
-    DK_TRY(put(s->net, w->biases, biases, n, err));
-    DK_TRY(put(s->net, w->mean, means, n, err));
-    return put(s->net, w->variance, variances, n, err);
+    for (size_t i = 0; i < 4; i++) {
+        DK_TRY(dk_span_write(s->net->backend, ours[i], s->host + i * n, n, err));
+    }
+    return DK_OK;
 }
 
 dk_status dk_statistics_settle(dk_statistics *s, int *layers, dk_error *err) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/memory.h"
 #include "base/file.h"
 
 enum { MAJOR = 0, MINOR = 2, REVISION = 0, HEADER = 20, MOST_CLASSES = 1000000 };
@@ -209,8 +210,7 @@ static dk_status take(dk_net *net, const dk_param *p, const float *values, float
         const size_t row = i / (size_t)p->cols, col = i % (size_t)p->cols;
         host[i] = values[col * (size_t)p->rows + row];
     }
-    dk_tensor to = {.data = *p->slot, .shape = {1, 1, 1, (int)p->count}};
-    return net->backend->write(net->backend, &to, host != NULL ? host : values, err);
+    return dk_span_write(net->backend, *p->slot, host != NULL ? host : values, p->count, err);
 }
 
 static dk_status take_layer(dk_net *net, const dk_layer *l, const reader *r, size_t *at, dk_error *err) {
@@ -282,8 +282,7 @@ static dk_status save_param(const dk_net *net, const dk_param *p, FILE *f, dk_er
     if (!host) {
         return dk_no_memory(err, p->count * sizeof *host, "weights");
     }
-    const dk_tensor from = {.data = *p->slot, .shape = {1, 1, 1, (int)p->count}};
-    const dk_status status = net->backend->read(net->backend, host, &from, err);
+    const dk_status status = dk_span_read(net->backend, host, *p->slot, p->count, err);
     if (status == DK_OK) {
         fwrite(host, sizeof *host, p->count, f); /* a short write shows in ferror when the writer commits */
     }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
+#include "base/grow.h"
 
 void dk_places_clear(dk_places *p, int w, int h) {
     p->w = w;
@@ -14,15 +14,7 @@ void dk_places_clear(dk_places *p, int w, int h) {
 }
 
 dk_status dk_places_add(dk_places *p, dk_area area, dk_error *err) {
-    if (p->count == p->room) {
-        const int room = 2 * p->room + 32;
-        dk_area *const more = realloc(p->taken, (size_t)room * sizeof *more);
-        if (more == NULL) {
-            return dk_no_memory(err, (size_t)room * sizeof *more, "places of plates");
-        }
-        p->taken = more;
-        p->room = room;
-    }
+    DK_TRY(DK_GROW(p->taken, p->count, p->room, "places of plates", err));
     p->taken[p->count++] = area;
     return DK_OK;
 }

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
+#include "base/grow.h"
 
 static float log_of(float p) {
     return logf(fmaxf(p, FLT_MIN));
@@ -21,17 +21,10 @@ static float log_of(float p) {
 /* ---- collecting ---- */
 
 static dk_status grow(dk_calibration *c, dk_error *err) {
-    const long room = c->room == 0 ? 1024 : c->room * 2;
-    const size_t bytes = (size_t)room * (size_t)c->classes * sizeof *c->logs;
-    float *const logs = realloc(c->logs, bytes);
-    c->logs = logs == NULL ? c->logs : logs;
-    int *const truths = realloc(c->truths, (size_t)room * sizeof *truths);
-    c->truths = truths == NULL ? c->truths : truths;
-    if (logs == NULL || truths == NULL) {
-        return dk_no_memory(err, bytes, "the scores to calibrate with");
-    }
-    c->room = room;
-    return DK_OK;
+    static const char what[] = "the scores to calibrate with";
+    int room = c->room; /* of both */
+    DK_TRY(dk_grow(&c->logs, c->count, &room, (size_t)c->classes * sizeof *c->logs, what, err));
+    return DK_GROW(c->truths, c->count, c->room, what, err);
 }
 
 static dk_status check(const float *scores, int classes, dk_error *err) {
@@ -53,9 +46,7 @@ static dk_status check(const float *scores, int classes, dk_error *err) {
 
 dk_status dk_calibration_add(dk_calibration *c, const float *scores, int truth, dk_error *err) {
     DK_TRY(check(scores, c->classes, err));
-    if (c->count == c->room) {
-        DK_TRY(grow(c, err));
-    }
+    DK_TRY(grow(c, err));
     float *const logs = c->logs + (size_t)c->count * (size_t)c->classes;
     for (int i = 0; i < c->classes; i++) {
         logs[i] = log_of(scores[i]);
@@ -95,7 +86,7 @@ static void add_picture(curve *sum, const float *l, int classes, int truth, doub
 
 static curve curve_at(const dk_calibration *c, double beta) {
     curve sum = {0, 0, 0};
-    for (long i = 0; i < c->count; i++) {
+    for (int i = 0; i < c->count; i++) {
         add_picture(&sum, c->logs + (size_t)i * (size_t)c->classes, c->classes, c->truths[i], beta);
     }
     const double n = (double)c->count;
@@ -133,13 +124,13 @@ dk_status dk_calibration_fit(const dk_calibration *c, double *temperature, dk_er
     }
     if (curve_at(c, high).slope <= 0) {
         return dk_fail(err, DK_EDATA,
-                       "no temperature is best: all %ld pictures are answered too well to tell; a set with "
+                       "no temperature is best: all %d pictures are answered too well to tell; a set with "
                        "mistakes in it would do",
                        c->count);
     }
     if (curve_at(c, low).slope >= 0) {
         return dk_fail(err, DK_EDATA,
-                       "no temperature is best: the answers to these %ld pictures are no better than chance",
+                       "no temperature is best: the answers to these %d pictures are no better than chance",
                        c->count);
     }
     *temperature = 1 / find_root(c, low, high);

@@ -11,7 +11,7 @@
 /* Answers with their truths, to fit on; begins as {.classes = n}. */
 typedef struct {
     int classes;
-    long count, room;
+    int count, room;
     float *logs; /* count·classes, log of the scores */
     int *truths; /* count */
 } dk_calibration;

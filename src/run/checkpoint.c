@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/memory.h"
 #include "base/file.h"
 #include "net/weights.h"
 
@@ -99,7 +100,7 @@ static dk_status move_with_sides(const char *path, const char *kept, dk_arena *a
             return dk_no_memory(err, strlen(path), "the name of a checkpoint");
         }
         if (rename(from, to) != 0 && errno != ENOENT) {
-            return dk_fail(err, DK_EIO, "%s: cannot be kept as %s: %s", from, to, strerror(errno));
+            return dk_fail_errno(err, "%s: cannot be kept as %s", from, to);
         }
     }
     return DK_OK;
@@ -127,15 +128,11 @@ dk_status dk_checkpoint_keep(const char *path, const dk_log *log, dk_error *err)
 
 /* All parameters are numbers: what a diverged run must not save. */
 static dk_status check_finite(const dk_net *net, dk_error *err) {
-    enum { CHUNK = 4096 };
-    float host[CHUNK];
-    for (size_t i = 0; i < net->params->count; i += CHUNK) {
-        const size_t left = net->params->count - i;
-        const int n = left < CHUNK ? (int)left : CHUNK;
-        const dk_tensor part = {.data = net->params->values + i, .shape = {1, 1, 1, n}};
-        DK_TRY(net->backend->read(net->backend, host, &part, err));
-        for (int k = 0; k < n; k++) {
-            if (!isfinite(host[k])) {
+    dk_span_walk w = {.backend = net->backend, .at = net->params->values, .left = net->params->count};
+    while (w.left > 0) {
+        DK_TRY(dk_span_next(&w, err));
+        for (size_t k = 0; k < w.n; k++) {
+            if (!isfinite(w.host[k])) {
                 return dk_fail(
                     err, DK_EDIVERGED,
                     "the weights hold NaN or infinity: training diverged; try a smaller learning_rate");

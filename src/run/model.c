@@ -113,7 +113,3 @@ void dk_model_close(dk_model *m) {
     dk_arena_close(m->arena);
     *m = (dk_model){0};
 }
-
-size_t dk_net_bytes_sum(const dk_net_bytes *b) {
-    return b->parameters + b->outputs + b->kept + b->packed + b->scratch + b->gradients + b->optimiser;
-}

@@ -39,7 +39,4 @@ DK_CHECKED dk_status dk_model_build(dk_model *m, const dk_model_options *o, dk_e
 DK_CHECKED dk_status dk_model_open(dk_model *m, const dk_model_options *o, dk_error *err);
 void dk_model_close(dk_model *m); /* accepts a zeroed one */
 
-/* All bytes of a net. */
-size_t dk_net_bytes_sum(const dk_net_bytes *bytes);
-
 #endif

@@ -68,14 +68,6 @@ static dk_status check_width(const dk_trainer *t, int width, dk_error *err) {
         width, (double)stride, (double)stride);
 }
 
-static bool learns(const dk_layer *l) {
-    bool trained = false;
-    for (int k = 0; l->train && k < l->param_count; k++) {
-        trained = trained || (l->params[k].flags & DK_TRAINED) != 0;
-    }
-    return trained;
-}
-
 /* Somebody must learn while the others wait, and who waits for longer than the run is better told. */
 static dk_status check_waiting(const dk_trainer *t, dk_error *err) {
     const dk_net *net = t->model.net;
@@ -84,7 +76,7 @@ static dk_status check_waiting(const dk_trainer *t, dk_error *err) {
     bool any = false;
     for (int i = 0; i < net->count; i++) {
         last = net->layers[i].common.freeze_until > 0 ? &net->layers[i] : last;
-        any = any || learns(&net->layers[i]);
+        any = any || dk_layer_learns(&net->layers[i]);
     }
     if (last != NULL && !any) {
         return dk_section_fail(

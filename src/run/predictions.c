@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/grow.h"
 #include "base/names.h"
 #include "run/metrics.h"
 
@@ -43,24 +44,15 @@ void dk_predictions_reset(dk_predictions *p) {
 }
 
 static dk_status grow(dk_predictions *p, dk_error *err) {
-    const size_t room = p->room > 0 ? 2 * p->room : 1 + (1u << 18) / (size_t)p->classes;
-    dk_prediction *const rows = realloc(p->rows, room * sizeof *rows);
-    p->rows = rows != NULL ? rows : p->rows;
-    float *const scores =
-        rows != NULL ? realloc(p->scores, room * (size_t)p->classes * sizeof *scores) : NULL;
-    if (scores == NULL) {
-        return dk_no_memory(err, room * (size_t)p->classes * sizeof *scores, "the answers of a validation");
-    }
-    p->scores = scores;
-    p->room = room;
-    return DK_OK;
+    static const char what[] = "the answers of a validation";
+    int room = p->room; /* of both */
+    DK_TRY(dk_grow(&p->scores, p->count, &room, (size_t)p->classes * sizeof *p->scores, what, err));
+    return DK_GROW(p->rows, p->count, p->room, what, err);
 }
 
 dk_status dk_predictions_add(dk_predictions *p, const char *path, int truth, const float *scores,
                              dk_error *err) {
-    if ((size_t)p->count == p->room) {
-        DK_TRY(grow(p, err));
-    }
+    DK_TRY(grow(p, err));
     dk_prediction *const row = &p->rows[p->count];
     const size_t classes = (size_t)p->classes;
     *row = (dk_prediction){.path = path, .truth = truth};

@@ -17,7 +17,7 @@ typedef struct {
     const char *const *names; /* classes; not owned while collecting */
     dk_prediction *rows;
     float *scores; /* count·classes */
-    size_t room;
+    int room;
     dk_arena *arena; /* of names and paths that were read from a file; NULL while collecting */
 } dk_predictions;
 

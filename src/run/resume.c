@@ -3,6 +3,7 @@
  * from seed and step. Bit for bit the run goes on with equal engine and threads. */
 #include "run/resume.h"
 
+#include "backend/memory.h"
 #include "base/clock.h"
 #include "run/same_run.h"
 #include "run/state_check.h"
@@ -58,13 +59,12 @@ static dk_status walk_span(dk_state *s, dk_backend *be, float *values, size_t co
     float host[CHUNK];
     for (size_t i = 0; i < count; i += CHUNK) {
         const size_t n = count - i < CHUNK ? count - i : CHUNK;
-        dk_tensor part = {.data = values + i, .shape = {1, 1, 1, (int)n}};
         if (!s->reads) {
-            DK_TRY(be->read(be, host, &part, err));
+            DK_TRY(dk_span_read(be, host, values + i, n, err));
         }
         dk_state_bytes(s, host, n * sizeof *host);
         if (s->reads) {
-            DK_TRY(be->write(be, &part, host, err));
+            DK_TRY(dk_span_write(be, values + i, host, n, err));
         }
     }
     return DK_OK;

@@ -48,7 +48,7 @@ dk_status dk_run_folder_make(dk_run_folder *out, const char *results, const char
             return dk_folder_writable(path, err);
         }
         if (errno != EEXIST) {
-            return dk_fail(err, DK_EIO, "%s: cannot make the run's folder: %s", path, strerror(errno));
+            return dk_fail_errno(err, "%s: cannot make the run's folder", path);
         }
     }
 }

@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "backend/memory.h"
 #include "base/clock.h"
 
 #define AGES 1e11 /* seconds: 3,000 years */
@@ -88,15 +89,11 @@ static dk_status check_counts(const dk_trainer *t, dk_error *err) {
 /* A span of engine memory holds numbers; with `positive` none below 0. */
 static dk_status check_span(const dk_trainer *t, float *values, size_t count, bool positive, const char *name,
                             dk_error *err) {
-    enum { CHUNK = 4096 };
-    float host[CHUNK];
-    dk_backend *be = t->model.backend;
-    for (size_t i = 0; i < count; i += CHUNK) {
-        const int n = count - i < CHUNK ? (int)(count - i) : CHUNK;
-        const dk_tensor part = {.data = values + i, .shape = {1, 1, 1, n}};
-        DK_TRY(be->read(be, host, &part, err));
-        for (int k = 0; k < n; k++) {
-            const range value = {name, (double)host[k], positive ? 0 : -(double)FLT_MAX, (double)FLT_MAX};
+    dk_span_walk w = {.backend = t->model.backend, .at = values, .left = count};
+    while (w.left > 0) {
+        DK_TRY(dk_span_next(&w, err));
+        for (size_t k = 0; k < w.n; k++) {
+            const range value = {name, (double)w.host[k], positive ? 0 : -(double)FLT_MAX, (double)FLT_MAX};
             DK_TRY(check_ranges(t, &value, 1, err));
         }
     }

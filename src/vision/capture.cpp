@@ -1,8 +1,6 @@
 /* Frames in: cameras through OpenCV's videoio, addresses and films through av/reader.h. */
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <memory>
 #include <opencv2/videoio.hpp>
 #include <string>
@@ -53,7 +51,7 @@ dk_status no_video(const dk_capture *c, dk_error *err) {
             c->shown.c_str(), dk_capture_hint(source));
     }
     if (access(source, R_OK) != 0) {
-        return dk_fail(err, DK_EIO, "cannot read '%s': %s", source, strerror(errno));
+        return dk_fail_errno(err, "cannot read '%s'", source);
     }
     return dk_fail(err, DK_EFORMAT, "%s: is no video that can be decoded, and no JPEG or PNG picture",
                    source);

@@ -1,7 +1,5 @@
 /* Faces, by a Haar cascade of OpenCV's objdetect. */
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <memory>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
@@ -50,7 +48,7 @@ dk_status load_cascade(dk_detector *d, dk_error *err) {
         DK_TRY(find_cascade(&path, err));
     }
     if (stat(path, &info) != 0 || access(path, R_OK) != 0) {
-        return dk_fail(err, DK_EIO, "-cascade: cannot read '%s': %s", path, strerror(errno));
+        return dk_fail_errno(err, "-cascade: cannot read '%s'", path);
     }
     if (!S_ISREG(info.st_mode)) { /* a pipe would be waited for */
         return dk_fail(err, DK_EIO, "-cascade: cannot read '%s': it is a %s, not a regular file", path,

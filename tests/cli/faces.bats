@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The program that draws the demo's data set (examples/faces).
+# The program that draws the demo's data set (tools/faces).
 load setup
 
 @test "faces: the same seed draws the same pictures, another seed others" {

@@ -17,6 +17,16 @@ void fuzz_check(dk_status status, const dk_error *err) {
     }
 }
 
+char *fuzz_copy(const uint8_t *bytes, size_t size, char last) {
+    char *const copy = malloc(size + 1);
+    if (copy == NULL) {
+        abort();
+    }
+    memcpy(copy, bytes, size);
+    copy[size] = last;
+    return copy;
+}
+
 bool fuzz_enter(void) {
     static bool entered;
     const bool first = !entered;

@@ -12,6 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 /* Aborts unless a failure has its status and a text of one line. */
 void fuzz_check(dk_status status, const dk_error *err);
 
+/* A copy of the bytes with `last` behind them, which the caller frees. */
+char *fuzz_copy(const uint8_t *bytes, size_t size, char last);
+
 /* At the first call: goes to a folder of this process's own, which is gone when it ends. True: this was the first. */
 bool fuzz_enter(void);
 void fuzz_write(const char *path, const uint8_t *bytes, size_t size);

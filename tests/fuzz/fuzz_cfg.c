@@ -1,12 +1,10 @@
 /* Any bytes as a cfg, as a .data file and as the value of every kind of option: never a crash, a leak or a
  * failure without a text. The same input always ends the same way. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cfg/option.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+#include "fuzz/fuzz.h"
 
 typedef struct {
     int size, pad, mode;
@@ -32,27 +30,21 @@ static const dk_opt opts[] = {
     {0},
 };
 
-static void check(dk_status status, const dk_error *err) {
-    if (status != DK_OK && (err->status != status || err->text[0] == '\0' || strchr(err->text, '\n'))) {
-        abort();
-    }
-}
-
 static void read_as(const char *text, size_t size, dk_cfg_form form) {
     dk_cfg *cfg = NULL;
     dk_error err = {0};
     const dk_status status = dk_cfg_parse(&cfg, text, size, "fuzz.cfg", form, &err);
-    check(status, &err);
+    fuzz_check(status, &err);
     if (status != DK_OK) {
         return;
     }
     for (int i = 0; i < cfg->count; i++) {
         conf c;
         const dk_opt_table table = {opts, &c};
-        check(dk_opt_read(&cfg->sections[i], &table, 1, cfg->arena, &err), &err);
+        fuzz_check(dk_opt_read(&cfg->sections[i], &table, 1, cfg->arena, &err), &err);
     }
-    check(dk_cfg_set(cfg, "size", "3", &err), &err);
-    check(dk_cfg_set(cfg, "another", "3", &err), &err);
+    fuzz_check(dk_cfg_set(cfg, "size", "3", &err), &err);
+    fuzz_check(dk_cfg_set(cfg, "another", "3", &err), &err);
     const char *const set = dk_section_get(&cfg->sections[0], "another");
     if (set == NULL || strcmp(set, "3") != 0) {
         abort();
@@ -61,13 +53,7 @@ static void read_as(const char *text, size_t size, dk_cfg_form form) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    char *const text =
-        malloc(size + 1); /* as dk_file_read gives it; what is behind the end must not matter */
-    if (text == NULL) {
-        return 0;
-    }
-    memcpy(text, bytes, size);
-    text[size] = 'x';
+    char *const text = fuzz_copy(bytes, size, 'x'); /* what is behind the end must not matter */
     read_as(text, size, DK_CFG_SECTIONS);
     read_as(text, size, DK_CFG_FLAT);
     free(text);

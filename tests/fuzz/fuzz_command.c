@@ -58,13 +58,9 @@ static void parse(int argc, const char *const *argv, dk_arena *arena) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     const char *argv[MOST];
-    char *const text = malloc(size + 1);
+    char *const text = fuzz_copy(bytes, size, '\0');
     dk_arena *const arena = dk_arena_open();
-    if (text != NULL && arena != NULL) {
-        memcpy(text, bytes, size);
-        text[size] = '\0';
-        parse(split(text, argv), argv, arena);
-    }
+    parse(split(text, argv), argv, arena);
     free(text);
     dk_arena_close(arena);
     return 0;

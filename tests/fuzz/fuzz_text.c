@@ -1,6 +1,5 @@
 /* Any bytes as a text file, whole and line by line: never a crash, a failure always has a text, what is taken holds no 0
  * byte, and UTF-16 gives UTF-8. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,13 +8,10 @@
 #include "base/encoding.h"
 #include "base/lines.h"
 #include "base/unicode.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+#include "fuzz/fuzz.h"
 
 static void check(dk_status status, const dk_error *err, const char *text, bool utf8) {
-    if (status != DK_OK && (err->status != status || err->text[0] == '\0' || strchr(err->text, '\n'))) {
-        abort();
-    }
+    fuzz_check(status, err);
     if (status == DK_OK && text != NULL && utf8 && !dk_text_is_utf8(text)) {
         abort();
     }
@@ -24,15 +20,10 @@ static void check(dk_status status, const dk_error *err, const char *text, bool 
 }
 
 static void whole(const uint8_t *bytes, size_t size, bool utf8) {
-    uint8_t *const copy = malloc(size + 1);
+    uint8_t *const copy = (uint8_t *)fuzz_copy(bytes, size, '\0');
     char *text = NULL;
     size_t length = 0;
     dk_error err = {0};
-    if (copy == NULL) {
-        return;
-    }
-    memcpy(copy, bytes, size);
-    copy[size] = 0;
     const dk_status status = dk_text_decode(&text, &length, copy, size, "x", "text", &err);
     if (status == DK_OK && strlen(text) != length) {
         abort();

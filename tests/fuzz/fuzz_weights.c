@@ -6,6 +6,7 @@
 
 #include "fuzz/fuzz.h"
 #include "net/weights.h"
+#include "support/text_net.h"
 
 static const char text[] = "[net]\nheight=2\nwidth=2\nchannels=1\n"
                            "[conv]\nbatch_normalize=1\nfilters=2\nsize=1\nactivation=relu\n[batchnorm]\n"
@@ -13,17 +14,12 @@ static const char text[] = "[net]\nheight=2\nwidth=2\nchannels=1\n"
 enum { MOST = 512 };
 
 static dk_net *build(void) {
-    dk_cfg *cfg = NULL;
-    dk_backend *be = NULL;
-    dk_net *net = NULL;
-    const dk_net_conf conf = {.batch = 1, .subdivisions = 1, .width = 2, .height = 2, .channels = 1};
-    const dk_net_build_options options = {.n = 1};
-    if (dk_cfg_parse(&cfg, text, strlen(text), "fuzz.cfg", DK_CFG_SECTIONS, NULL) != DK_OK ||
-        dk_backend_open(&be, "ref", 1, NULL) != DK_OK ||
-        dk_net_build(&net, cfg, &conf, be, &options, NULL) != DK_OK || net->params->count > MOST) {
+    text_net whole;
+    text_net_open(&whole, text, "ref", &(dk_net_build_options){.n = 1});
+    if (whole.net->params->count > MOST) {
         abort();
     }
-    return net;
+    return whole.net;
 }
 
 static void load(dk_net *net, dk_status (*with)(dk_net *, const char *, dk_weights_info *, dk_error *)) {

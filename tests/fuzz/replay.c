@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+#include "fuzz/fuzz.h"
 
 static dk_status replay(void *count, const char *path, dk_error *err) {
     uint8_t *bytes;

@@ -10,14 +10,13 @@
 
 #include "base/rng.h"
 #include "convert/import.h"
-#include "data/augment.h"
+#include "support/text_net.h"
 #include "support/toy_tflite.h"
 
 enum { PIXELS = 3 * TOY_H * TOY_W };
 
-static dk_cfg *cfg;
-static dk_backend *be;
-static dk_net *net;
+static text_net whole;
+static dk_net *net; /* its net */
 static dk_tflite *model;
 static flat file;
 static dk_error err;
@@ -33,28 +32,12 @@ static void begin(void) {
 }
 
 static void end(void) {
-    dk_net_free(net);
-    dk_backend_close(be);
-    dk_cfg_close(cfg);
+    text_net_close(&whole);
     dk_tflite_close(model);
     free(file.bytes);
     net = NULL;
-    be = NULL;
-    cfg = NULL;
     model = NULL;
     file = (flat){0};
-}
-
-static void open_net(const char *text, const char *engine) {
-    dk_net_conf conf;
-    dk_input_conf input;
-    const dk_opt_table tables[] = {{dk_net_opts, &conf}, {dk_input_opts, &input}};
-    cr_assert_eq(dk_cfg_parse(&cfg, text, strlen(text), "toy.cfg", DK_CFG_SECTIONS, &err), DK_OK, "%s",
-                 err.text);
-    cr_assert_eq(dk_opt_read(&cfg->sections[0], tables, 2, cfg->arena, &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_backend_open(&be, engine, 1, NULL), DK_OK);
-    cr_assert_eq(dk_net_build(&net, cfg, &conf, be, &(dk_net_build_options){.seed = 1}, &err), DK_OK, "%s",
-                 err.text);
 }
 
 static void open_model(const toy_model *toy) {
@@ -64,7 +47,8 @@ static void open_model(const toy_model *toy) {
 
 /* Everything but the fill. */
 static dk_status match(const toy_model *toy, const char *text, const char *engine) {
-    open_net(text, engine);
+    text_net_open(&whole, text, engine, &(dk_net_build_options){.seed = 1});
+    net = whole.net;
     open_model(toy);
     return dk_import_match(&import, net, model, &err);
 }

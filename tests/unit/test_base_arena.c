@@ -1,9 +1,11 @@
 /* The arena: zeroed, aligned, never moved; and the failure that tests ask for. */
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/grow.h"
 
 Test(base_arena, pieces_are_zero_aligned_and_apart) {
     dk_arena *const arena = dk_arena_open();
@@ -61,4 +63,22 @@ Test(base_arena, the_error_of_a_failed_allocation) {
     dk_error err = {0};
     cr_assert_eq(dk_no_memory(&err, 96, "the list of pictures"), DK_ENOMEM);
     cr_assert_str_eq(err.text, "out of memory: the list of pictures needs 96 bytes");
+}
+
+Test(base_grow, what_is_there_stays) {
+    long *items = NULL;
+    int room = 0;
+    dk_error err = {0};
+    for (int i = 0; i < 1000; i++) {
+        cr_assert_eq(DK_GROW(items, i, room, "numbers", &err), DK_OK);
+        cr_assert_gt(room, i);
+        items[i] = i;
+    }
+    for (int i = 0; i < 1000; i++) {
+        cr_assert_eq(items[i], i);
+    }
+    long *const before = items;
+    cr_expect_eq(dk_grow(&items, room, &room, SIZE_MAX / 4, "numbers", &err), DK_ENOMEM);
+    cr_expect_eq(items, before);
+    free(items);
 }

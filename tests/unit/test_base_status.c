@@ -1,5 +1,6 @@
 /* Error texts: one line, never overrun, codes kept. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <locale.h>
 #include <string.h>
 
@@ -19,6 +20,14 @@ Test(base_status, fail_fills_the_error_and_returns_the_code) {
     cr_assert_eq(err.status, DK_EPARSE);
     cr_assert_str_eq(err.text, "a.cfg:3: no");
     cr_assert_eq(dk_fail(NULL, DK_EIO, "nobody listens"), DK_EIO);
+}
+
+Test(base_status, a_system_call_says_why) {
+    dk_error err = {0};
+    errno = ENOENT;
+    cr_assert_eq(dk_fail_errno(&err, "cannot read '%s'", "a"), DK_EIO);
+    cr_assert_eq(err.status, DK_EIO);
+    cr_assert_str_eq(err.text, "cannot read 'a': No such file or directory");
 }
 
 Test(base_status, an_argument_may_be_the_old_text) {

@@ -188,3 +188,13 @@ Test(base_text, cuts_between_characters) {
         cr_expect_eq(dk_text_fit("a\u00E9\u20AC", room), wanted[room], "%zu", room);
     }
 }
+
+Test(base_text, lines_are_cut_off_one_by_one) {
+    char text[] = " a b\t\n\n c";
+    char *rest = text;
+    cr_expect_eq(dk_text_tally(text, sizeof text - 1, '\n'), 2);
+    cr_expect_str_eq(dk_text_line(&rest), "a b");
+    cr_expect_str_eq(dk_text_line(&rest), "");
+    cr_expect_str_eq(dk_text_line(&rest), "c");
+    cr_expect_null(dk_text_line(&rest));
+}

@@ -137,17 +137,17 @@ static void expect_refused(const char *from, const char *to, dk_status status, c
 Test(convert_import, what_does_not_fit_is_named) {
     expect_refused(
         "filters=6", "filters=7", DK_ESHAPE,
-        "toy.cfg:30: [conv] has 7 outputs, but toy.tflite operator 4 CONV_2D ('last' 6x3x3x4) has 6");
+        "test.cfg:30: [conv] has 7 outputs, but toy.tflite operator 4 CONV_2D ('last' 6x3x3x4) has 6");
     expect_refused("size=3\nstride=2", "size=1\nstride=2", DK_ESHAPE,
-                   "toy.cfg:10: [conv] has 1 rows of the window, but");
-    expect_refused("pad=same", "pad=0", DK_ESHAPE, "toy.cfg:12: [conv] has 0 rows of padding above, but");
+                   "test.cfg:10: [conv] has 1 rows of the window, but");
+    expect_refused("pad=same", "pad=0", DK_ESHAPE, "test.cfg:12: [conv] has 0 rows of padding above, but");
     expect_refused("groups=4", "groups=2", DK_ESHAPE,
-                   "toy.cfg:17: [conv] has 2 groups, but toy.tflite operator 1 DEPTHWISE_CONV_2D ('deep' "
+                   "test.cfg:17: [conv] has 2 groups, but toy.tflite operator 1 DEPTHWISE_CONV_2D ('deep' "
                    "1x3x3x4) has 4");
     expect_refused("activation=relu6", "activation=leaky", DK_ESHAPE,
-                   "toy.cfg:13: [conv] activation=leaky, but toy.tflite operator 0 CONV_2D");
+                   "test.cfg:13: [conv] activation=leaky, but toy.tflite operator 0 CONV_2D");
     expect_refused("from=-3", "from=-2", DK_ESHAPE,
-                   "toy.cfg:27: [shortcut] reads other layers than toy.tflite operator 3 ADD");
+                   "test.cfg:27: [shortcut] reads other layers than toy.tflite operator 3 ADD");
     expect_refused("[avgpool]", "[maxpool]\nsize=3\nstride=3", DK_ESHAPE,
                    "[maxpool] and toy.tflite operator 5 MEAN");
     expect_refused("[shortcut]\nfrom=-3\n", "", DK_ESHAPE,

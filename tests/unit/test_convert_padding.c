@@ -45,7 +45,7 @@ Test(convert_padding, other_padding_fits_layers_that_have_it) {
     expect_pad(one, "pad=1", NULL);
     expect_pad(one, "padding=1", NULL);
     expect_pad(one, "pad=0",
-               "toy.cfg:12: [conv] has 0 rows of padding above, but toy.tflite operator 1 CONV_2D ('first' "
+               "test.cfg:12: [conv] has 0 rows of padding above, but toy.tflite operator 1 CONV_2D ('first' "
                "4x3x3x3) has 1: operator 0 PAD pads 1,1 rows and 1,1 columns; pad=same fits that");
     expect_pad(two, "pad=same", "operator 0 PAD pads 2,2 rows and 2,2 columns; padding=2 fits that");
     expect_pad(after, "pad=same", "operator 0 PAD pads 0,1 rows and 0,1 columns; pad=0 fits that");

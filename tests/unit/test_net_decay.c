@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "net/solver.h"
+#include "support/text_net.h"
 
 /* Layer 0 is an ordinary convolution with a normalisation, 1 a depthwise one, 2 dense. */
 static const char text[] = "[net]\nbatch=2\nheight=4\nwidth=4\nchannels=2\n"
@@ -11,18 +12,13 @@ static const char text[] = "[net]\nbatch=2\nheight=4\nwidth=4\nchannels=2\n"
                            "[convolutional]\nfilters=4\ngroups=4\nsize=3\npad=1\nactivation=leaky\n"
                            "[avgpool]\n[connected]\noutput=2\nactivation=linear\n[softmax]\n";
 
-static dk_cfg *cfg;
-static dk_backend *be;
-static dk_net *net;
+static text_net whole;
+static dk_net *net; /* its net */
 static dk_error err;
 
 static void build(const char *source) {
-    const dk_net_conf conf = {
-        .batch = 2, .subdivisions = 1, .width = 4, .height = 4, .channels = 2, .bn_momentum = .9f};
-    const dk_net_build_options o = {.train = true, .seed = 3};
-    cr_assert_eq(dk_cfg_parse(&cfg, source, strlen(source), "test.cfg", DK_CFG_SECTIONS, &err), DK_OK);
-    cr_assert_eq(dk_backend_open(&be, "ref", 1, &err), DK_OK);
-    cr_assert_eq(dk_net_build(&net, cfg, &conf, be, &o, &err), DK_OK, "%s", err.text);
+    text_net_open(&whole, source, "ref", &(dk_net_build_options){.train = true, .seed = 3});
+    net = whole.net;
 }
 
 static void enter(void) {
@@ -30,9 +26,7 @@ static void enter(void) {
 }
 
 static void leave(void) {
-    dk_net_free(net);
-    dk_backend_close(be);
-    dk_cfg_close(cfg);
+    text_net_close(&whole);
 }
 
 TestSuite(net_decay, .init = enter, .fini = leave);

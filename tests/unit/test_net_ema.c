@@ -5,22 +5,20 @@
 
 #include "base/rng.h"
 #include "net/ema.h"
+#include "support/text_net.h"
 
 static const char text[] = "[net]\nbatch=2\nheight=4\nwidth=4\nchannels=2\n"
                            "[convolutional]\nbatch_normalize=1\nfilters=3\nsize=3\npad=1\nactivation=leaky\n"
                            "[avgpool]\n[softmax]\n";
 
-static dk_cfg *cfg;
-static dk_backend *be;
-static dk_net *net;
+static text_net whole;
+static dk_net *net; /* its net */
 static dk_error err;
 static float pixels[2 * 2 * 16];
 
 static dk_status build(dk_net **out, int copies, size_t max_memory) {
-    const dk_net_conf conf = {
-        .batch = 2, .subdivisions = 1, .width = 4, .height = 4, .channels = 2, .bn_momentum = .9f};
     const dk_net_build_options o = {.train = true, .seed = 3, .copies = copies, .max_memory = max_memory};
-    return dk_net_build(out, cfg, &conf, be, &o, &err);
+    return dk_net_build(out, whole.cfg, &whole.conf, whole.be, &o, &err);
 }
 
 static void enter(void) {
@@ -28,15 +26,12 @@ static void enter(void) {
     for (size_t i = 0; i < sizeof pixels / sizeof *pixels; i++) {
         pixels[i] = dk_rng_uniform(&rng, -1, 1);
     }
-    cr_assert_eq(dk_cfg_parse(&cfg, text, strlen(text), "test.cfg", DK_CFG_SECTIONS, &err), DK_OK);
-    cr_assert_eq(dk_backend_open(&be, "ref", 1, &err), DK_OK);
-    cr_assert_eq(build(&net, 1, 0), DK_OK, "%s", err.text);
+    text_net_open(&whole, text, "ref", &(dk_net_build_options){.train = true, .seed = 3, .copies = 1});
+    net = whole.net;
 }
 
 static void leave(void) {
-    dk_net_free(net);
-    dk_backend_close(be);
-    dk_cfg_close(cfg);
+    text_net_close(&whole);
 }
 
 TestSuite(net_ema, .init = enter, .fini = leave);

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "net/statistics.h"
+#include "support/text_net.h"
 
 static const char text[] =
     "[net]\nheight=6\nwidth=5\nchannels=2\n"
@@ -17,9 +18,8 @@ static const char text[] =
     "[softmax]\n";
 enum { PICTURES = 8, EACH = 2 * 6 * 5, CLASSES = 3, NORMS = 4 };
 
-static dk_cfg *cfg;
-static dk_backend *be;
-static dk_net *net;
+static text_net whole;
+static dk_net *net; /* its net */
 static dk_error err;
 static float pixels[PICTURES * EACH];
 
@@ -41,14 +41,9 @@ static void roughen(dk_layer *l) {
 }
 
 static void open_with(const char *engine) {
-    dk_net_conf conf;
-    const dk_opt_table table = {dk_net_opts, &conf};
     const dk_net_build_options options = {.n = PICTURES / 2, .seed = 3, .keep_outputs = true};
-    cr_assert_eq(dk_cfg_parse(&cfg, text, strlen(text), "t.cfg", DK_CFG_SECTIONS, &err), DK_OK, "%s",
-                 err.text);
-    cr_assert_eq(dk_opt_read(&cfg->sections[0], &table, 1, cfg->arena, &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_backend_open(&be, engine, 1, NULL), DK_OK);
-    cr_assert_eq(dk_net_build(&net, cfg, &conf, be, &options, &err), DK_OK, "%s", err.text);
+    text_net_open(&whole, text, engine, &options);
+    net = whole.net;
     for (int i = 0; i < net->count; i++) {
         roughen(&net->layers[i]);
     }
@@ -58,9 +53,7 @@ static void open_with(const char *engine) {
 }
 
 static void end(void) {
-    dk_net_free(net);
-    dk_backend_close(be);
-    dk_cfg_close(cfg);
+    text_net_close(&whole);
 }
 
 TestSuite(net_statistics, .fini = end);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "net/net.h"
 #include "net/solver.h"
+#include "support/text_net.h"
 
 static const char residual[] = "[net]\nbatch=4\nheight=8\nwidth=8\nchannels=3\n"
                                "[convolutional]\nfilters=6\nsize=3\npad=1\nactivation=leaky\n"
@@ -15,33 +15,12 @@ static const char residual[] = "[net]\nbatch=4\nheight=8\nwidth=8\nchannels=3\n"
                                "[route]\nlayers=-1,0\n"
                                "[avgpool]\n[connected]\noutput=3\nactivation=linear\n[softmax]\n[cost]\n";
 
-typedef struct {
-    dk_cfg *cfg;
-    dk_backend *be;
-    dk_net *net;
-    dk_net_conf conf;
-} world;
-
-static world open_world(const char *text, bool train, int subdivisions) {
-    world w = {0};
-    dk_error err = {0};
-    dk_arena *arena = dk_arena_open();
-    cr_assert_eq(dk_cfg_parse(&w.cfg, text, strlen(text), "test.cfg", DK_CFG_SECTIONS, &err), DK_OK, "%s",
-                 err.text);
-    const dk_opt_table table = {dk_net_opts, &w.conf};
-    cr_assert_eq(dk_opt_read(&w.cfg->sections[0], &table, 1, arena, &err), DK_OK, "%s", err.text);
-    dk_arena_close(arena);
+static text_net open_net(const char *text, bool train, int subdivisions) {
+    text_net w;
+    text_net_read(&w, text, "ref");
     w.conf.subdivisions = subdivisions;
-    cr_assert_eq(dk_backend_open(&w.be, "ref", 1, &err), DK_OK, "%s", err.text);
-    const dk_net_build_options options = {.train = train, .seed = 7};
-    cr_assert_eq(dk_net_build(&w.net, w.cfg, &w.conf, w.be, &options, &err), DK_OK, "%s", err.text);
+    text_net_build(&w, &(dk_net_build_options){.train = train, .seed = 7});
     return w;
-}
-
-static void close_world(world *w) {
-    dk_net_free(w->net);
-    dk_backend_close(w->be);
-    dk_cfg_close(w->cfg);
 }
 
 /* Four pictures whose class shows in their brightest channel. */
@@ -67,7 +46,7 @@ static double mean_loss(dk_net *net, int n) {
 }
 
 Test(net_training, learns) {
-    world w = open_world(residual, true, 1);
+    text_net w = open_net(residual, true, 1);
     float pixels[4 * 192], truth[12];
     make_batch(pixels, truth);
     const dk_solver_conf conf = {.learning_rate = .1f, .momentum = .9f};
@@ -83,12 +62,12 @@ Test(net_training, learns) {
     }
     cr_expect_lt(last, first / 4, "loss went from %g to %g", first, last);
     dk_solver_close(solver);
-    close_world(&w);
+    text_net_close(&w);
 }
 
 /* Finite differences through shortcut and route, where gradients of one output come from several layers. */
 Test(net_training, gradients_sum_over_users) {
-    world w = open_world(residual, true, 1);
+    text_net w = open_net(residual, true, 1);
     float pixels[4 * 192], truth[12];
     make_batch(pixels, truth);
     cr_assert_eq(dk_net_forward(w.net, pixels, truth, 0, NULL), DK_OK);
@@ -112,13 +91,13 @@ Test(net_training, gradients_sum_over_users) {
         checked++;
     }
     cr_expect_geq(checked, 10);
-    close_world(&w);
+    text_net_close(&w);
 }
 
 Test(net_training, subdivisions_give_the_same_gradient) {
     float pixels[4 * 192], truth[12];
     make_batch(pixels, truth);
-    world whole = open_world(residual, true, 1), parts = open_world(residual, true, 2);
+    text_net whole = open_net(residual, true, 1), parts = open_net(residual, true, 2);
     cr_assert_eq(parts.net->options.n, 2);
     cr_assert_eq(dk_net_forward(whole.net, pixels, truth, 0, NULL), DK_OK);
     cr_assert_eq(dk_net_backward(whole.net, 0, NULL), DK_OK);
@@ -130,8 +109,8 @@ Test(net_training, subdivisions_give_the_same_gradient) {
     for (size_t i = 0; i < whole.net->trained; i++) {
         cr_expect_float_eq(whole.net->grads[i], parts.net->grads[i], 1e-6, "gradient %zu", i);
     }
-    close_world(&whole);
-    close_world(&parts);
+    text_net_close(&whole);
+    text_net_close(&parts);
 }
 
 Test(net_training, frozen_layers_stay) {
@@ -139,7 +118,7 @@ Test(net_training, frozen_layers_stay) {
         "[net]\nbatch=4\nheight=8\nwidth=8\nchannels=3\n"
         "[convolutional]\nfilters=4\nsize=3\npad=1\nbatch_normalize=1\nstopbackward=1\n"
         "[avgpool]\n[connected]\noutput=3\nactivation=linear\n[softmax]\n";
-    world w = open_world(text, true, 1);
+    text_net w = open_net(text, true, 1);
     float pixels[4 * 192], truth[12];
     make_batch(pixels, truth);
     const dk_layer *head = &w.net->layers[2];
@@ -158,12 +137,12 @@ Test(net_training, frozen_layers_stay) {
                       head->params[0].count * sizeof *before);
     free(before);
     dk_solver_close(solver);
-    close_world(&w);
+    text_net_close(&w);
 }
 
 /* Sharing memory between outputs must not change an answer; twins see the same parameters. */
 Test(net_training, twin_answers_alike_in_less_memory) {
-    world w = open_world(residual, false, 1);
+    text_net w = open_net(residual, false, 1);
     dk_net *all = NULL, *one = NULL;
     const dk_net_build_options keep = {.keep_outputs = true}, single = {.n = 1};
     cr_assert_eq(dk_net_twin(&all, w.net, &keep, NULL), DK_OK);
@@ -181,16 +160,16 @@ Test(net_training, twin_answers_alike_in_less_memory) {
     cr_expect_arr_eq(a + 3, c, sizeof c);
     dk_net_free(all);
     dk_net_free(one);
-    close_world(&w);
+    text_net_close(&w);
 }
 
 Test(net_training, too_little_memory_is_an_error) {
-    world w = open_world(residual, false, 1);
+    text_net w = open_net(residual, false, 1);
     dk_error err = {0};
     dk_net *net = NULL;
     const dk_net_build_options options = {.train = true, .max_memory = 10000};
     cr_expect_eq(dk_net_build(&net, w.cfg, &w.conf, w.be, &options, &err), DK_ENOMEM);
     cr_expect_not_null(strstr(err.text, "-max_memory"), "%s", err.text);
     cr_expect_null(net);
-    close_world(&w);
+    text_net_close(&w);
 }

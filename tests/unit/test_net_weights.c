@@ -4,10 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "net/weights.h"
+#include "support/temp.h"
+#include "support/text_net.h"
 
 static const char text[] =
     "[net]\nheight=8\nwidth=8\nchannels=3\n"
@@ -16,41 +17,27 @@ static const char text[] =
     "[connected]\noutput=3\nactivation=linear\n[softmax]\n"; /* 3 + 192 */
 enum { CONV = 16 + 108, DENSE = 3 + 192, HEADER = 20 };
 
-static dk_cfg *cfg;
-static dk_backend *be;
-static dk_net *net;
-static char folder[] = "/tmp/dk-weights-XXXXXX", path[64];
+static text_net whole;
+static dk_net *net; /* its net */
+static const char path[] = "a.weights";
 
-static dk_net *open_net_of(const dk_cfg *of, uint64_t seed) {
-    dk_net_conf conf;
+static dk_net *open_net(uint64_t seed) {
     dk_net *out = NULL;
-    dk_error err = {0};
-    const dk_opt_table table = {dk_net_opts, &conf};
-    cr_assert_eq(dk_opt_read(&of->sections[0], &table, 1, of->arena, &err), DK_OK, "%s", err.text);
     const dk_net_build_options options = {.seed = seed};
-    cr_assert_eq(dk_net_build(&out, of, &conf, be, &options, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_net_build(&out, whole.cfg, &whole.conf, whole.be, &options, NULL), DK_OK);
     return out;
 }
 
-static dk_net *open_net(uint64_t seed) {
-    return open_net_of(cfg, seed);
-}
-
 static void begin(void) {
-    cr_assert_not_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/a.weights", folder);
-    cr_assert_eq(dk_cfg_parse(&cfg, text, strlen(text), "test.cfg", DK_CFG_SECTIONS, NULL), DK_OK);
-    cr_assert_eq(dk_backend_open(&be, "ref", 1, NULL), DK_OK);
-    net = open_net(3);
+    temp_enter();
+    text_net_open(&whole, text, "ref", &(dk_net_build_options){.seed = 3});
+    net = whole.net;
     cr_assert_eq(dk_weights_save(net, path, 1234, -1, NULL), DK_OK);
 }
 
 static void end(void) {
-    dk_net_free(net);
-    dk_backend_close(be);
-    dk_cfg_close(cfg);
-    unlink(path);
-    rmdir(folder);
+    text_net_close(&whole);
+    temp_leave();
 }
 
 TestSuite(weights, .init = begin, .fini = end);
@@ -220,11 +207,11 @@ Test(weights, the_classifier_of_other_networks) {
             char layers[256], all[512];
             dk_weights_info info = {0};
             dk_error err = {0};
-            dk_cfg *one = NULL;
+            text_net one;
             snprintf(layers, sizeof layers, cases[i].layers, classes[k]);
             snprintf(all, sizeof all, "[net]\nheight=8\nwidth=8\nchannels=3\n%s", layers);
-            cr_assert_eq(dk_cfg_parse(&one, all, strlen(all), "one.cfg", DK_CFG_SECTIONS, NULL), DK_OK);
-            dk_net *n = open_net_of(one, 1);
+            text_net_open(&one, all, "ref", &(dk_net_build_options){.seed = 1});
+            dk_net *n = one.net;
             cr_expect_eq(dk_weights_classifier(n), cases[i].classifier);
             if (k == 0) {
                 cr_assert_eq(dk_weights_save(n, path, 0, -1, NULL), DK_OK);
@@ -234,8 +221,7 @@ Test(weights, the_classifier_of_other_networks) {
                 cr_expect_eq(dk_weights_load_features(n, path, &info, &err), DK_OK, "%s", err.text);
                 cr_expect_eq(info.loaded, cases[i].loaded);
             }
-            dk_net_free(n);
-            dk_cfg_close(one);
+            text_net_close(&one);
         }
     }
 }
@@ -275,7 +261,7 @@ Test(weights, missing_and_folder) {
     dk_error err = {0};
     cr_expect_eq(dk_weights_load(net, "/nonexistent/x.weights", NULL, &err), DK_EIO);
     cr_expect_not_null(strstr(err.text, "/nonexistent/x.weights"), "%s", err.text);
-    cr_expect_neq(dk_weights_load(net, folder, NULL, &err), DK_OK);
+    cr_expect_neq(dk_weights_load(net, "/", NULL, &err), DK_OK);
 }
 
 /* A file of a fork with [depthwise_convolutional]: biases, scales, mean, variance, then 3×3 values for each channel. */
@@ -287,28 +273,24 @@ Test(weights, depthwise_layers_are_convolutions_in_groups) {
         "[net]\nheight=8\nwidth=8\nchannels=3\n[conv]\nfilters=4\nsize=3\n"
         "[conv]\nfilters=4\ngroups=4\nsize=3\nstride=2\npad=1\nbatch_normalize=1\nactivation=relu\n"
         "[connected]\noutput=3\n[softmax]\n"};
-    dk_cfg *cfgs[2];
-    dk_net *nets[2];
+    text_net nets[2];
     float pixels[192], answers[2][3];
     for (int i = 0; i < 192; i++) {
         pixels[i] = (float)(i % 17) / 17;
     }
     for (int i = 0; i < 2; i++) {
-        cr_assert_eq(dk_cfg_parse(&cfgs[i], layers[i], strlen(layers[i]), "two.cfg", DK_CFG_SECTIONS, NULL),
-                     DK_OK);
-        nets[i] = open_net_of(cfgs[i], 5 + (uint64_t)i);
+        text_net_open(&nets[i], layers[i], "ref", &(dk_net_build_options){.seed = 5 + (uint64_t)i});
         if (i == 0) {
-            cr_assert_eq(dk_weights_save(nets[0], path, 0, -1, NULL), DK_OK);
+            cr_assert_eq(dk_weights_save(nets[0].net, path, 0, -1, NULL), DK_OK);
         } else {
-            cr_assert_eq(dk_weights_load(nets[1], path, NULL, NULL), DK_OK);
+            cr_assert_eq(dk_weights_load(nets[1].net, path, NULL, NULL), DK_OK);
         }
-        cr_assert_eq(dk_net_forward(nets[i], pixels, NULL, 0, NULL), DK_OK);
-        cr_assert_eq(dk_net_answers(nets[i], answers[i], NULL), DK_OK);
+        cr_assert_eq(dk_net_forward(nets[i].net, pixels, NULL, 0, NULL), DK_OK);
+        cr_assert_eq(dk_net_answers(nets[i].net, answers[i], NULL), DK_OK);
     }
     cr_expect_arr_eq(answers[0], answers[1], sizeof answers[0]);
-    cr_expect(nets[0]->layers[1].params[4].flags & DK_DEPTHWISE);
+    cr_expect(nets[0].net->layers[1].params[4].flags & DK_DEPTHWISE);
     for (int i = 0; i < 2; i++) {
-        dk_net_free(nets[i]);
-        dk_cfg_close(cfgs[i]);
+        text_net_close(&nets[i]);
     }
 }

@@ -30,16 +30,6 @@ static dk_dnn *enter(dk_backend *be) {
     return (dk_dnn *)be;
 }
 
-size_t dk_dnn_piece(size_t *total, size_t bytes) {
-    const size_t at = *total;
-    *total += (bytes + 63) / 64 * 64;
-    return at;
-}
-
-void *dk_dnn_at(void *base, size_t offset) {
-    return base == NULL ? NULL : (char *)base + offset;
-}
-
 dk_tensor *dk_dnn_dx(const dk_args *a, int i) {
     return a->dx == NULL ? NULL : a->dx[i];
 }

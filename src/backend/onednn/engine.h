@@ -6,7 +6,7 @@
 
 #include <dnnl.h>
 
-#include "backend/backend.h"
+#include "backend/memory.h"
 #include "backend/onednn/kernels.h"
 
 typedef struct dk_dnn_layout dk_dnn_layout;
@@ -49,12 +49,6 @@ DK_CHECKED dk_status dk_dnn_check(dnnl_status_t status, const char *what, dk_err
 
 /* A description that this engine does not do itself. */
 DK_CHECKED dk_status dk_dnn_refuse(const dk_plan_desc *desc, dk_error *err);
-
-/* Adds a piece of `bytes` to a region of *total bytes; its offset, a multiple of 64. */
-size_t dk_dnn_piece(size_t *total, size_t bytes);
-
-/* base + offset of a piece, in bytes. */
-void *dk_dnn_at(void *base, size_t offset);
 
 /* The input's gradient when it is wanted, else NULL. */
 dk_tensor *dk_dnn_dx(const dk_args *a, int i);

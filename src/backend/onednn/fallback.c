@@ -59,7 +59,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     plan->seam.y_bytes = f->inner->y_bytes;
     plan->seam.kept = f->inner->kept;
     plan->seam.packed = f->inner->packed;
-    f->inner_at = dk_dnn_piece(&plan->seam.scratch, f->inner->scratch);
+    f->inner_at = dk_piece(&plan->seam.scratch, f->inner->scratch);
     snprintf(plan->seam.impl, sizeof plan->seam.impl, "%.40s", f->inner->impl);
     return DK_OK;
 }
@@ -67,7 +67,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
 static dk_status bind(dk_dnn_plan *plan, dk_error *err) {
     fallback *f = (fallback *)plan;
     dk_memory memory = plan->memory;
-    memory.scratch = dk_dnn_at(plan->memory.scratch, f->inner_at);
+    memory.scratch = dk_piece_at(plan->memory.scratch, f->inner_at);
     return f->other->bind(f->inner, &memory, err);
 }
 

@@ -13,7 +13,23 @@ INLINE void fetch(const item *at, size_t step) {
 }
 
 /* ---- activations: `act` is a constant wherever these are called ---- */
-#define EACH_ACT(X) X(LINEAR) X(RELU) X(RELU6) X(LEAKY)
+#define BY_ACT(what, ...)                                                                                    \
+    switch (act) {                                                                                           \
+    case DK_ACT_LINEAR:                                                                                      \
+        what(DK_ACT_LINEAR, __VA_ARGS__);                                                                    \
+        break;                                                                                               \
+    case DK_ACT_RELU:                                                                                        \
+        what(DK_ACT_RELU, __VA_ARGS__);                                                                      \
+        break;                                                                                               \
+    case DK_ACT_RELU6:                                                                                       \
+        what(DK_ACT_RELU6, __VA_ARGS__);                                                                     \
+        break;                                                                                               \
+    case DK_ACT_LEAKY:                                                                                       \
+        what(DK_ACT_LEAKY, __VA_ARGS__);                                                                     \
+        break;                                                                                               \
+    default:                                                                                                 \
+        break;                                                                                               \
+    }
 
 INLINE vec value(dk_act act, vec u) {
     const vec zero = {0};
@@ -118,18 +134,8 @@ INLINE void apply_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, c
     }
 }
 
-static void apply(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const void *z, void *y) {
-    switch (act) {
-#define CASE(name)                                                                                           \
-    case DK_ACT_##name:                                                                                      \
-        apply_as(DK_ACT_##name, s, k, z, y);                                                                 \
-        break;
-        EACH_ACT(CASE)
-#undef CASE
-    default:
-        break;
-    }
-}
+static void apply(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const void *z,
+                  void *y){BY_ACT(apply_as, s, k, z, y)}
 
 /* ---- backward ---- */
 INLINE void sums_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const item *z, const item *dy,
@@ -161,18 +167,7 @@ INLINE void sums_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, co
 }
 
 static void sums(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const void *z, const void *dy,
-                 float *g, float *gz) {
-    switch (act) {
-#define CASE(name)                                                                                           \
-    case DK_ACT_##name:                                                                                      \
-        sums_as(DK_ACT_##name, s, k, z, dy, g, gz);                                                          \
-        break;
-        EACH_ACT(CASE)
-#undef CASE
-    default:
-        break;
-    }
-}
+                 float *g, float *gz){BY_ACT(sums_as, s, k, z, dy, g, gz)}
 
 INLINE void undo_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, const item *z, const item *dy,
                     item *dz) {
@@ -187,18 +182,7 @@ INLINE void undo_as(dk_act act, const dk_dnn_strip *s, const dk_dnn_lines *k, co
 }
 
 static void undo(const dk_dnn_strip *s, const dk_dnn_lines *k, dk_act act, const void *z, const void *dy,
-                 void *dz) {
-    switch (act) {
-#define CASE(name)                                                                                           \
-    case DK_ACT_##name:                                                                                      \
-        undo_as(DK_ACT_##name, s, k, z, dy, dz);                                                             \
-        break;
-        EACH_ACT(CASE)
-#undef CASE
-    default:
-        break;
-    }
-}
+                 void *dz){BY_ACT(undo_as, s, k, z, dy, dz)}
 
 /* ---- depthwise ---- */
 /* Σ over the images and over the outputs whose tap (i, j) lies inside the picture. */

@@ -18,8 +18,8 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     d->y->layout = d->x[0]->layout;
     plan->seam.y_bytes = dnnl_memory_desc_get_size(&md);
     plan->seam.kept = d->train ? p->bn.kept : 0;
-    dk_dnn_piece(&plan->seam.scratch, d->train ? p->bn.scratch : p->bn.kept);
-    p->dx_at = dk_dnn_piece(&plan->seam.scratch, d->train ? plan->seam.y_bytes : 0);
+    dk_piece(&plan->seam.scratch, d->train ? p->bn.scratch : p->bn.kept);
+    p->dx_at = dk_piece(&plan->seam.scratch, d->train ? plan->seam.y_bytes : 0);
     snprintf(plan->seam.impl, sizeof plan->seam.impl, "own:%s", dk_dnn_norm_name(&p->bn));
     return DK_OK;
 }
@@ -39,7 +39,7 @@ static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     (void)err;
     const normalise *p = (normalise *)plan;
     const dk_tensor *dx = dk_dnn_dx(a, 0);
-    void *dz = dx != NULL ? dx->data : dk_dnn_at(plan->memory.scratch, p->dx_at);
+    void *dz = dx != NULL ? dx->data : dk_piece_at(plan->memory.scratch, p->dx_at);
     dk_dnn_norm_backward(&p->bn, a->w, a->dw, a->x[0]->data, a->dy->data, dz, plan->memory.kept,
                          plan->memory.scratch);
     return DK_OK;

@@ -35,7 +35,7 @@ static dk_status plan_backward(pool *p, const geometry *g, const dnnl_memory_des
     DK_TRY(
         dk_dnn_describe(p->plan.engine, &p->backward.desc, &op, p->forward.desc, DK_ACT_LINEAR, what, err));
     p->winners = dk_dnn_bytes_of(&p->forward, DNNL_ARG_WORKSPACE) > 0;
-    dk_dnn_piece(&p->plan.seam.kept, dk_dnn_bytes_of(&p->forward, DNNL_ARG_WORKSPACE));
+    dk_piece(&p->plan.seam.kept, dk_dnn_bytes_of(&p->forward, DNNL_ARG_WORKSPACE));
     return dk_dnn_make(&p->backward, what, err);
 }
 

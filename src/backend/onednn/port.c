@@ -10,9 +10,9 @@ dk_status dk_dnn_port_open(dk_dnn_port *p, dk_dnn_plan *plan, const dk_tensor *x
     }
     const size_t there = dk_dnn_bytes_of(&p->in, DNNL_ARG_SCRATCHPAD);
     const size_t back = dk_dnn_bytes_of(&p->out, DNNL_ARG_SCRATCHPAD);
-    p->in_at = dk_dnn_piece(&plan->seam.scratch, dk_dnn_bytes_of(&p->in, DNNL_ARG_TO));
-    p->out_at = dk_dnn_piece(&plan->seam.scratch, dk_dnn_bytes_of(&p->out, DNNL_ARG_FROM));
-    p->pad_at = dk_dnn_piece(&plan->seam.scratch, there > back ? there : back);
+    p->in_at = dk_piece(&plan->seam.scratch, dk_dnn_bytes_of(&p->in, DNNL_ARG_TO));
+    p->out_at = dk_piece(&plan->seam.scratch, dk_dnn_bytes_of(&p->out, DNNL_ARG_FROM));
+    p->pad_at = dk_piece(&plan->seam.scratch, there > back ? there : back);
     return DK_OK;
 }
 
@@ -25,15 +25,15 @@ dk_status dk_dnn_port_in(dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tenso
                          dk_error *err) {
     void *scratch = plan->memory.scratch;
     *inside = x->data;
-    return dk_dnn_reorder(plan->engine, &p->in, dk_dnn_at(scratch, p->pad_at), inside,
-                          dk_dnn_at(scratch, p->in_at), err);
+    return dk_dnn_reorder(plan->engine, &p->in, dk_piece_at(scratch, p->pad_at), inside,
+                          dk_piece_at(scratch, p->in_at), err);
 }
 
 void *dk_dnn_port_gradient(const dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *dx) {
     if (dx == NULL) {
         return NULL;
     }
-    return p->out.run == NULL ? dx->data : dk_dnn_at(plan->memory.scratch, p->out_at);
+    return p->out.run == NULL ? dx->data : dk_piece_at(plan->memory.scratch, p->out_at);
 }
 
 dk_status dk_dnn_port_out(dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tensor *dx, dk_error *err) {
@@ -41,6 +41,6 @@ dk_status dk_dnn_port_out(dk_dnn_port *p, const dk_dnn_plan *plan, const dk_tens
     if (dx == NULL) {
         return DK_OK;
     }
-    return dk_dnn_reorder(plan->engine, &p->out, dk_dnn_at(plan->memory.scratch, p->pad_at), &from, dx->data,
-                          err);
+    return dk_dnn_reorder(plan->engine, &p->out, dk_piece_at(plan->memory.scratch, p->pad_at), &from,
+                          dx->data, err);
 }

@@ -132,26 +132,25 @@ static void lay_out(dk_dnn_product *p) {
     const bool folds = p->norm && !p->train;
     const size_t z = p->z_count * p->items->item;
     if (p->keep_z) {
-        p->z_at = dk_dnn_piece(&seam->kept, z);
-        p->bn_at = dk_dnn_piece(&seam->kept, p->bn.kept);
+        p->z_at = dk_piece(&seam->kept, z);
+        p->bn_at = dk_piece(&seam->kept, p->bn.kept);
     }
     if (folds || f->w.needed) {
-        p->forward.packed_at = dk_dnn_piece(&seam->packed, dk_dnn_bytes_of(&f->run, DNNL_ARG_WEIGHTS));
+        p->forward.packed_at = dk_piece(&seam->packed, dk_dnn_bytes_of(&f->run, DNNL_ARG_WEIGHTS));
     }
-    p->data.packed_at =
-        dk_dnn_piece(&seam->packed, b->w.needed ? dk_dnn_bytes_of(&b->run, DNNL_ARG_WEIGHTS) : 0);
-    p->bias_at = dk_dnn_piece(&seam->packed, folds ? (size_t)p->filters * sizeof(float) : 0);
-    p->pad_at = dk_dnn_piece(&seam->scratch, larger(pad_of(f), larger(pad_of(b), pad_of(w))));
-    p->x_at = dk_dnn_piece(&seam->scratch, larger(moved(&f->x, DNNL_ARG_TO), moved(&w->x, DNNL_ARG_TO)));
-    p->fold_at = dk_dnn_piece(&seam->scratch, folds && f->w.needed ? p->w_count * sizeof(float) : 0);
-    p->sums_at = dk_dnn_piece(&seam->scratch, p->bn.scratch);
-    p->own_at = dk_dnn_piece(&seam->scratch, p->gradient.scratch);
+    p->data.packed_at = dk_piece(&seam->packed, b->w.needed ? dk_dnn_bytes_of(&b->run, DNNL_ARG_WEIGHTS) : 0);
+    p->bias_at = dk_piece(&seam->packed, folds ? (size_t)p->filters * sizeof(float) : 0);
+    p->pad_at = dk_piece(&seam->scratch, larger(pad_of(f), larger(pad_of(b), pad_of(w))));
+    p->x_at = dk_piece(&seam->scratch, larger(moved(&f->x, DNNL_ARG_TO), moved(&w->x, DNNL_ARG_TO)));
+    p->fold_at = dk_piece(&seam->scratch, folds && f->w.needed ? p->w_count * sizeof(float) : 0);
+    p->sums_at = dk_piece(&seam->scratch, p->bn.scratch);
+    p->own_at = dk_piece(&seam->scratch, p->gradient.scratch);
     if (p->train) {
-        p->dz_at = dk_dnn_piece(&seam->scratch, p->norm || p->act != DK_ACT_LINEAR ? z : 0);
-        p->y_at = dk_dnn_piece(&seam->scratch, larger(moved(&b->y, DNNL_ARG_TO), moved(&w->y, DNNL_ARG_TO)));
-        p->dx_at = dk_dnn_piece(&seam->scratch, moved(&b->x, DNNL_ARG_FROM));
+        p->dz_at = dk_piece(&seam->scratch, p->norm || p->act != DK_ACT_LINEAR ? z : 0);
+        p->y_at = dk_piece(&seam->scratch, larger(moved(&b->y, DNNL_ARG_TO), moved(&w->y, DNNL_ARG_TO)));
+        p->dx_at = dk_piece(&seam->scratch, moved(&b->x, DNNL_ARG_FROM));
         p->dw_at =
-            dk_dnn_piece(&seam->scratch, w->w.needed ? dk_dnn_bytes_of(&w->run, DNNL_ARG_DIFF_WEIGHTS) : 0);
+            dk_piece(&seam->scratch, w->w.needed ? dk_dnn_bytes_of(&w->run, DNNL_ARG_DIFF_WEIGHTS) : 0);
     }
 }
 

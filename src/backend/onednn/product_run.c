@@ -9,7 +9,7 @@
 #include "backend/onednn/flat.h"
 
 static void *scratch(const dk_dnn_product *p, size_t at) {
-    return dk_dnn_at(p->plan.memory.scratch, at);
+    return dk_piece_at(p->plan.memory.scratch, at);
 }
 
 dk_status dk_dnn_product_bind(dk_dnn_plan *plan, dk_error *err) {
@@ -39,11 +39,11 @@ static dk_status pack(dk_dnn_product *p, dk_dnn_way *way, const dk_args *a, cons
     if (!folds && !way->w.needed) {
         return DK_OK;
     }
-    void *packed = dk_dnn_at(p->plan.memory.packed, way->packed_at);
+    void *packed = dk_piece_at(p->plan.memory.packed, way->packed_at);
     if (!way->packed || way->version != a->version) {
         if (folds) {
             float *folded = !way->w.needed ? packed : scratch(p, p->fold_at);
-            fold(p, a->w, folded, dk_dnn_at(p->plan.memory.packed, p->bias_at));
+            fold(p, a->w, folded, dk_piece_at(p->plan.memory.packed, p->bias_at));
             *w = folded;
         }
         DK_TRY(dk_dnn_pack(p->plan.engine, &way->w, scratch(p, p->pad_at), w, packed, err));
@@ -68,11 +68,11 @@ dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *
     dk_dnn_product *p = (dk_dnn_product *)plan;
     dk_dnn *e = plan->engine;
     void *pad = scratch(p, p->pad_at);
-    void *z = p->keep_z ? dk_dnn_at(plan->memory.kept, p->z_at) : a->y->data;
+    void *z = p->keep_z ? dk_piece_at(plan->memory.kept, p->z_at) : a->y->data;
     const void *x = a->x[0]->data, *w = NULL;
     DK_TRY(pack(p, &p->forward, a, &w, err));
     DK_TRY(dk_dnn_reorder(e, &p->forward.x, pad, &x, scratch(p, p->x_at), err));
-    const void *bias = p->norm ? dk_dnn_at(plan->memory.packed, p->bias_at) : a->w->biases;
+    const void *bias = p->norm ? dk_piece_at(plan->memory.packed, p->bias_at) : a->w->biases;
     const dk_dnn_data data[] = {{DNNL_ARG_SRC, x},
                                 {DNNL_ARG_WEIGHTS, w},
                                 {DNNL_ARG_DST, z},
@@ -80,7 +80,7 @@ dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *
                                 {0}};
     DK_TRY(dk_dnn_run(e, &p->forward.run, pad, data, p->what, err));
     if (p->norm && p->train) {
-        dk_dnn_norm_forward(&p->bn, a->w, z, a->y->data, dk_dnn_at(plan->memory.kept, p->bn_at),
+        dk_dnn_norm_forward(&p->bn, a->w, z, a->y->data, dk_piece_at(plan->memory.kept, p->bn_at),
                             scratch(p, p->sums_at));
     } else if (!p->post && p->act != DK_ACT_LINEAR) {
         activate(p, z, a->y->data);
@@ -90,11 +90,11 @@ dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *
 
 /* The gradient of the sums. */
 static const void *undo(const dk_dnn_product *p, const dk_args *a) {
-    void *kept = p->keep_z ? dk_dnn_at(p->plan.memory.kept, p->z_at) : a->y->data;
+    void *kept = p->keep_z ? dk_piece_at(p->plan.memory.kept, p->z_at) : a->y->data;
     void *dz = scratch(p, p->dz_at);
     if (p->norm) {
         dk_dnn_norm_backward(&p->bn, a->w, a->dw, kept, a->dy->data, dz,
-                             dk_dnn_at(p->plan.memory.kept, p->bn_at), scratch(p, p->sums_at));
+                             dk_piece_at(p->plan.memory.kept, p->bn_at), scratch(p, p->sums_at));
         return dz;
     }
     if (p->act == DK_ACT_LINEAR) {

@@ -1,10 +1,14 @@
-/* NORM: batch normalisation per channel, then act. All of it is the epilogue; r = x. */
+/* NORM: batch normalisation per channel, then act; ACT: act alone. All of it is the epilogue; r = x. */
 #include "backend/ref/epilogue.h"
 
 #include <string.h>
 
-static void plan(dk_ref_plan *p) {
+static void plan_norm(dk_ref_plan *p) {
     dk_ref_epilogue(p, true, false, p->desc.u.norm.momentum);
+}
+
+static void plan_act(dk_ref_plan *p) {
+    dk_ref_epilogue(p, false, false, 0);
 }
 
 static void forward(const dk_ref_plan *p, const dk_args *a) {
@@ -19,4 +23,5 @@ static void backward(const dk_ref_plan *p, const dk_args *a) {
     }
 }
 
-const dk_ref_op dk_ref_norm = {.plan = plan, .forward = forward, .backward = backward};
+const dk_ref_op dk_ref_norm = {.plan = plan_norm, .forward = forward, .backward = backward};
+const dk_ref_op dk_ref_act = {.plan = plan_act, .forward = forward, .backward = backward};
