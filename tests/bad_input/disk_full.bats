@@ -4,9 +4,7 @@
 load ../cli/demo_setup
 
 setup() {
-    set -o pipefail
-    make_colours "$BATS_TEST_TMPDIR/colours"
-    cd "$BATS_TEST_TMPDIR/colours" || return 1
+    enter_colours
     mkdir disk
     mount -t tmpfs -o size=1M none disk 2>/dev/null || skip "only root can mount a small disk"
     # weights of 56 KB, so that a checkpoint does not hide in the last free page
@@ -22,16 +20,10 @@ train() {
     run --separate-stderr darknet classifier train colours.data colours.cfg -threads 1 -set net.learning_rate=.0001 "$@"
 }
 fill() { dd if=/dev/zero of=disk/filler bs=1k 2>/dev/null || true; }
-# Waits for the run in the background to end by itself, and for what it must have said.
-ends_with() { # exit code, text of the log
-    for _ in $(seq 200); do
-        kill -0 $pid 2>/dev/null || break
-        sleep .05
-    done
-    rc=0
-    wait $pid || rc=$?
+# The run in the background ends by itself, and has said so.
+says_and_ends_with() { # exit code, text of the log
+    ends_with "$1"
     cat log
-    [ "$rc" -eq "$1" ]
     grep -q "$2" log
     [ -z "$(find disk -name '*.tmp')" ]
 }
@@ -40,10 +32,7 @@ start_run() {
     "$DARKNET" classifier train colours.data colours.cfg -threads 1 -set net.learning_rate=.0001 \
         -set net.max_epochs=100000 "$@" >log 2>&1 &
     pid=$!
-    for _ in $(seq 200); do
-        grep -q '^epoch [2-9]/' log && break
-        sleep .05
-    done
+    wait_for grep -q '^epoch [2-9]/' log
 }
 
 @test "disk full: the checkpoint of a second run; those of the first stay" {
@@ -64,7 +53,7 @@ start_run() {
 @test "disk full: a checkpoint within a run, which can be resumed" {
     start_run -set data.backup=disk/weights
     fill
-    ends_with 1 "cannot write 'disk/weights/colours_"
+    says_and_ends_with 1 "cannot write 'disk/weights/colours_"
     rm disk/filler
     darknet classifier valid colours.data colours.cfg disk/weights/colours_last.weights >/dev/null
     run timeout -s INT 5 "$DARKNET" classifier train colours.data colours.cfg -threads 1 \
@@ -76,7 +65,7 @@ start_run() {
 @test "disk full: the log and the predictions" {
     start_run -set data.results=disk/results
     fill
-    ends_with 1 "cannot write 'disk/results/colours-1/.*: .*\(No space left\|disk full\)"
+    says_and_ends_with 1 "cannot write 'disk/results/colours-1/.*: .*\(No space left\|disk full\)"
     [ -z "$(tail -c 1 disk/results/colours-1/log.csv)" ] # whole rows
     rm disk/filler
     darknet results disk/results/colours-1

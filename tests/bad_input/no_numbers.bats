@@ -3,9 +3,7 @@
 load setup
 
 setup() {
-    set -o pipefail
-    make_colours "$BATS_TEST_TMPDIR/colours"
-    cd "$BATS_TEST_TMPDIR/colours" || return 1
+    enter_colours
     # 3e38 r + 3e38 g + 3e38 b is infinite for white, and softmax of infinity is none; black is answered as before
     floats -header 0 0 0 3e38 3e38 3e38 0 0 0 0 0 0 >huge.weights
     picture white.png 4 4 255 255 255

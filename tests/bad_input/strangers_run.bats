@@ -2,14 +2,6 @@
 # Folders of runs and weights that came from somebody: their numbers are not believed, their links not followed.
 load setup
 
-teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
-
-setup() {
-    set -o pipefail
-    make_colours "$BATS_TEST_TMPDIR/colours"
-    cd "$BATS_TEST_TMPDIR/colours" || return 1
-}
-
 train() { darknet classifier train colours.data colours.cfg -threads 1 "$@" >said 2>&1; }
 results() { run --separate-stderr timeout 20 "$DARKNET" results results/colours-1; }
 # A cell of the last row, and what is said of it.
@@ -105,16 +97,9 @@ train_for() { # epochs; flags
     rm -f log
     "$DARKNET" classifier train colours.data colours.cfg -threads 1 -set net.max_epochs=1000000 "${@:2}" >log 2>said &
     pid=$!
-    for _ in $(seq 400); do
-        [ "$(grep -cs '^epoch .*validation' log)" -lt "$1" ] || break
-        sleep .05
-    done
+    wait_for has_epochs log "$1"
     kill -INT $pid
-    for _ in $(seq 400); do
-        kill -0 $pid 2>/dev/null || break
-        sleep .05
-    done
-    kill -KILL $pid 2>/dev/null || true
+    ends_with 130
     cat said
     grep -q -- "-resume goes on" said
 }

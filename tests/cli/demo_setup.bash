@@ -15,19 +15,3 @@ need_opencv() {
 }
 
 clip() { cp "$BATS_FILE_TMPDIR/clip.avi" "$BATS_FILE_TMPDIR/truth.jsonl" .; }
-
-# Waits up to 20 s for a command to succeed.
-wait_for() {
-    for _ in $(seq 200); do
-        if "$@" >/dev/null 2>&1; then
-            return 0
-        fi
-        sleep .1
-    done
-    echo "waited in vain for: $*"
-    return 1
-}
-
-has_lines() { # file least
-    [ "$(wc -l <"$1")" -ge "$2" ]
-}

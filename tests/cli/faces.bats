@@ -81,10 +81,7 @@ load setup
     "$BIN/faces" -seconds 1 -fps 5 -clip 64 64 clip.avi >/dev/null
     "$BIN/tests/tools/mjpeg_server" -fps 50 clip.avi >address &
     server=$!
-    for _ in $(seq 100); do
-        [ -s address ] && break
-        sleep .05
-    done
+    wait_for test -s address
     port=$(sed 's/.*:\([0-9]*\).*/\1/' address)
     exec 9<>"/dev/tcp/127.0.0.1/$port"
     printf 'GET /camera.mjpg HTTP/1.0\r\n\r\n' >&9

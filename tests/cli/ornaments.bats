@@ -3,8 +3,6 @@
 # before the first step, the others told once. What a run needs (checkpoints, log.csv) still stops it.
 load setup
 
-teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
-
 train() { run --separate-stderr darknet classifier train colours.data colours.cfg -threads 1 "$@"; }
 finished() { # epochs
     echo "$output $stderr"
@@ -39,38 +37,19 @@ told_once() { # text
     [[ "${stderr%%$'\n'*}" == *chart.png* ]]
 }
 
-# Waits for the training in the background to end by itself; one that does not fails.
-ends_with() { # exit code
-    for _ in $(seq 400); do
-        kill -0 $pid 2>/dev/null || break
-        sleep .05
-    done
-    kill -KILL $pid 2>/dev/null || true
-    rc=0
-    wait $pid || rc=$?
-    cat said
-    [ "$rc" -eq "$1" ]
-}
-
 # The pictures of a run whose folder is taken from it after the first epoch.
 train_and() { # a command
     "$DARKNET" classifier train colours.data colours.cfg -threads 1 -set net.max_epochs=1000000 \
         -set net.learning_rate=.0001 >log 2>said &
     pid=$!
-    for _ in $(seq 400); do
-        grep -q '^epoch [2-9]/' log && break
-        sleep .05
-    done
+    wait_for grep -q '^epoch [2-9]/' log
     "$@"
     epochs=$(grep -c '^epoch .*validation' log)
-    for _ in $(seq 400); do
-        [ "$(grep -c '^epoch .*validation' log)" -gt $((epochs + 3)) ] && break
-        sleep .05
-    done
+    wait_for has_epochs log $((epochs + 4))
     kill -INT $pid
     ends_with 130
+    cat said
     grep -q -- "-resume goes on" said
-    [ "$(grep -c '^epoch .*validation' log)" -gt $((epochs + 3)) ]
 }
 
 replace_by_folders() { # a folder cannot be replaced by a file
@@ -103,10 +82,7 @@ replace_by_folders() { # a folder cannot be replaced by a file
 @test "a folder of checkpoints that is removed stops the run" {
     "$DARKNET" classifier train colours.data colours.cfg -threads 1 -set net.max_epochs=1000000 >log 2>said &
     pid=$!
-    for _ in $(seq 400); do
-        grep -q '^epoch [2-9]/' log && break
-        sleep .05
-    done
+    wait_for grep -q '^epoch [2-9]/' log
     rm -r weights
     ends_with 1
     grep -q "cannot write 'weights/colours_" said

@@ -3,13 +3,8 @@
 # that it is repeated and resumed exactly. What needs bf16 is skipped where the processor has none.
 load setup
 
-# What a failed test leaves running would keep bats waiting.
-teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
-
 setup() {
-    set -o pipefail
-    make_colours "$BATS_TEST_TMPDIR/colours"
-    cd "$BATS_TEST_TMPDIR/colours" || return 1
+    enter_colours
     cat >conv.cfg <<'END'
 [net]
 batch=6
@@ -129,10 +124,7 @@ losses() { cut -d, -f4 "results/conv-$1/log.csv" | tail -n +2; }
     mv results whole-results
     "$DARKNET" classifier train colours.data conv.cfg -threads 1 -seed "$SEED" "${set[@]}" >log 2>&1 &
     pid=$!
-    for _ in $(seq 100); do
-        grep -q '^epoch [0-9]*/200  loss' log && break
-        sleep .05
-    done
+    wait_for grep -q '^epoch [0-9]*/200  loss' log
     kill -INT $pid
     wait $pid || true
     [ ! -e weights/conv_final.weights ]

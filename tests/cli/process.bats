@@ -3,29 +3,8 @@
 # or do not.
 load setup
 
-teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
-
 # A training that goes on until it is told to stop; its folder of weights is there when it has begun.
 endless=(classifier train colours.data colours.cfg -threads 1 -set net.max_epochs=1000000 -set net.learning_rate=.0001)
-wait_for_epoch() { # log, which is of this training alone
-    for _ in $(seq 400); do
-        grep -qs '^epoch' "$1" && return 0
-        sleep .05
-    done
-    cat "$1"
-    return 1
-}
-# Waits for the training in the background to end by itself; one that does not fails.
-ends_with() { # exit code
-    for _ in $(seq 400); do
-        kill -0 "$pid" 2>/dev/null || break
-        sleep .05
-    done
-    kill -KILL "$pid" 2>/dev/null || true
-    rc=0
-    wait "$pid" || rc=$?
-    [ "$rc" -eq "$1" ]
-}
 
 # ---- descriptors ----
 
@@ -90,7 +69,7 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
         echo "$signal"
         "$DARKNET" "${endless[@]}" >log.$signal 2>&1 &
         pid=$!
-        wait_for_epoch log.$signal
+        wait_for grep '^epoch' log.$signal
         kill -$signal $pid
         ends_with 130
         grep -q -- "-resume goes on" log.$signal
@@ -112,15 +91,11 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
 @test "nohup: a training outlives its terminal" {
     nohup "$DARKNET" "${endless[@]}" >log 2>&1 &
     pid=$!
-    wait_for_epoch log
+    wait_for grep '^epoch' log
     kill -HUP $pid
     before=$(wc -l <results/colours-1/log.csv)
-    for _ in $(seq 100); do
-        [ "$(wc -l <results/colours-1/log.csv)" -le $((before + 1)) ] || break
-        sleep .05
-    done
+    wait_for has_lines results/colours-1/log.csv $((before + 2))
     kill -0 $pid
-    [ "$(wc -l <results/colours-1/log.csv)" -gt $((before + 1)) ]
     kill -TERM $pid
     ends_with 130
 }
@@ -131,10 +106,7 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
     pid=$!
     head -3 pipe >log # and is gone, as tee after Ctrl-C
     before=$(wc -l <results/colours-1/log.csv)
-    for _ in $(seq 100); do
-        [ "$(wc -l <results/colours-1/log.csv)" -le $((before + 1)) ] || break
-        sleep .05
-    done
+    wait_for has_lines results/colours-1/log.csv $((before + 2))
     kill -INT $pid
     ends_with 130
     cat said
@@ -169,7 +141,7 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
     done
     "$DARKNET" "${endless[@]}" >log 2>&1 &
     pid=$!
-    wait_for_epoch log
+    wait_for grep '^epoch' log
     : >"weights/colours_final.weights.$dead.tmp"
     run --separate-stderr timeout 20 "$DARKNET" "${endless[@]}"
     fails_with 1 "another training of colours is running" # and nothing is removed without the lock
@@ -185,7 +157,7 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
     echo half >"results/colours-1/log.csv.$dead.tmp"
     "$DARKNET" "${endless[@]}" -resume >resumed 2>&1 &
     pid=$!
-    wait_for_epoch resumed
+    wait_for grep '^epoch' resumed
     kill -INT $pid
     ends_with 130
     [ ! -e "results/colours-1/log.csv.$dead.tmp" ]

@@ -41,10 +41,44 @@ make_colours() { # folder
     )
 }
 
-setup() {
+enter_colours() {
     set -o pipefail
     make_colours "$BATS_TEST_TMPDIR/colours"
     cd "$BATS_TEST_TMPDIR/colours" || return 1
+}
+setup() { enter_colours; }
+
+# What a failed test leaves running would keep bats waiting.
+teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
+
+# Waits up to 20 s for a command to succeed.
+wait_for() {
+    for _ in $(seq 400); do
+        if "$@" >/dev/null 2>&1; then
+            return 0
+        fi
+        sleep .05
+    done
+    echo "waited in vain for: $*"
+    return 1
+}
+
+has_lines() { # file least
+    [ "$(wc -l <"$1")" -ge "$2" ]
+}
+
+has_epochs() { # log of a training, least
+    [ "$(grep -c '^epoch .*validation' "$1")" -ge "$2" ]
+}
+
+has_gone() { ! kill -0 "$1"; }
+
+# Waits for the program in the background ($pid) to end by itself; one that does not fails.
+ends_with() { # exit code
+    wait_for has_gone "$pid" || kill -KILL "$pid"
+    rc=0
+    wait "$pid" || rc=$?
+    [ "$rc" -eq "$1" ]
 }
 
 # The last `run` must have failed with this exit code and said this on stderr, and nothing that looks like a crash.

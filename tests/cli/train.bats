@@ -2,9 +2,6 @@
 # classifier train: what it prints and leaves, and what a Ctrl-C does.
 load setup
 
-# What a failed test leaves running would keep bats waiting.
-teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
-
 train() { darknet classifier train colours.data colours.cfg "$@"; }
 
 @test "learns colours; leaves weights, log, charts and a copy of the cfg" {
@@ -65,20 +62,10 @@ train() { darknet classifier train colours.data colours.cfg "$@"; }
     # the program itself, not a shell around it, must get the signal
     "$DARKNET" classifier train colours.data colours.cfg -set net.max_epochs=100000 >log 2>&1 &
     pid=$!
-    for _ in $(seq 100); do
-        grep -q 'epoch 2/' log && break
-        sleep .1
-    done
+    wait_for grep -q 'epoch 2/' log
     kill -INT $pid
-    for _ in $(seq 100); do
-        kill -0 $pid 2>/dev/null || break
-        sleep .1
-    done
-    kill -KILL $pid 2>/dev/null || true # a run that did not stop fails below
-    rc=0
-    wait $pid || rc=$?
+    ends_with 130
     cat log
-    [ "$rc" -eq 130 ]
     [ -s weights/colours_last.weights ]
     [ ! -e weights/colours_final.weights ]
     darknet classifier predict colours.data colours.cfg weights/colours_last.weights valid/red/1.png
@@ -158,10 +145,7 @@ slow_cfg() { # pictures per step
         rm -f log
         "$DARKNET" classifier train colours.data colours.cfg "${set[@]}" $([ $signal = INT ] && echo -resume) >log 2>&1 &
         pid=$!
-        for _ in $(seq 100); do
-            grep -q '^epoch [0-9]*/400  loss' log && break
-            sleep .05
-        done
+        wait_for grep -q '^epoch [0-9]*/400  loss' log
         kill -$signal $pid
         wait $pid || true
     done
@@ -226,10 +210,7 @@ slow_cfg() { # pictures per step
 @test "two runs of one cfg into one folder: the second is refused until the first is gone, also by kill -9" {
     "$DARKNET" classifier train colours.data colours.cfg -threads 1 -set net.max_epochs=1000000 >log 2>&1 &
     pid=$!
-    for _ in $(seq 100); do
-        grep -q '^epoch [0-9]*/1000000  loss' log && break
-        sleep .05
-    done
+    wait_for grep -q '^epoch [0-9]*/1000000  loss' log
     run --separate-stderr train
     fails_with 1 "weights: another training of colours is running (process $pid)"
     run --separate-stderr train -resume
