@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "image/image.h"
+#include "run/model.h"
 #include "support/temp.h"
 
 static const char *const labels[] = {"red", "green", "blue"};
@@ -54,4 +55,45 @@ void toy_write(const char *keys) {
             draw("valid", label, i);
         }
     }
+}
+
+char toy_said[2048];
+
+static void on_log(void *user, int level, const char *text) {
+    (void)user, (void)level;
+    const size_t at = strlen(toy_said);
+    snprintf(toy_said + at, sizeof toy_said - at, "%s\n", text);
+}
+
+const dk_log toy_log = {on_log, NULL};
+
+dk_status toy_train(dk_run_options o, const dk_observer *observer, dk_error *err) {
+    o.data_path = "toy.data";
+    o.cfg_path = "toy.cfg";
+    o.backend = "ref";
+    o.threads = o.threads > 0 ? o.threads : 1;
+    o.observers = observer;
+    o.observer_count = 1;
+    o.log = toy_log;
+    toy_said[0] = '\0';
+    *err = (dk_error){0};
+    return dk_run_train(&o, err);
+}
+
+float *toy_values(const char *path, size_t *first, size_t *count) {
+    dk_model m = {0};
+    dk_error err = {0};
+    const dk_model_options o = {.cfg = "toy.cfg", .weights = path, .backend = "ref", .build = {.n = 1}};
+    if (dk_model_open(&m, &o, &err) != DK_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        abort();
+    }
+    *count = m.net->params->count;
+    if (first != NULL) {
+        *first = m.net->layers[2].params[0].offset;
+    }
+    float *values = malloc(*count * sizeof *values);
+    memcpy(values, m.net->params->values, *count * sizeof *values);
+    dk_model_close(&m);
+    return values;
 }

@@ -1,29 +1,23 @@
 /* The strict CSV reader: what RFC 4180 allows comes back as it was written, everything else is an error with its
  * line. */
 #include "base/csv.h"
+#include "support/temp.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-static char path[64]; /* tests run side by side, each a process of its own */
+static const char path[] = "t.csv";
 
-static void setup(void) {
-    snprintf(path, sizeof path, "/tmp/dk_test_csv_%d.csv", (int)getpid());
-}
-
-TestSuite(base_csv, .init = setup);
+TestSuite(base_csv, .init = temp_enter, .fini = temp_leave);
 
 static dk_status read_text(dk_csv **csv, const char *text, size_t size, dk_error *err) {
     FILE *f = fopen(path, "w");
     cr_assert_not_null(f);
     cr_assert_eq(fwrite(text, 1, size, f), size);
     fclose(f);
-    const dk_status status = dk_csv_read(csv, path, err);
-    unlink(path);
-    return status;
+    return dk_csv_read(csv, path, err);
 }
 
 static void refuse(const char *text, size_t size, const char *message) {

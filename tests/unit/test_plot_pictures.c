@@ -3,25 +3,17 @@
 #include "plot/calibration.h"
 #include "plot/lines.h"
 #include "plot/matrix.h"
+#include "support/temp.h"
 
 #include <cairo.h>
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-static char path[64]; /* tests run side by side, each a process of its own */
+static const char path[] = "t.png";
 
-static void setup(void) {
-    snprintf(path, sizeof path, "/tmp/dk_test_pictures_%d.png", (int)getpid());
-}
-
-static void teardown(void) {
-    unlink(path);
-}
-
-TestSuite(plot_pictures, .init = setup, .fini = teardown);
+TestSuite(plot_pictures, .init = temp_enter, .fini = temp_leave);
 
 enum { BLUE = 0x0072b2, VERMILION = 0xd55e00 };
 

@@ -7,24 +7,16 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "plot/canvas.h"
+#include "support/temp.h"
 
-static char path[64]; /* tests run side by side, each a process of its own */
+static const char path[] = "t.png";
 static dk_error err;
 
-static void setup(void) {
-    snprintf(path, sizeof path, "/tmp/dk_test_timeline_%d.png", (int)getpid());
-}
-
-static void teardown(void) {
-    unlink(path);
-}
-
-TestSuite(plot_timeline, .init = setup, .fini = teardown);
+TestSuite(plot_timeline, .init = temp_enter, .fini = temp_leave);
 
 static const char *const names[] = {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"};
 

@@ -13,7 +13,6 @@
 #include "support/toy.h"
 
 static dk_error err;
-static char said[2048];
 static long stop_at;
 
 static bool on_step(void *user, const dk_step_event *e) {
@@ -21,24 +20,9 @@ static bool on_step(void *user, const dk_step_event *e) {
     return e->step != stop_at;
 }
 
-static void on_log(void *user, int level, const char *text) {
-    (void)user, (void)level;
-    const size_t at = strlen(said);
-    snprintf(said + at, sizeof said - at, "%s\n", text);
-}
-
 static dk_status train(dk_run_options o) {
     static const dk_observer observer = {.on_step = on_step};
-    o.data_path = "toy.data";
-    o.cfg_path = "toy.cfg";
-    o.backend = "ref";
-    o.threads = 1;
-    o.observers = &observer;
-    o.observer_count = 1;
-    o.log = (dk_log){on_log, NULL};
-    said[0] = '\0';
-    err = (dk_error){0};
-    return dk_run_train(&o, &err);
+    return toy_train(o, &observer, &err);
 }
 
 /* The toy cfg with a line more in its first layer. */
@@ -117,8 +101,8 @@ Test(run_phase, bad_stages) {
 Test(run_phase, a_run_in_stages_learns) {
     const char *const set[] = {"stages=4:.3,8:.5,12:.2", "min_crop=8", "max_crop=10", "max_epochs=8", NULL};
     cr_assert_eq(train((dk_run_options){.set_net = set}), DK_OK, "%s", err.text);
-    cr_expect(strstr(said, "from step 25 on: 8 x 8") != NULL, "%s", said);
-    cr_expect(strstr(said, "from step 65 on: 12 x 12") != NULL, "%s", said);
+    cr_expect(strstr(toy_said, "from step 25 on: 8 x 8") != NULL, "%s", toy_said);
+    cr_expect(strstr(toy_said, "from step 65 on: 12 x 12") != NULL, "%s", toy_said);
     char *log = temp_read("results/toy-1/log.csv");
     double accuracy = 0;
     const char *last = log;
@@ -157,23 +141,10 @@ Test(run_phase, a_waiting_layer_beyond_the_memory) {
     cr_expect(strstr(err.text, "max_memory") != NULL && !dk_path_exists("results/toy-1"), "%s", err.text);
 }
 
-/* Parameters of a weights file of the toy network: the first layer's, then all. */
-static float *values_of(const char *path, size_t *first, size_t *count) {
-    dk_model m = {0};
-    const dk_model_options o = {.cfg = "toy.cfg", .weights = path, .backend = "ref", .build = {.n = 1}};
-    cr_assert_eq(dk_model_open(&m, &o, &err), DK_OK, "%s", err.text);
-    float *values = malloc(m.net->params->count * sizeof *values);
-    memcpy(values, m.net->params->values, m.net->params->count * sizeof *values);
-    *count = m.net->params->count;
-    *first = m.net->layers[2].params[0].offset;
-    dk_model_close(&m);
-    return values;
-}
-
 /* Does [from, to) differ between two files? */
 static void expect_moved(const char *a, const char *b, bool first_layer, bool others) {
     size_t first = 0, count = 0;
-    float *one = values_of(a, &first, &count), *two = values_of(b, &first, &count);
+    float *one = toy_values(a, &first, &count), *two = toy_values(b, &first, &count);
     cr_expect_eq(memcmp(one, two, first * sizeof *one) != 0, first_layer, "first layer of %s and %s", a, b);
     cr_expect_eq(memcmp(one + first, two + first, (count - first) * sizeof *one) != 0, others, "%s and %s", a,
                  b);
@@ -192,7 +163,7 @@ Test(run_phase, a_waiting_layer_learns_later) {
     stop_at = 0;
     cr_assert_eq(train((dk_run_options){.resume = true}), DK_OK, "%s", err.text);
     expect_moved("start.weights", "weights/toy_final.weights", true, true);
-    cr_expect(strstr(said, "from step 21 on: 8 x 8") != NULL, "%s", said);
+    cr_expect(strstr(toy_said, "from step 21 on: 8 x 8") != NULL, "%s", toy_said);
 }
 
 /* Adam, averages, other sizes and layers that wait: stopped at steps of every phase, and on a border. */
@@ -218,12 +189,13 @@ Test(run_phase, a_resumed_run_is_the_same) {
 Test(run_phase, waiting_beyond_the_end_is_told_and_changes_nothing_on_the_way) {
     write_cfg("max_epochs=4", "freeze_until=4");
     cr_assert_eq(train((dk_run_options){0}), DK_OK, "%s", err.text);
-    cr_expect(strstr(said, "toy.cfg: freeze_until=4, but the run ends after 4 epochs") != NULL, "%s", said);
-    cr_expect(strstr(said, "from step") == NULL, "%s", said);
+    cr_expect(strstr(toy_said, "toy.cfg: freeze_until=4, but the run ends after 4 epochs") != NULL, "%s",
+              toy_said);
+    cr_expect(strstr(toy_said, "from step") == NULL, "%s", toy_said);
     write_cfg("max_epochs=4", "freeze_until=3");
     cr_assert_eq(train((dk_run_options){0}), DK_OK, "%s", err.text);
-    cr_expect(strstr(said, "never learn") == NULL, "%s", said);
-    cr_expect(strstr(said, "from step 31 on") != NULL, "%s", said);
+    cr_expect(strstr(toy_said, "never learn") == NULL, "%s", toy_said);
+    cr_expect(strstr(toy_said, "from step 31 on") != NULL, "%s", toy_said);
 }
 
 Test(run_phase, somebody_must_learn) {

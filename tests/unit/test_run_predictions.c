@@ -2,21 +2,17 @@
  * calibration. */
 #include "run/predictions.h"
 #include "run/reliability.h"
+#include "support/temp.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-static char path[64]; /* tests run side by side, each a process of its own */
+static const char path[] = "predictions.csv";
 static const char *const names[] = {"cat", "dog, small"};
 
-static void setup(void) {
-    snprintf(path, sizeof path, "/tmp/dk_test_predictions_%d.csv", (int)getpid());
-}
-
-TestSuite(run_predictions, .init = setup);
+TestSuite(run_predictions, .init = temp_enter, .fini = temp_leave);
 
 static void add(dk_predictions *p, const char *picture, int truth, float first) {
     const float scores[] = {first, 1 - first};
@@ -39,7 +35,6 @@ Test(run_predictions, there_and_back) {
     fill(&p);
     cr_assert_eq(dk_predictions_save(&p, path, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_predictions_read(&q, path, &err), DK_OK, "%s", err.text);
-    unlink(path);
     cr_assert_eq(q.count, 4);
     cr_assert_eq(q.classes, 2);
     cr_assert_str_eq(q.names[1], names[1]);
@@ -78,7 +73,6 @@ static void refuse(const char *text, const char *message) {
     fputs(text, f);
     fclose(f);
     cr_assert_eq(dk_predictions_read(&p, path, &err), DK_EPARSE, "%s was taken", text);
-    unlink(path);
     cr_assert(strstr(err.text, message), "'%s' lacks '%s'", err.text, message);
 }
 

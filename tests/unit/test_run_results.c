@@ -1,43 +1,32 @@
 /* A run's folder read back: rows, facts, F1 over epochs; what is missing or broken is named. */
 #include "run/results.h"
+#include "base/text.h"
+#include "support/temp.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static char folder[] = "/tmp/dk_test_results_XXXXXX";
+static const char folder[] = "run";
 static const char head[] = "epoch,step,rate,train_loss,train_accuracy,val_loss,val_accuracy,macro_f1,"
                            "images_per_second,seconds,best\n";
 
-static const char *at(const char *name) {
-    static char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
-
 static void put(const char *name, const char *before, const char *text) {
-    FILE *f = fopen(at(name), "w");
-    cr_assert_not_null(f);
-    fprintf(f, "%s%s", before, text);
-    fclose(f);
+    dk_buffer path = {0}, all = {0};
+    dk_buffer_add(&path, "%s/%s", folder, name);
+    dk_buffer_add(&all, "%s%s", before, text);
+    temp_write(path.text, all.text);
+    dk_buffer_free(&path);
+    dk_buffer_free(&all);
 }
 
-static void setup(void) {
-    cr_assert_not_null(mkdtemp(folder));
+static void enter(void) {
+    temp_enter();
+    temp_write("run/notes", "");
 }
 
-static void teardown(void) {
-    static const char *const files[] = {"log.csv", "classes.csv", "predictions.csv", "run.txt"};
-    for (int i = 0; i < 4; i++) {
-        unlink(at(files[i]));
-    }
-    rmdir(folder);
-}
-
-TestSuite(run_results, .init = setup, .fini = teardown);
+TestSuite(run_results, .init = enter, .fini = temp_leave);
 
 static void refuse(const char *message) {
     dk_results r;
@@ -57,7 +46,7 @@ Test(run_results, a_run) {
     char slashed[64];
     snprintf(slashed, sizeof slashed, "%s//", folder);
     cr_assert_eq(dk_results_read(&r, slashed, &err), DK_OK, "%s", err.text);
-    cr_assert_str_eq(r.name, strrchr(folder, '/') + 1);
+    cr_assert_str_eq(r.name, folder);
     cr_assert_eq(r.count, 2);
     cr_assert_eq(r.best, 0);
     cr_assert_eq(dk_figures_get(&r.rows[0].valid, "macro F1"), .4);

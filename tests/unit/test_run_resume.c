@@ -26,7 +26,6 @@ static const char keys[] =
     "augment_until=.7\nlabel_smooth_eps=.1\nloader_threads=3";
 
 static dk_error err;
-static char said[2048]; /* notes of the log */
 static long stop_at, kill_at, steps;
 
 static bool on_step(void *user, const dk_step_event *e) {
@@ -38,26 +37,11 @@ static bool on_step(void *user, const dk_step_event *e) {
     return e->step != stop_at;
 }
 
-static void on_log(void *user, int level, const char *text) {
-    (void)user, (void)level;
-    const size_t at = strlen(said);
-    snprintf(said + at, sizeof said - at, "%s\n", text);
-}
-
 static const dk_observer observer = {.on_step = on_step};
 
 static dk_status train(dk_run_options o) {
-    o.data_path = "toy.data";
-    o.cfg_path = "toy.cfg";
-    o.backend = "ref";
-    o.threads = o.threads > 0 ? o.threads : 1;
-    o.observers = &observer;
-    o.observer_count = 1;
-    o.log = (dk_log){on_log, NULL};
-    said[0] = '\0';
     steps = 0;
-    err = (dk_error){0};
-    return dk_run_train(&o, &err);
+    return toy_train(o, &observer, &err);
 }
 
 static dk_status resume(void) {
@@ -133,7 +117,7 @@ static void stop_and_go_on(long at) {
     cr_expect(strstr(err.text, "-resume") != NULL, "%s", err.text);
     cr_assert_eq(resume(), DK_OK, "%s", err.text);
     cr_expect_eq(steps, 40 - at);
-    cr_expect(strstr(said, "results/toy-1 goes on after step") != NULL, "%s", said);
+    cr_expect(strstr(toy_said, "results/toy-1 goes on after step") != NULL, "%s", toy_said);
     expect_whole();
 }
 
@@ -206,7 +190,7 @@ Test(run_resume, weights_on_the_line_are_not_used) {
     stop_at = 0;
     cr_assert_eq(train((dk_run_options){.resume = true, .weights = "nowhere.weights"}), DK_OK, "%s",
                  err.text);
-    cr_expect(strstr(said, "nowhere.weights is not used") != NULL, "%s", said);
+    cr_expect(strstr(toy_said, "nowhere.weights is not used") != NULL, "%s", toy_said);
 }
 
 Test(run_resume, another_run_keeps_the_state_beside_its_weights) {
@@ -281,17 +265,16 @@ Test(run_resume, other_threads_are_told) {
                            .backend = "ref",
                            .task = "classifier"},
                     is = was;
-    const dk_log log = {on_log, NULL};
-    said[0] = '\0';
-    cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &log, &err), DK_OK);
-    cr_expect_str_empty(said);
+    toy_said[0] = '\0';
+    cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &toy_log, &err), DK_OK);
+    cr_expect_str_empty(toy_said);
     is.task = "regressor";
-    cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &log, &err), DK_EUSAGE);
+    cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &toy_log, &err), DK_EUSAGE);
     cr_expect(strstr(err.text, "is the state of a classifier, not of a regressor") != NULL, "%s", err.text);
     is.task = was.task;
     is.threads = 2;
-    cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &log, &err), DK_OK);
-    cr_expect(strstr(said, "rounding") != NULL, "%s", said);
+    cr_expect_eq(dk_run_identity_compare(&is, &was, "x.state", &toy_log, &err), DK_OK);
+    cr_expect(strstr(toy_said, "rounding") != NULL, "%s", toy_said);
 }
 
 /* Writes the state with one byte changed, or cut to `size` bytes when at < 0. */

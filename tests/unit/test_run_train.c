@@ -61,15 +61,8 @@ static const dk_observer observer = {
     .on_begin = on_begin, .on_step = on_step, .on_epoch = on_epoch, .on_end = on_end};
 
 static dk_status train_with(dk_run_options o) {
-    o.data_path = "toy.data";
-    o.cfg_path = "toy.cfg";
-    o.backend = "ref";
-    o.threads = 1;
-    o.observers = &observer;
-    o.observer_count = 1;
     w = (witness){.stop_at = w.stop_at};
-    err = (dk_error){0};
-    return dk_run_train(&o, &err);
+    return toy_train(o, &observer, &err);
 }
 
 static dk_status train(void) {
@@ -123,25 +116,13 @@ Test(run_train, equal_seeds_give_equal_weights) {
     cr_expect(dk_path_exists("results/toy-3/log.csv"));
 }
 
-/* All parameters of a weights file of the toy network. */
-static float *values_of(const char *path, size_t *count) {
-    dk_model m = {0};
-    const dk_model_options o = {.cfg = "toy.cfg", .weights = path, .backend = "ref", .build = {.n = 1}};
-    cr_assert_eq(dk_model_open(&m, &o, &err), DK_OK, "%s", err.text);
-    float *values = malloc(m.net->params->count * sizeof *values);
-    memcpy(values, m.net->params->values, m.net->params->count * sizeof *values);
-    *count = m.net->params->count;
-    dk_model_close(&m);
-    return values;
-}
-
 Test(run_train, subdivisions_agree) {
     size_t count = 0;
     const char *const parts[] = {"subdivisions=3", NULL};
     cr_assert_eq(train(), DK_OK, "%s", err.text);
     cr_assert_eq(train_with((dk_run_options){.set_net = parts}), DK_OK, "%s", err.text);
-    float *whole = values_of("weights/toy_final.1.weights", &count);
-    float *divided = values_of("weights/toy_final.weights", &count);
+    float *whole = toy_values("weights/toy_final.1.weights", NULL, &count);
+    float *divided = toy_values("weights/toy_final.weights", NULL, &count);
     for (size_t i = 0; i < count; i++) {
         cr_assert(fabsf(whole[i] - divided[i]) < 1e-4f, "value %zu: %g and %g", i, (double)whole[i],
                   (double)divided[i]);
@@ -205,7 +186,7 @@ Test(run_train, divergence_keeps_the_last_good_weights) {
     expect_text("weights/toy_last.weights");
     expect_text("learning_rate");
     size_t count = 0;
-    free(values_of("weights/toy_last.weights", &count)); /* which would fail on NaN */
+    free(toy_values("weights/toy_last.weights", NULL, &count)); /* which would fail on NaN */
     cr_expect(!dk_path_exists("weights/toy_final.weights"));
 }
 
@@ -298,8 +279,8 @@ Test(run_train, given_weights_are_a_start) {
     cr_assert_eq(train_with((dk_run_options){.weights = "weights/toy_final.weights", .set_net = set}), DK_OK,
                  "%s", err.text);
     cr_expect_eq(w.steps, 10); /* the schedule begins at 0 */
-    float *before = values_of("weights/toy_final.1.weights", &count);
-    float *after = values_of("weights/toy_final.weights", &count);
+    float *before = toy_values("weights/toy_final.1.weights", NULL, &count);
+    float *after = toy_values("weights/toy_final.weights", NULL, &count);
     cr_expect_arr_eq(before, after, count * sizeof *before);
     free(before);
     free(after);
@@ -318,7 +299,7 @@ Test(run_train, averages_are_what_is_validated_and_kept) {
     cr_expect(w.last_accuracy > .8, "validation accuracy %g", w.last_accuracy);
     cr_expect(!temp_same("weights/toy_last.weights", "weights/toy_final.weights"));
     cr_expect(dk_path_exists("weights/toy_best.weights"));
-    float *average = values_of("weights/toy_final.weights", &count);
+    float *average = toy_values("weights/toy_final.weights", NULL, &count);
     free(average);                                       /* which would fail on NaN */
     const char *const plain[] = {"max_epochs=10", NULL}; /* the run itself is the same without them */
     cr_assert_eq(train_with((dk_run_options){.set_net = plain}), DK_OK, "%s", err.text);
