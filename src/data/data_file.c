@@ -192,7 +192,7 @@ void dk_data_close(dk_data *data) {
     }
 }
 
-dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, bool labelled,
+dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, const dk_truth_kind *kind,
                        dk_error *err) {
     *out = NULL;
     if (source == NULL || *source == '\0') {
@@ -204,6 +204,7 @@ dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source
         return dk_fail(err, DK_EIO, "%s: there is no such list file or folder (named in %s); %s", source,
                        data->path, data->conf.get);
     }
-    return dk_dataset_open(out, source, labelled ? (const char *const *)data->labels : NULL,
-                           data->conf.classes, err);
+    const dk_truth_conf truth = {
+        .kind = kind, .labels = (const char *const *)data->labels, .classes = data->conf.classes};
+    return dk_dataset_open(out, source, &truth, err);
 }

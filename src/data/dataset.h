@@ -36,34 +36,44 @@ DK_CHECKED dk_status dk_data_load(dk_data **out, const char *path, const char *c
 void dk_data_tell(const dk_data *data, const dk_log *log); /* what is worth knowing of it */
 void dk_data_close(dk_data *data);                         /* accepts NULL */
 
+typedef struct dk_truth_kind dk_truth_kind; /* truth.h */
+
+/* What is wanted to be known of pictures. */
+typedef struct {
+    const dk_truth_kind *kind; /* NULL: nothing */
+    const char *const *labels; /* of classes: what paths are searched for */
+    int classes;
+} dk_truth_conf;
+
 typedef struct {
     const char *path;
-    int label;
+    int label; /* its class; −1 where truths are of another kind, or not wanted */
 } dk_sample;
 
 typedef struct {
     dk_arena *arena;
     const char *source; /* list or folder */
     dk_sample *samples;
-    int count, classes;
-    int *per_class;   /* samples of each class */
+    int count, room, classes;
+    int *per_class; /* samples of each class; NULL without labels */
+    dk_truth_conf truth;
+    void *truths;     /* what its kind keeps */
     dk_unread unread; /* pictures of kinds that are not read: of a folder, or of what a list names */
 } dk_dataset;
 
 /* Opens a list file (one path per line, blank lines passed over, CRLF and UTF-16 fine) or a folder (searched for
- * pictures as dk_image_found knows them, sorted by path). A picture's label is the folder component nearest to the file
+ * pictures as dk_image_found knows them, sorted by path). A class is the folder component nearest to the file
  * that equals a label, else the one label that is a substring of the path; how composed letters are spelt does not
- * matter. None or several is DK_EDATA: the message counts them and names the first. labels NULL: labels are not wanted
- * and are −1. An empty set is an error, and a list of which nothing is there for a reason that can be told
+ * matter. None or several is DK_EDATA: the message counts them and names the first. An empty set is an error, and a list of which nothing is there for a reason that can be told
  * (list_paths.h). */
-DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const char *const *labels,
-                                     int classes, dk_error *err);
+DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const dk_truth_conf *truth,
+                                     dk_error *err);
 void dk_dataset_close(dk_dataset *set); /* accepts NULL */
 
-/* The same for a source of a .data file (conf.train, .valid, .test, or one from the command line), with its
- * labels unless labelled is false. When nothing is there, the message ends with the file's `get` hint. A NULL
+/* The same for a source of a .data file (conf.train, .valid, .test, or one from the command line), with what is
+ * true of its pictures by that kind (NULL: nothing is wanted). When nothing is there, the message ends with the file's `get` hint. A NULL
  * source is an error. */
-DK_CHECKED dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, bool labelled,
-                                  dk_error *err);
+DK_CHECKED dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source,
+                                  const dk_truth_kind *kind, dk_error *err);
 
 #endif

@@ -74,7 +74,7 @@ static void *work(void *user) {
         pthread_mutex_unlock(&s->lock);
         slot *const to = &s->slots[ticket / batch % SLOTS];
         const int row = (int)(ticket % batch);
-        const ptrdiff_t truth = to->truth == NULL ? 0 : (ptrdiff_t)row * l->rows.set->classes;
+        const ptrdiff_t truth = to->truth == NULL ? 0 : (ptrdiff_t)row * (ptrdiff_t)l->rows.truth;
         dk_error err = {0};
         const dk_status status =
             dk_row_fill(&l->rows, &w->desk, ticket, to->pixels + row * (ptrdiff_t)l->rows.floats,
@@ -95,12 +95,12 @@ static void *work(void *user) {
 
 /* ---- opening and closing ---- */
 
-static dk_status open_slot(slot *s, const dk_row_source *rows, bool labelled, dk_error *err) {
-    const size_t batch = (size_t)rows->conf.batch, classes = (size_t)rows->set->classes;
+static dk_status open_slot(slot *s, const dk_row_source *rows, dk_error *err) {
+    const size_t batch = (size_t)rows->conf.batch;
     s->pixels = malloc(batch * rows->floats * sizeof(float));
     s->pictures = malloc(batch * sizeof(int));
-    s->truth = labelled ? malloc(batch * classes * sizeof(float)) : NULL;
-    if (s->pixels == NULL || s->pictures == NULL || (labelled && s->truth == NULL)) {
+    s->truth = rows->truth > 0 ? malloc(batch * rows->truth * sizeof(float)) : NULL;
+    if (s->pixels == NULL || s->pictures == NULL || (rows->truth > 0 && s->truth == NULL)) {
         return dk_no_memory(err, batch * rows->floats * sizeof(float), "a batch of pictures");
     }
     return DK_OK;
@@ -116,7 +116,7 @@ static dk_status open_state(state **out, const dk_row_source *rows, dk_error *er
     pthread_cond_init(&s->news, NULL);
     *out = s;
     for (int i = 0; i < SLOTS; i++) {
-        DK_TRY(open_slot(&s->slots[i], rows, rows->set->samples[0].label >= 0, err));
+        DK_TRY(open_slot(&s->slots[i], rows, err));
     }
     return DK_OK;
 }
@@ -231,7 +231,7 @@ dk_status dk_loader_reshape(dk_loader *l, int height, int width, long first, dk_
 
 /* Closes the gaps of rows that stayed empty; rows from count on are zero. */
 static int compact(const dk_loader *l, slot *s) {
-    const size_t floats = l->rows.floats, classes = (size_t)l->rows.set->classes;
+    const size_t floats = l->rows.floats, truth = l->rows.truth;
     const int batch = l->rows.conf.batch;
     int count = 0;
     for (int row = 0; row < batch; row++) {
@@ -242,7 +242,7 @@ static int compact(const dk_loader *l, slot *s) {
             const size_t from = (size_t)row, to = (size_t)count;
             memcpy(s->pixels + to * floats, s->pixels + from * floats, floats * sizeof(float));
             if (s->truth != NULL) {
-                memcpy(s->truth + to * classes, s->truth + from * classes, classes * sizeof(float));
+                memcpy(s->truth + to * truth, s->truth + from * truth, truth * sizeof(float));
             }
             s->pictures[count] = s->pictures[row];
         }
@@ -251,7 +251,7 @@ static int compact(const dk_loader *l, slot *s) {
     const size_t empty = (size_t)(batch - count), begin = (size_t)count;
     memset(s->pixels + begin * floats, 0, empty * floats * sizeof(float));
     if (s->truth != NULL) {
-        memset(s->truth + begin * classes, 0, empty * classes * sizeof(float));
+        memset(s->truth + begin * truth, 0, empty * truth * sizeof(float));
     }
     return count;
 }

@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
     int count;
     const float *pixels; /* batch · views · channels·height·width */
-    const float *truth;  /* batch · classes; NULL when the set has no labels */
+    const float *truth;  /* batch · floats of the kind of truth; NULL when none is wanted */
     const int *picture;  /* index in the set, count values */
     long epoch;          /* of the first sample */
 } dk_batch;

@@ -20,6 +20,7 @@ static void settle_size(dk_row_source *r) {
     const dk_loader_conf *const c = &r->conf;
     const size_t views = c->views == NULL ? 1 : (size_t)c->view_count;
     r->floats = views * (size_t)c->channels * (size_t)c->height * (size_t)c->width;
+    r->truth = r->set->truth.kind != NULL ? r->set->truth.kind->floats(r->set, c) : 0;
     if (c->augment != NULL) {
         r->augment =
             dk_augment_scaled(&r->given, c->augment_width > 0 ? c->augment_width : c->width, c->width);
@@ -62,8 +63,9 @@ dk_status dk_row_desk_open(dk_row_desk *desk, const dk_row_source *r, dk_error *
     *desk = (dk_row_desk){0};
     if (mixes(r)) {
         desk->partner = malloc(r->floats * sizeof *desk->partner);
-        if (desk->partner == NULL) {
-            return dk_no_memory(err, r->floats * sizeof *desk->partner, "a picture to mix in");
+        desk->beside = malloc((r->truth + 1) * sizeof *desk->beside);
+        if (desk->partner == NULL || desk->beside == NULL) {
+            return dk_no_memory(err, (r->floats + r->truth) * sizeof *desk->partner, "a picture to mix in");
         }
     }
     DK_TRY(dk_order_open(&desk->order, r->set->count, r->conf.shuffle, r->conf.seed, err));
@@ -73,6 +75,7 @@ dk_status dk_row_desk_open(dk_row_desk *desk, const dk_row_source *r, dk_error *
 void dk_row_desk_close(dk_row_desk *desk) {
     dk_order_close(&desk->order);
     free(desk->partner);
+    free(desk->beside);
 }
 
 /* *image is NULL when the picture cannot be read; *ours: the caller frees it. */
@@ -99,11 +102,13 @@ static dk_status fetch(const dk_row_source *r, int picture, const dk_image **ima
     return DK_OK;
 }
 
-static dk_status paint_views(const dk_row_source *r, const dk_image *image, float *pixels, dk_error *err) {
+static dk_status paint_views(const dk_row_source *r, const dk_image *image, float *pixels, dk_affine *shown,
+                             dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
     const size_t each = r->floats / (size_t)c->view_count;
     for (int i = 0; i < c->view_count; i++) {
         const dk_affine map = dk_affine_view(image->w, image->h, c->width, c->height, &c->views[i]);
+        *shown = i == 0 ? map : *shown;
         DK_TRY(dk_image_warp(image, &map, &dk_colour_none, DK_BORDER_EDGE, &r->input, c->channels, c->height,
                              c->width, pixels + (size_t)i * each, err));
     }
@@ -117,11 +122,13 @@ typedef struct {
     bool going_on; /* mixing and erasing, which end at augment_until */
 } place;
 
+/* *view: what the first view of the row shows of the picture. */
 static dk_status paint(const dk_row_source *r, const dk_image *image, const place *at, float *pixels,
-                       dk_error *err) {
+                       dk_row_view *view, dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
+    *view = (dk_row_view){image->w, image->h, dk_affine_fit(image->w, image->h, c->width, c->height)};
     if (c->augment == NULL && c->views != NULL) {
-        return paint_views(r, image, pixels, err);
+        return paint_views(r, image, pixels, &view->map, err);
     }
     if (c->augment == NULL) {
         return dk_image_input(image, &r->input, c->channels, c->height, c->width, pixels, err);
@@ -129,13 +136,19 @@ static dk_status paint(const dk_row_source *r, const dk_image *image, const plac
     dk_rng rng = dk_rng_key(c->seed, (uint64_t)at->epoch, (uint64_t)at->index, DK_RNG_AUGMENT);
     dk_augmentation a = dk_augment_draw(&r->augment, image->w, image->h, c->width, c->height, &rng);
     a.erase_w = at->going_on ? a.erase_w : 0;
+    view->map = a.map;
     return dk_augment_apply(&a, image, &r->input, c->channels, c->height, c->width, pixels, err);
 }
+
+/* What is to be painted: pixels and truth, or NULL. */
+typedef struct {
+    float *pixels, *truth;
+} canvas;
 
 /* Paints the first picture that can be read, of `tries` places from *at on, and leaves *at there; passes over
  * the picture `but`. *picture −1: there is none. */
 static dk_status paint_next(const dk_row_source *r, dk_order *order, place *at, int tries, int but,
-                            float *pixels, int *picture, dk_error *err) {
+                            const canvas *to, int *picture, dk_error *err) {
     *picture = -1;
     for (int i = 0; i < tries; i++, at->index = (at->index + 1) % r->set->count) {
         const int candidate = dk_order_at(order, at->epoch, at->index);
@@ -146,43 +159,40 @@ static dk_status paint_next(const dk_row_source *r, dk_order *order, place *at, 
         }
         DK_TRY(fetch(r, candidate, &image, &ours, err));
         if (image != NULL) {
-            const dk_status status = paint(r, image, at, pixels, err);
+            dk_row_view view;
+            const dk_status status = paint(r, image, at, to->pixels, &view, err);
             dk_image_free(ours);
             *picture = candidate;
-            return status;
+            return status == DK_OK && to->truth != NULL
+                       ? r->set->truth.kind->fill(r->set, candidate, &view, &r->conf, to->truth, err)
+                       : status;
         }
     }
     return DK_OK;
 }
 
-/* Adds a share of a picture's target: one-hot, smoothed as Darknet does: hit 1 − ε, miss ε ÷ (k − 1). */
-static void add_truth(const dk_row_source *r, int picture, float share, float *truth) {
-    const int classes = r->set->classes, label = r->set->samples[picture].label;
-    const float smooth = classes > 1 ? r->conf.label_smooth : 0;
-    for (int i = 0; i < classes; i++) {
-        truth[i] += share * (i == label ? 1 - smooth : smooth / (float)(classes - 1));
-    }
-}
-
-/* Mixes the row of `picture`, whose place is *at, with the next picture. *share tells how much of it is that
- * *partner's. */
-static dk_status mix(const dk_row_source *r, dk_row_desk *desk, const place *at, int picture, float *pixels,
-                     int *partner, float *share, dk_error *err) {
+/* Mixes the row of `picture`, whose place is *at, with the next picture. */
+static dk_status mix(const dk_row_source *r, dk_row_desk *desk, const place *at, int picture,
+                     const canvas *to, dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
     dk_rng rng = dk_rng_key(c->seed, (uint64_t)at->epoch, (uint64_t)at->index, DK_RNG_MIX);
     const dk_mix drawn = dk_mix_draw(&r->augment.mix, c->height, c->width, &rng);
+    const canvas other = {desk->partner, to->truth != NULL ? desk->beside : NULL};
     place next = *at;
-    *share = drawn.share;
+    int partner = -1;
     if (drawn.share == 0) {
         return DK_OK;
     }
-    DK_TRY(paint_next(r, &desk->order, &next, r->set->count, picture, desk->partner, partner, err));
-    if (*partner < 0) {
+    DK_TRY(paint_next(r, &desk->order, &next, r->set->count, picture, &other, &partner, err));
+    if (partner < 0) {
         return dk_fail(err, DK_EDATA,
                        "mixup and cutmix need a second picture, and only one of %d can be read",
                        r->set->count);
     }
-    dk_mix_apply(&drawn, desk->partner, c->channels, c->height, c->width, pixels);
+    dk_mix_apply(&drawn, desk->partner, c->channels, c->height, c->width, to->pixels);
+    if (to->truth != NULL) {
+        r->set->truth.kind->mix(r->set, &drawn, desk->beside, c, to->truth);
+    }
     return DK_OK;
 }
 
@@ -191,23 +201,12 @@ dk_status dk_row_fill(const dk_row_source *r, dk_row_desk *desk, long ticket, fl
     const int count = r->set->count;
     const long position = ticket * r->world + r->rank; /* ticket = b·batch + i */
     place at = {.epoch = position / count, .index = (int)(position % count)};
-    int partner = -1;
-    float share = 0;
+    const canvas to = {pixels, truth};
     *picture = -1;
     if (!r->conf.shuffle && position >= count) {
         return DK_OK;
     }
     at.going_on = r->conf.augment != NULL && dk_augment_goes_on(&r->augment, position, r->conf.samples);
-    DK_TRY(paint_next(r, &desk->order, &at, r->conf.shuffle ? count : 1, -1, pixels, picture, err));
-    if (*picture >= 0 && mixes(r) && at.going_on) {
-        DK_TRY(mix(r, desk, &at, *picture, pixels, &partner, &share, err));
-    }
-    if (*picture >= 0 && truth != NULL) {
-        memset(truth, 0, (size_t)r->set->classes * sizeof *truth);
-        add_truth(r, *picture, 1 - share, truth);
-        if (share > 0) {
-            add_truth(r, partner, share, truth);
-        }
-    }
-    return DK_OK;
+    DK_TRY(paint_next(r, &desk->order, &at, r->conf.shuffle ? count : 1, -1, &to, picture, err));
+    return *picture >= 0 && mixes(r) && at.going_on ? mix(r, desk, &at, *picture, &to, err) : DK_OK;
 }

@@ -7,6 +7,7 @@
 #include "data/loader.h"
 #include "data/order.h"
 #include "data/skips.h"
+#include "data/truth.h"
 
 typedef struct {
     const dk_dataset *set;
@@ -15,6 +16,7 @@ typedef struct {
     dk_augment_conf given, augment; /* for conf.augment_width; for conf.width */
     int rank, world;                /* world ≥ 1 */
     size_t floats;                  /* of a row: views·channels·height·width */
+    size_t truth;                   /* floats of its truth; 0: the set has none */
     dk_cache *cache;
     dk_skips *skips;
 } dk_row_source;
@@ -29,12 +31,13 @@ void dk_row_source_close(dk_row_source *r);
 typedef struct {
     dk_order order;
     float *partner; /* [floats]: the picture that is mixed in; NULL where none ever is */
+    float *beside;  /* [truth]: what is true of it */
 } dk_row_desk;
 
 DK_CHECKED dk_status dk_row_desk_open(dk_row_desk *desk, const dk_row_source *r, dk_error *err);
 void dk_row_desk_close(dk_row_desk *desk); /* a zeroed one too */
 
-/* Fills the pixels[floats] and truth[classes] (or NULL) of a ticket (loader.c) and tells the picture; −1 when
+/* Fills the pixels[floats] and truth[truth] (or NULL) of a ticket (loader.c) and tells the picture; −1 when
  * the row stays empty. Fails only for what no other picture would mend. */
 DK_CHECKED dk_status dk_row_fill(const dk_row_source *r, dk_row_desk *desk, long ticket, float *pixels,
                                  float *truth, int *picture, dk_error *err);

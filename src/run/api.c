@@ -1,5 +1,6 @@
 /* The networks of include/darknet.h: open, ask, measure. A public dk_net is the net of a predictor, which it
  * owns. Training is api_train.c; pictures are image/'s, status names base/'s. */
+#include "data/truth.h"
 #include "net/weights.h"
 #include "run/evaluate.h"
 #include "run/memory.h"
@@ -122,7 +123,7 @@ dk_status dk_evaluate(dk_net *net, const char *data_path, const char *list, dk_s
         status = dk_data_fits(data, net, err);
     }
     if (status == DK_OK) {
-        status = dk_data_open(&set, data, list != NULL ? list : data->conf.valid, true, err);
+        status = dk_data_open(&set, data, list != NULL ? list : data->conf.valid, &dk_truth_class, err);
     }
     if (status == DK_OK) {
         status = measure(net, data, set, out, arena, err);

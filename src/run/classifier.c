@@ -181,6 +181,7 @@ static void leave(void *self, const char *folder, int epoch) {
 
 const dk_task dk_task_classifier = {
     .name = "classifier",
+    .truth = &dk_truth_class,
     .figures = figures,
     .opts = opts,
     .conf_size = sizeof(dk_classifier_conf),

@@ -4,6 +4,7 @@
 #define DK_RUN_TASK_H
 
 #include "base/log.h"
+#include "data/truth.h"
 #include "run/figures.h"
 #include "run/measure.h"
 #include "run/settings.h"
@@ -29,6 +30,7 @@ typedef struct {
 
 struct dk_task {
     const char *name;              /* "classifier", the first word of its commands, too */
+    const dk_truth_kind *truth;    /* what is read of its pictures */
     const dk_figure_kind *figures; /* the loss first, then the main one; ends with a row without a name */
     const dk_opt *opts;            /* keys of [net] that are its own; dk_settings.task is the conf */
     size_t conf_size;

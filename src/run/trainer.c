@@ -112,11 +112,11 @@ static dk_status check_fresh(const dk_trainer *t, dk_error *err) {
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
     const dk_data_conf *c = &t->data->conf;
-    DK_TRY(dk_data_open(&t->train, t->data, c->train, true, err));
+    DK_TRY(dk_data_open(&t->train, t->data, c->train, t->task->truth, err));
     dk_unread_warn(&t->train->unread, c->train, &o->log);
     DK_TRY(dk_classes_check(t->train, t->data, "train", c->train, o->strict, &o->log, err));
     if (c->valid != NULL) {
-        DK_TRY(dk_data_open(&t->valid, t->data, c->valid, true, err));
+        DK_TRY(dk_data_open(&t->valid, t->data, c->valid, t->task->truth, err));
         dk_unread_warn(&t->valid->unread, c->valid, &o->log);
         return dk_classes_check(t->valid, t->data, "valid", c->valid, o->strict, &o->log, err);
     }

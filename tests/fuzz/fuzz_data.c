@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/truth.h"
 #include "data/dataset.h"
 #include "fuzz/fuzz.h"
 #include "support/temp.h"
@@ -29,7 +30,7 @@ static bool leads_away(const uint8_t *bytes, size_t size) {
 static void open_set(const dk_data *data, const char *source, bool labelled) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    fuzz_check(dk_data_open(&set, data, source, labelled, &err), &err);
+    fuzz_check(dk_data_open(&set, data, source, labelled ? &dk_truth_class : NULL, &err), &err);
     dk_dataset_close(set);
 }
 

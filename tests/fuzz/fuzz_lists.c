@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/truth.h"
 #include "data/exclude.h"
 #include "data/labels.h"
 #include "fuzz/fuzz.h"
@@ -35,7 +36,8 @@ static void labels(bool unique, int most) {
 static void list(bool labelled) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    const dk_status status = dk_dataset_open(&set, "fuzz", labelled ? names : NULL, CLASSES, &err);
+    const dk_status status = dk_dataset_open(
+        &set, "fuzz", &(dk_truth_conf){labelled ? &dk_truth_class : NULL, names, CLASSES}, &err);
     fuzz_check(status, &err);
     for (int i = 0; status == DK_OK && i < set->count; i++) {
         const int label = set->samples[i].label;
@@ -50,7 +52,8 @@ static void left_out(void) {
     dk_dataset *set = NULL;
     dk_excluded out = {0};
     dk_error err = {0};
-    if (dk_dataset_open(&set, "good.list", names, CLASSES, &err) != DK_OK) {
+    if (dk_dataset_open(&set, "good.list", &(dk_truth_conf){&dk_truth_class, names, CLASSES}, &err) !=
+        DK_OK) {
         abort();
     }
     const dk_status status = dk_dataset_exclude(set, "fuzz", &out, &err);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "data/truth.h"
 #include "data/check.h"
 #include "data/classes.h"
 #include "data/exclude.h"
@@ -31,7 +32,8 @@ static void draw(const char *path, int w, int h, unsigned seed) {
 static dk_dataset *open_set(const char *source) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, source, feelings, 2, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, source, &(dk_truth_conf){&dk_truth_class, feelings, 2}, &err), DK_OK,
+                 "%s", err.text);
     return set;
 }
 
@@ -177,7 +179,7 @@ Test(data_check, classes_without_a_readable_picture) {
     dk_buffer said = {0};
     const dk_log log = {note, &said};
     cr_assert_eq(dk_data_load(&data, "x.data", NULL, &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_data_open(&set, data, "train", true, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_open(&set, data, "train", &dk_truth_class, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_classes_find_bare(bare, set, &err), DK_OK);
     cr_expect_arr_eq(bare, ((const bool[]){false, true, false, true}), sizeof bare);
     cr_assert_eq(dk_classes_check(set, data, "train", "train", false, &log, &err), DK_OK);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/truth.h"
 #include "data/dataset.h"
 #include "data/labels.h"
 #include "support/temp.h"
@@ -72,14 +73,17 @@ Test(data_dataset, a_million_labels, .timeout = 30) {
 static dk_dataset *open_set(const char *source, const char *const *labels) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, source, labels, 3, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, source,
+                                 &(dk_truth_conf){labels != NULL ? &dk_truth_class : NULL, labels, 3}, &err),
+                 DK_OK, "%s", err.text);
     return set;
 }
 
 static void cr_no_set(const char *source, dk_status status, const char *text) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, source, feelings, 3, &err), status, "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, source, &(dk_truth_conf){&dk_truth_class, feelings, 3}, &err), status,
+                 "%s", err.text);
     cr_assert_null(set);
     cr_assert_eq(strncmp(err.text, source, strlen(source)), 0, "%s", err.text);
     cr_holds(&err, text);
@@ -142,7 +146,9 @@ Test(data_dataset, a_label_is_found_in_both_spellings) {
     for (int i = 0; i < 2; i++) {
         dk_dataset *set = NULL;
         dk_error err = {0};
-        cr_assert_eq(dk_dataset_open(&set, "set", i == 0 ? one : two, 2, &err), DK_OK, "%s", err.text);
+        cr_assert_eq(
+            dk_dataset_open(&set, "set", &(dk_truth_conf){&dk_truth_class, i == 0 ? one : two, 2}, &err),
+            DK_OK, "%s", err.text);
         cr_expect_arr_eq(set->per_class, ((const int[]){2, 1}), 2 * sizeof(int));
         cr_expect_str_eq(set->samples[0].path, "set/" APART "/1.png"); /* as on the disk */
         dk_dataset_close(set);
@@ -156,7 +162,7 @@ Test(data_dataset, a_label_that_was_probably_meant_is_named) {
     temp_write("set2/" COMPOSED "/1.png", "");
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, "set2", latin, 3, &err), DK_EDATA);
+    cr_assert_eq(dk_dataset_open(&set, "set2", &(dk_truth_conf){&dk_truth_class, latin, 3}, &err), DK_EDATA);
     cr_holds(&err, "rger' is no UTF-8: save its file as UTF-8");
 }
 
@@ -307,13 +313,13 @@ Test(data_dataset, a_missing_set_says_how_to_get_it) {
     dk_data *const data = load("names=three\ntrain=data/faces\nget=scripts/get.sh fetches it\n", NULL);
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_data_open(&set, data, data->conf.train, true, &err), DK_EIO);
+    cr_assert_eq(dk_data_open(&set, data, data->conf.train, &dk_truth_class, &err), DK_EIO);
     cr_holds(&err,
              "data/faces: there is no such list file or folder (named in x.data); scripts/get.sh fetches it");
-    cr_assert_eq(dk_data_open(&set, data, data->conf.valid, true, &err), DK_EPARSE);
+    cr_assert_eq(dk_data_open(&set, data, data->conf.valid, &dk_truth_class, &err), DK_EPARSE);
     cr_holds(&err, "x.data: does not name the pictures");
     temp_write("list", "b/1.jpg\n");
-    cr_assert_eq(dk_data_open(&set, data, "list", true, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_open(&set, data, "list", &dk_truth_class, &err), DK_OK, "%s", err.text);
     cr_assert_eq(set->samples[0].label, 1);
     dk_dataset_close(set);
     dk_data_close(data);
@@ -326,7 +332,9 @@ Test(data_fer2013_set, counts_when_it_is_there) {
     }
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, "data/fer2013/train", seven, 7, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(
+        dk_dataset_open(&set, "data/fer2013/train", &(dk_truth_conf){&dk_truth_class, seven, 7}, &err), DK_OK,
+        "%s", err.text);
     cr_assert_eq(set->count, 28709);
     cr_assert_arr_eq(set->per_class, ((const int[]){3995, 436, 4097, 7215, 4965, 4830, 3171}),
                      7 * sizeof(int));

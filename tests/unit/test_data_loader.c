@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/truth.h"
 #include "data/loader.h"
 #include "image/image.h"
 #include "support/temp.h"
@@ -41,7 +42,8 @@ static dk_dataset *make_set(int count, const int *bad) {
     dk_buffer_free(&list);
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, "list", labels, 3, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, "list", &(dk_truth_conf){&dk_truth_class, labels, 3}, &err), DK_OK,
+                 "%s", err.text);
     return set;
 }
 
@@ -310,7 +312,7 @@ Test(data_loader, smoothed_truth_and_none) {
     cr_assert_float_eq(batch.truth[1], .05f, 1e-6);
     dk_loader_close(l);
     dk_dataset_close(set);
-    cr_assert_eq(dk_dataset_open(&set, "list", NULL, 3, NULL), DK_OK);
+    cr_assert_eq(dk_dataset_open(&set, "list", &(dk_truth_conf){.classes = 3}, NULL), DK_OK);
     l = open_loader(set, &conf);
     cr_assert_null(next(l).truth);
     dk_loader_close(l);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/truth.h"
 #include "data/loader.h"
 #include "image/image.h"
 #include "support/temp.h"
@@ -97,7 +98,8 @@ static dk_dataset *make_set(int count, int bad) {
     dk_buffer_free(&list);
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, "list", labels, 3, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, "list", &(dk_truth_conf){&dk_truth_class, labels, 3}, &err), DK_OK,
+                 "%s", err.text);
     return set;
 }
 

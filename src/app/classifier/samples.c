@@ -7,6 +7,7 @@
 
 #include "app/say.h"
 #include "app/setup.h"
+#include "data/truth.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "data/order.h"
@@ -129,7 +130,7 @@ static dk_status save(work *w, dk_error *err) {
     const dk_model_options options = dk_setup_model(call, call->args[1], NULL);
     DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
     DK_TRY(dk_model_read(&w->model, &options, err));
-    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, true, err));
+    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, &dk_truth_class, err));
     dk_unread_warn(&w->set->unread, w->data->conf.train, &call->log);
     const int asked = call->flags.count > 0 ? call->flags.count : DEFAULT_COUNT;
     const int wanted = asked < w->set->count ? asked : w->set->count;

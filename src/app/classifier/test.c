@@ -47,7 +47,7 @@ static dk_status score(work *w, const dk_call *call, dk_error *err) {
     DK_TRY(dk_model_build(&w->model, &options, err));
     DK_TRY(dk_data_fits(w->data, w->model.net, err));
     const char *source = call->count > 3 ? call->args[3] : w->data->conf.test;
-    DK_TRY(dk_data_open(&w->set, w->data, source, false, err));
+    DK_TRY(dk_data_open(&w->set, w->data, source, NULL, err));
     dk_unread_warn(&w->set->unread, source, &call->log);
     dk_loader_conf conf = dk_setup_loader(call, &w->model);
     conf.max_bad = 1; /* each is reported, the others go on */

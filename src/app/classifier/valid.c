@@ -6,6 +6,7 @@
 
 #include "app/setup.h"
 #include "app/classifier/valid_report.h"
+#include "data/truth.h"
 #include "base/log.h"
 #include "run/answers.h"
 #include "run/calibrate.h"
@@ -61,7 +62,7 @@ static dk_status open_set(work *w, const dk_model_options *options, dk_error *er
     const dk_tta *tta = w->report.tta;
     const int classes = w->data->conf.classes, top = dk_setup_top(call, w->data);
     w->source = call->count > 3 ? call->args[3] : w->data->conf.valid;
-    DK_TRY(dk_data_open(&w->set, w->data, w->source, true, err));
+    DK_TRY(dk_data_open(&w->set, w->data, w->source, &dk_truth_class, err));
     dk_unread_warn(&w->set->unread, w->source, &call->log);
     if (call->flags.exclude) {
         DK_TRY(leave_out(w, err));

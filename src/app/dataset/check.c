@@ -4,6 +4,7 @@
 
 #include "app/dataset/check_report.h"
 #include "app/setup.h"
+#include "data/truth.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "data/classes.h"
@@ -24,10 +25,10 @@ typedef struct {
 /* Pictures to test with may have no labels; those of the others must. */
 static dk_status open_source(work *w, const char *name, const char *source, dk_error *err) {
     dk_dataset **set = &w->sets[w->count];
-    dk_status status = dk_data_open(set, w->data, source, true, err);
+    dk_status status = dk_data_open(set, w->data, source, &dk_truth_class, err);
     if (status == DK_EDATA && strcmp(name, "test") == 0) {
         dk_note(&w->call->log, "test: %s; taken without labels", err->text);
-        status = dk_data_open(set, w->data, source, false, err);
+        status = dk_data_open(set, w->data, source, NULL, err);
     }
     return status;
 }
@@ -59,7 +60,7 @@ static dk_status open_splits(work *w, dk_error *err) {
     DK_TRY(open_split(w, "valid", conf->valid, err));
     DK_TRY(open_split(w, "test", conf->test, err));
     if (w->count == 0) { /* says what is missing and how to get it */
-        return dk_data_open(&w->sets[0], w->data, conf->train, true, err);
+        return dk_data_open(&w->sets[0], w->data, conf->train, &dk_truth_class, err);
     }
     return DK_OK;
 }

@@ -119,7 +119,7 @@ static void report_skipped(const work *w) {
 
 static dk_status calibrate(work *w, dk_error *err) {
     DK_TRY(dk_setup_data(&w->data, w->call, w->call->flags.calibrate_data, err));
-    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, false, err));
+    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, NULL, err));
     dk_unread_warn(&w->set->unread, w->data->conf.train, &w->call->log);
     dk_loader_conf conf = dk_setup_loader(w->call, &w->model);
     conf.shuffle = true;
