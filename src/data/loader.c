@@ -33,14 +33,16 @@ typedef struct {
     slot slots[SLOTS];
 } state;
 
+typedef struct loader loader;
 typedef struct {
-    dk_loader *loader;
+    loader *loader;
     dk_row_desk desk;
     pthread_t thread;
     bool started;
 } worker;
 
-struct dk_loader {
+struct loader {
+    dk_stream stream; /* first: a loader is a stream */
     dk_row_source rows;
     long batches; /* of a pass; LONG_MAX: for ever */
     bool handed;  /* batch `tail` is with the caller */
@@ -51,7 +53,7 @@ struct dk_loader {
 /* ---- the threads ---- */
 
 /* Waits for a row to do; −1: the end. The lock is held. */
-static long take_ticket(const dk_loader *l, state *s) {
+static long take_ticket(const loader *l, state *s) {
     const int batch = l->rows.conf.batch;
     while (!s->quit) {
         const long at = s->next / batch;
@@ -65,7 +67,7 @@ static long take_ticket(const dk_loader *l, state *s) {
 
 static void *work(void *user) {
     worker *const w = user;
-    const dk_loader *const l = w->loader;
+    const loader *const l = w->loader;
     state *const s = l->state;
     const int batch = l->rows.conf.batch;
     pthread_mutex_lock(&s->lock);
@@ -136,7 +138,7 @@ static void close_state(state *s) {
     free(s);
 }
 
-static dk_status start(worker *w, dk_loader *l, dk_error *err) {
+static dk_status start(worker *w, loader *l, dk_error *err) {
     w->loader = l;
     DK_TRY(dk_row_desk_open(&w->desk, &l->rows, err));
     const int code = pthread_create(&w->thread, NULL, work, w);
@@ -149,7 +151,7 @@ static dk_status start(worker *w, dk_loader *l, dk_error *err) {
 }
 
 /* The threads and their ring, from batch conf.first on. */
-static dk_status begin(dk_loader *l, dk_error *err) {
+static dk_status begin(loader *l, dk_error *err) {
     const dk_loader_conf *const conf = &l->rows.conf;
     DK_TRY(open_state(&l->state, &l->rows, err));
     l->state->tail = conf->first;
@@ -165,7 +167,7 @@ static dk_status begin(dk_loader *l, dk_error *err) {
 }
 
 /* Stops the threads; what they have read ahead is gone. */
-static void end(dk_loader *l) {
+static void end(loader *l) {
     if (l->workers != NULL) {
         pthread_mutex_lock(&l->state->lock);
         l->state->quit = true;
@@ -185,42 +187,22 @@ static void end(dk_loader *l) {
     l->handed = false;
 }
 
-static dk_status open_all(dk_loader *l, const dk_dataset *set, const dk_loader_conf *conf, dk_error *err) {
+static dk_status open_all(loader *l, const dk_dataset *set, const dk_loader_conf *conf, dk_error *err) {
     const long whole = (long)conf->batch * (conf->world < 1 ? 1 : conf->world);
     l->batches = conf->shuffle ? LONG_MAX : (set->count + whole - 1) / whole;
     DK_TRY(dk_row_source_open(&l->rows, set, conf, err));
     return begin(l, err);
 }
 
-dk_status dk_loader_open(dk_loader **out, const dk_dataset *set, const dk_loader_conf *conf, dk_error *err) {
-    *out = NULL;
-    if (conf->batch < 1 || conf->threads < 1 || conf->height < 1 || conf->width < 1 || conf->channels < 1) {
-        return dk_fail(err, DK_EUSAGE, "a loader of batch %d, %dx%dx%d, %d threads; each must be at least 1",
-                       conf->batch, conf->width, conf->height, conf->channels, conf->threads);
-    }
-    dk_loader *const l = calloc(1, sizeof *l);
-    if (l == NULL) {
-        return dk_no_memory(err, sizeof *l, "the loader");
-    }
-    const dk_status status = open_all(l, set, conf, err);
-    if (status != DK_OK) {
-        dk_loader_close(l);
-        return status;
-    }
-    *out = l;
-    return DK_OK;
-}
-
-void dk_loader_close(dk_loader *l) {
-    if (l == NULL) {
-        return;
-    }
+static void close(dk_stream *s) {
+    loader *const l = (loader *)s;
     end(l);
     dk_row_source_close(&l->rows);
     free(l);
 }
 
-dk_status dk_loader_reshape(dk_loader *l, int height, int width, long first, dk_error *err) {
+static dk_status reshape(dk_stream *s, int height, int width, long first, dk_error *err) {
+    loader *const l = (loader *)s;
     end(l);
     dk_row_source_reshape(&l->rows, height, width);
     l->rows.conf.first = first;
@@ -230,7 +212,7 @@ dk_status dk_loader_reshape(dk_loader *l, int height, int width, long first, dk_
 /* ---- batches ---- */
 
 /* Closes the gaps of rows that stayed empty; rows from count on are zero. */
-static int compact(const dk_loader *l, slot *s) {
+static int compact(const loader *l, slot *s) {
     const size_t floats = l->rows.floats, truth = l->rows.truth;
     const int batch = l->rows.conf.batch;
     int count = 0;
@@ -258,7 +240,7 @@ static int compact(const dk_loader *l, slot *s) {
 
 /* Gives the caller's batch back to the threads and waits for the one after it; NULL at the end of the pass.
  */
-static dk_status await(dk_loader *l, slot **out, dk_error *err) {
+static dk_status await(loader *l, slot **out, dk_error *err) {
     state *const s = l->state;
     *out = NULL;
     pthread_mutex_lock(&s->lock);
@@ -284,7 +266,8 @@ static dk_status await(dk_loader *l, slot **out, dk_error *err) {
     return DK_OK;
 }
 
-dk_status dk_loader_next(dk_loader *l, dk_batch *batch, dk_error *err) {
+static dk_status next(dk_stream *s, dk_batch *batch, dk_error *err) {
+    loader *const l = (loader *)s;
     const dk_loader_conf *const conf = &l->rows.conf;
     *batch = (dk_batch){0};
     slot *ready = NULL;
@@ -309,9 +292,10 @@ dk_status dk_loader_next(dk_loader *l, dk_batch *batch, dk_error *err) {
     return DK_OK;
 }
 
-dk_status dk_loader_rewind(dk_loader *l, dk_error *err) {
-    (void)err;
+static dk_status rewind_pass(dk_stream *stream, dk_error *err) {
+    loader *const l = (loader *)stream;
     state *const s = l->state;
+    (void)err;
     pthread_mutex_lock(&s->lock);
     if (s->tail > 0 || l->handed) {
         s->paused = true;
@@ -330,10 +314,37 @@ dk_status dk_loader_rewind(dk_loader *l, dk_error *err) {
     return DK_OK;
 }
 
-int dk_loader_skipped(const dk_loader *l) {
-    return dk_skips_count(l->rows.skips);
+static int skipped(const dk_stream *s) {
+    return dk_skips_count(((const loader *)s)->rows.skips);
 }
 
-const char *dk_loader_skip(const dk_loader *l, int i, int *picture) {
-    return dk_skips_at(l->rows.skips, i, picture);
+static const char *skip(const dk_stream *s, int i, int *picture) {
+    return dk_skips_at(((const loader *)s)->rows.skips, i, picture);
+}
+
+static const dk_stream_kind kind = {.next = next,
+                                    .rewind = rewind_pass,
+                                    .reshape = reshape,
+                                    .skipped = skipped,
+                                    .skip = skip,
+                                    .close = close};
+
+dk_status dk_loader_open(dk_stream **out, const dk_dataset *set, const dk_loader_conf *conf, dk_error *err) {
+    *out = NULL;
+    if (conf->batch < 1 || conf->threads < 1 || conf->height < 1 || conf->width < 1 || conf->channels < 1) {
+        return dk_fail(err, DK_EUSAGE, "a loader of batch %d, %dx%dx%d, %d threads; each must be at least 1",
+                       conf->batch, conf->width, conf->height, conf->channels, conf->threads);
+    }
+    loader *const l = calloc(1, sizeof *l);
+    if (l == NULL) {
+        return dk_no_memory(err, sizeof *l, "the loader");
+    }
+    l->stream.kind = &kind;
+    const dk_status status = open_all(l, set, conf, err);
+    if (status != DK_OK) {
+        close(&l->stream);
+        return status;
+    }
+    *out = &l->stream;
+    return DK_OK;
 }

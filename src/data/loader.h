@@ -10,6 +10,7 @@
 
 #include "data/augment.h"
 #include "data/dataset.h"
+#include "data/stream.h"
 #include "image/view.h"
 
 typedef struct {
@@ -31,33 +32,9 @@ typedef struct {
     int rank, world; /* world 0 or 1: alone; else this rank takes samples rank, rank+world … of each batch */
 } dk_loader_conf;
 
-/* One batch, valid until the next dk_loader_next. Rows from count on (last batch of a validation) are zero.
- */
-typedef struct {
-    int count;
-    const float *pixels; /* batch · views · channels·height·width */
-    const float *truth;  /* batch · floats of the kind of truth; NULL when none is wanted */
-    const int *picture;  /* index in the set, count values */
-    long epoch;          /* of the first sample */
-} dk_batch;
-
-typedef struct dk_loader dk_loader;
-DK_CHECKED dk_status dk_loader_open(dk_loader **out, const dk_dataset *set, const dk_loader_conf *conf,
+/* A stream of the pictures of a set. Rewinding and reshaping keep the cache and the list of unreadable pictures; closing
+ * stops the threads. */
+DK_CHECKED dk_status dk_loader_open(dk_stream **out, const dk_dataset *set, const dk_loader_conf *conf,
                                     dk_error *err);
-void dk_loader_close(dk_loader *l); /* accepts NULL; stops the threads */
-
-/* The next batch; count 0 after the last one of a pass without shuffle. */
-DK_CHECKED dk_status dk_loader_next(dk_loader *l, dk_batch *batch, dk_error *err);
-
-/* Begins again at the first picture (validation, once per epoch); the cache stays. */
-DK_CHECKED dk_status dk_loader_rewind(dk_loader *l, dk_error *err);
-
-/* Goes on with pictures of another size, at batch `first`; with shuffle only. What was read ahead is dropped, the cache
- * and the list of unreadable pictures stay. After a failure the loader can only be closed. */
-DK_CHECKED dk_status dk_loader_reshape(dk_loader *l, int height, int width, long first, dk_error *err);
-
-/* Pictures that could not be read so far; entry i has its index and the reason. */
-int dk_loader_skipped(const dk_loader *l);
-const char *dk_loader_skip(const dk_loader *l, int i, int *picture);
 
 #endif

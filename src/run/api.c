@@ -96,11 +96,11 @@ static dk_status measure(dk_net *net, const dk_data *data, const dk_dataset *set
                                  .threads = 1,
                                  .max_bad = s->train.max_bad};
     dk_metrics m;
-    dk_loader *loader = NULL;
+    dk_stream *loader = NULL;
     DK_TRY(dk_metrics_open(&m, data->conf.classes, data->conf.top, arena, err));
     DK_TRY(dk_loader_open(&loader, set, &conf, err));
     const dk_status status = dk_evaluate_set(net, loader, set, &m, NULL, NULL, err);
-    dk_loader_close(loader);
+    dk_stream_close(loader);
     *out = (dk_scores){.images = (size_t)m.images,
                        .skipped = (size_t)m.skipped,
                        .loss = dk_metrics_loss(&m),

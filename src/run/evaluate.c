@@ -55,14 +55,14 @@ dk_status dk_evaluate_views(const dk_evaluation *e, dk_error *err) {
     }
     const dk_status status = dk_measure(&pass, err);
     free(w.mean);
-    e->single->skipped = dk_loader_skipped(e->loader);
+    e->single->skipped = dk_stream_skipped(e->loader);
     if (e->averaged != NULL) {
         e->averaged->skipped = e->single->skipped;
     }
     return status;
 }
 
-dk_status dk_evaluate_set(dk_net *net, dk_loader *loader, const dk_dataset *set, dk_metrics *metrics,
+dk_status dk_evaluate_set(dk_net *net, dk_stream *loader, const dk_dataset *set, dk_metrics *metrics,
                           dk_on_scores on_scores, void *user, dk_error *err) {
     const dk_evaluation e = {.net = net,
                              .loader = loader,

@@ -11,7 +11,7 @@ typedef dk_status (*dk_on_scores)(void *user, int picture, int truth, const floa
 
 /* One pass of the loader (which it rewinds first) through the net; metrics are reset first. The loader's
  * batch must be the net's options.n. An answer or a loss that is no number is DK_EDIVERGED. */
-DK_CHECKED dk_status dk_evaluate_set(dk_net *net, dk_loader *loader, const dk_dataset *set,
+DK_CHECKED dk_status dk_evaluate_set(dk_net *net, dk_stream *loader, const dk_dataset *set,
                                      dk_metrics *metrics, dk_on_scores on_scores, void *user, dk_error *err);
 
 /* The same over several views of each picture. The loader gives tta's views; its batch times their number is
@@ -19,7 +19,7 @@ DK_CHECKED dk_status dk_evaluate_set(dk_net *net, dk_loader *loader, const dk_da
  * loss is −log of the truth's mean score. */
 typedef struct {
     dk_net *net;
-    dk_loader *loader;
+    dk_stream *loader;
     const dk_dataset *set;
     const dk_tta *tta;
     dk_metrics *single, *averaged;       /* averaged may be NULL */

@@ -59,10 +59,10 @@ static dk_status measure_batch(const dk_pass *p, const dk_batch *batch, const ro
 }
 
 static dk_status measure(const dk_pass *p, const room *r, dk_error *err) {
-    DK_TRY(dk_loader_rewind(p->loader, err));
+    DK_TRY(dk_stream_rewind(p->loader, err));
     for (;;) {
         dk_batch batch = {0};
-        DK_TRY(dk_loader_next(p->loader, &batch, err));
+        DK_TRY(dk_stream_next(p->loader, &batch, err));
         if (batch.count == 0) {
             return DK_OK;
         }

@@ -3,7 +3,8 @@
 #ifndef DK_RUN_MEASURE_H
 #define DK_RUN_MEASURE_H
 
-#include "data/loader.h"
+#include "data/dataset.h"
+#include "data/stream.h"
 #include "net/net.h"
 
 typedef struct {
@@ -18,7 +19,7 @@ typedef dk_status (*dk_on_answer)(void *user, const dk_answer *answer, dk_error 
 
 typedef struct {
     dk_net *net;
-    dk_loader *loader; /* its batch times the views is the net's options.n */
+    dk_stream *loader; /* its batch times the views is the net's options.n */
     const dk_dataset *set;
     int views; /* that a row of the loader holds, one after the other */
     dk_on_answer told;

@@ -160,13 +160,13 @@ static void add_skipped(dk_buffer *text, const char *path, const char *reason) {
 }
 
 dk_status dk_run_folder_skipped(const dk_run_folder *folder, const dk_dataset *const *sets,
-                                const dk_loader *const *loaders, int count, dk_error *err) {
+                                const dk_stream *const *loaders, int count, dk_error *err) {
     dk_buffer text = {0};
     for (int k = 0; k < count; k++) {
-        const int skipped = loaders[k] != NULL ? dk_loader_skipped(loaders[k]) : 0;
+        const int skipped = loaders[k] != NULL ? dk_stream_skipped(loaders[k]) : 0;
         for (int i = 0; i < skipped; i++) {
             int picture = 0;
-            const char *reason = dk_loader_skip(loaders[k], i, &picture);
+            const char *reason = dk_stream_skip(loaders[k], i, &picture);
             add_skipped(&text, sets[k]->samples[picture].path, reason);
         }
     }

@@ -3,8 +3,11 @@
 #ifndef DK_RUN_RUN_FOLDER_H
 #define DK_RUN_RUN_FOLDER_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
-#include "data/loader.h"
+#include "data/dataset.h"
+#include "data/stream.h"
 
 typedef struct {
     const char *path; /* results/<base>-<number> */
@@ -45,6 +48,6 @@ DK_CHECKED dk_status dk_run_folder_ended(const dk_run_folder *folder, const char
 /* Writes skipped.txt: "path<tab>reason" of every picture that the loaders could not read. Nothing skipped, no
  * file. A loader may be NULL. */
 DK_CHECKED dk_status dk_run_folder_skipped(const dk_run_folder *folder, const dk_dataset *const *sets,
-                                           const dk_loader *const *loaders, int count, dk_error *err);
+                                           const dk_stream *const *loaders, int count, dk_error *err);
 
 #endif

@@ -37,7 +37,7 @@ static dk_status check_diverged(const dk_trainer *t, const char *what, double lo
 /* One part of a step. Answers and losses are read after backward, so that nobody waits for them in between. */
 static dk_status learn_part(dk_trainer *t, int part, uint64_t key, dk_error *err) {
     dk_batch batch = {0};
-    DK_TRY(dk_loader_next(t->train_loader, &batch, err));
+    DK_TRY(dk_stream_next(t->train_loader, &batch, err));
     const float *target = batch.truth;
     if (t->task->target != NULL) {
         DK_TRY(t->task->target(t->self, &batch, &target, err));

@@ -329,8 +329,8 @@ void dk_trainer_close(dk_trainer *t) {
     if (t->self != NULL) {
         t->task->close(t->self);
     }
-    dk_loader_close(t->train_loader);
-    dk_loader_close(t->valid_loader);
+    dk_stream_close(t->train_loader);
+    dk_stream_close(t->valid_loader);
     dk_solver_close(t->solver);
     dk_net_free(t->valid_net);
     dk_ema_close(t->ema);
@@ -343,6 +343,6 @@ void dk_trainer_close(dk_trainer *t) {
 }
 
 int dk_trainer_skipped(const dk_trainer *t) {
-    const int train = t->train_loader != NULL ? dk_loader_skipped(t->train_loader) : 0;
-    return train + (t->valid_loader != NULL ? dk_loader_skipped(t->valid_loader) : 0);
+    const int train = t->train_loader != NULL ? dk_stream_skipped(t->train_loader) : 0;
+    return train + (t->valid_loader != NULL ? dk_stream_skipped(t->valid_loader) : 0);
 }

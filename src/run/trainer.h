@@ -32,7 +32,7 @@ typedef struct {
     size_t most_bytes;         /* of the net in its largest phase */
     dk_dataset *train, *valid; /* valid NULL: no validation */
     dk_net *valid_net;         /* a twin that predicts, over the averages when there are any */
-    dk_loader *train_loader, *valid_loader;
+    dk_stream *train_loader, *valid_loader;
     dk_solver *solver;
     dk_ema *ema;             /* NULL: no averages */
     float *answers, *losses; /* of one part */

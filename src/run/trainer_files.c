@@ -66,7 +66,7 @@ dk_status dk_trainer_keep_folder(dk_trainer *t, dk_error *err) {
 
 dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err) {
     const dk_dataset *const sets[] = {t->train, t->valid};
-    const dk_loader *const loaders[] = {t->train_loader, t->valid_loader};
+    const dk_stream *const loaders[] = {t->train_loader, t->valid_loader};
     return dk_run_folder_skipped(&t->folder, sets, loaders, 2, err);
 }
 

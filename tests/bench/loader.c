@@ -29,16 +29,16 @@ static const row rows[] = {
 
 enum { BATCH = 32, SIDE = 96, WARM = BENCH_PICTURES / BATCH + 4 };
 
-static dk_status next(dk_loader *loader, int batches, dk_error *err) {
+static dk_status next(dk_stream *loader, int batches, dk_error *err) {
     dk_batch batch;
     for (int i = 0; i < batches; i++) {
-        DK_TRY(dk_loader_next(loader, &batch, err));
+        DK_TRY(dk_stream_next(loader, &batch, err));
     }
     return DK_OK;
 }
 
 /* Processor seconds of a batch, per round. */
-static dk_status measure(dk_loader *loader, const bench_arguments *a, double *seconds, dk_error *err) {
+static dk_status measure(dk_stream *loader, const bench_arguments *a, double *seconds, dk_error *err) {
     DK_TRY(next(loader, WARM, err));
     for (long i = 0; i < a->rounds; i++) {
         const double began = bench_cpu();
@@ -69,7 +69,7 @@ static dk_status run_row(const row *r, const dk_dataset *set, const bench_argume
                          dk_error *err) {
     const dk_model_options options = {.cfg = a->cfg, .set = r->set};
     double seconds[BENCH_ROUNDS];
-    dk_loader *loader = NULL;
+    dk_stream *loader = NULL;
     dk_model model;
     dk_status status = dk_model_read(&model, &options, err);
     if (status == DK_OK) {
@@ -89,7 +89,7 @@ static dk_status run_row(const row *r, const dk_dataset *set, const bench_argume
     if (status == DK_OK) {
         status = measure(loader, a, seconds, err);
     }
-    dk_loader_close(loader);
+    dk_stream_close(loader);
     dk_model_close(&model);
     if (status == DK_OK) {
         report(r, BATCH / bench_median(seconds, a->rounds), json);

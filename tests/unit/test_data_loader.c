@@ -60,17 +60,17 @@ static dk_loader_conf conf_of(int batch, bool shuffle, int threads) {
                             .max_bad = 1};
 }
 
-static dk_loader *open_loader(const dk_dataset *set, const dk_loader_conf *conf) {
-    dk_loader *l = NULL;
+static dk_stream *open_loader(const dk_dataset *set, const dk_loader_conf *conf) {
+    dk_stream *l = NULL;
     dk_error err = {0};
     cr_assert_eq(dk_loader_open(&l, set, conf, &err), DK_OK, "%s", err.text);
     return l;
 }
 
-static dk_batch next(dk_loader *l) {
+static dk_batch next(dk_stream *l) {
     dk_batch batch;
     dk_error err = {0};
-    cr_assert_eq(dk_loader_next(l, &batch, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_stream_next(l, &batch, &err), DK_OK, "%s", err.text);
     return batch;
 }
 
@@ -88,7 +88,7 @@ static void cr_row(const dk_batch *b, int row) {
 Test(data_loader, every_epoch_visits_every_picture_once) {
     dk_dataset *const set = make_set(10, NULL);
     const dk_loader_conf conf = conf_of(4, true, 2);
-    dk_loader *const l = open_loader(set, &conf);
+    dk_stream *const l = open_loader(set, &conf);
     int seen[3][10] = {{0}}, order[40];
     for (int b = 0; b < 10; b++) { /* 40 rows: batches span epochs */
         const dk_batch batch = next(l);
@@ -107,14 +107,14 @@ Test(data_loader, every_epoch_visits_every_picture_once) {
         cr_assert_eq(seen[i / 10][i % 10], 1);
     }
     cr_assert_arr_neq(order, order + 10, 10 * sizeof(int), "epochs differ in order");
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
 }
 
 Test(data_loader, a_pass_without_shuffle_ends_and_rewinds) {
     dk_dataset *const set = make_set(10, NULL);
     const dk_loader_conf conf = conf_of(4, false, 2);
-    dk_loader *const l = open_loader(set, &conf);
+    dk_stream *const l = open_loader(set, &conf);
     for (int pass = 0; pass < 3; pass++) {
         for (int b = 0; b < 3; b++) {
             const dk_batch batch = next(l);
@@ -129,20 +129,20 @@ Test(data_loader, a_pass_without_shuffle_ends_and_rewinds) {
         }
         cr_assert_eq(next(l).count, 0);
         cr_assert_eq(next(l).count, 0);
-        cr_assert_eq(dk_loader_rewind(l, NULL), DK_OK);
+        cr_assert_eq(dk_stream_rewind(l, NULL), DK_OK);
         if (pass == 1) { /* again from within */
             (void)next(l);
-            cr_assert_eq(dk_loader_rewind(l, NULL), DK_OK);
+            cr_assert_eq(dk_stream_rewind(l, NULL), DK_OK);
         }
     }
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
 }
 
 /* `rows` rows of a run, written one behind the other. */
 static void record(const dk_dataset *set, const dk_loader_conf *conf, int rows, float *pixels,
                    int *pictures) {
-    dk_loader *const l = open_loader(set, conf);
+    dk_stream *const l = open_loader(set, conf);
     for (int done = 0; done < rows;) {
         const dk_batch batch = next(l);
         for (int i = 0; i < batch.count && done < rows; i++, done++) {
@@ -150,7 +150,7 @@ static void record(const dk_dataset *set, const dk_loader_conf *conf, int rows, 
             pictures[done] = batch.picture[i];
         }
     }
-    dk_loader_close(l);
+    dk_stream_close(l);
 }
 
 Test(data_loader, threads_do_not_change_the_stream) {
@@ -230,7 +230,7 @@ Test(data_loader, validation_leaves_bad_ones_out) {
     const int bad[] = {0, 4, 5, 6, 7, 9, -1};
     dk_dataset *const set = make_set(12, bad);
     const dk_loader_conf conf = conf_of(4, false, 3);
-    dk_loader *const l = open_loader(set, &conf);
+    dk_stream *const l = open_loader(set, &conf);
     const int wanted[] = {1, 2, 3, 8, 10, 11};
     int seen = 0;
     for (dk_batch batch = next(l); batch.count > 0; batch = next(l)) { /* the second batch is all bad */
@@ -244,17 +244,17 @@ Test(data_loader, validation_leaves_bad_ones_out) {
         }
     }
     cr_assert_eq(seen, 6);
-    cr_assert_eq(dk_loader_skipped(l), 6);
+    cr_assert_eq(dk_stream_skipped(l), 6);
     bool told[12] = {false};
     for (int i = 0; i < 6; i++) {
         int picture = -1;
-        const char *const why = dk_loader_skip(l, i, &picture);
+        const char *const why = dk_stream_skip(l, i, &picture);
         cr_assert_not_null(strstr(why, set->samples[picture].path));
         cr_assert_not_null(strstr(why, "is no picture"));
         told[picture] = true;
     }
     cr_assert(told[0] && told[4] && told[5] && told[6] && told[7] && told[9]);
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
 }
 
@@ -263,18 +263,18 @@ Test(data_loader, too_many_bad_pictures_are_an_error) {
     dk_dataset *const set = make_set(20, bad);
     dk_loader_conf conf = conf_of(20, true, 2);
     conf.max_bad = .1f;
-    dk_loader *l = open_loader(set, &conf);
+    dk_stream *l = open_loader(set, &conf);
     cr_assert_eq(next(l).count, 20); /* 2 of 20 are 10 % */
-    dk_loader_close(l);
+    dk_stream_close(l);
     conf.max_bad = .09f;
     l = open_loader(set, &conf);
     dk_batch batch;
     dk_error err = {0};
-    cr_assert_eq(dk_loader_next(l, &batch, &err), DK_EDATA);
+    cr_assert_eq(dk_stream_next(l, &batch, &err), DK_EDATA);
     cr_assert_not_null(strstr(err.text, "2 of 20 pictures cannot be read, more than max_bad=9%: "), "%s",
                        err.text);
     cr_assert(strstr(err.text, "b/001.png: is no picture") && strstr(err.text, "c/002.png"), "%s", err.text);
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
 }
 
@@ -283,9 +283,9 @@ Test(data_loader, one_of_a_hundred_is_one_percent) {
     dk_dataset *const set = make_set(100, bad);
     dk_loader_conf conf = conf_of(100, true, 1);
     conf.max_bad = (float)(1 / 100.); /* as a float, a little less */
-    dk_loader *l = open_loader(set, &conf);
+    dk_stream *l = open_loader(set, &conf);
     cr_assert_eq(next(l).count, 100);
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
 }
 
@@ -293,12 +293,12 @@ Test(data_loader, a_set_without_one_good_picture) {
     const int bad[] = {0, 1, -1};
     dk_dataset *const set = make_set(2, bad);
     const dk_loader_conf conf = conf_of(4, true, 2); /* max_bad 100 % */
-    dk_loader *const l = open_loader(set, &conf);
+    dk_stream *const l = open_loader(set, &conf);
     dk_batch batch;
     dk_error err = {0};
-    cr_assert_eq(dk_loader_next(l, &batch, &err), DK_EDATA);
+    cr_assert_eq(dk_stream_next(l, &batch, &err), DK_EDATA);
     cr_assert_not_null(strstr(err.text, "none of the 2 pictures can be read"), "%s", err.text);
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
 }
 
@@ -306,16 +306,16 @@ Test(data_loader, smoothed_truth_and_none) {
     dk_dataset *set = make_set(3, NULL);
     dk_loader_conf conf = conf_of(1, false, 1);
     conf.label_smooth = .1f;
-    dk_loader *l = open_loader(set, &conf);
+    dk_stream *l = open_loader(set, &conf);
     const dk_batch batch = next(l);
     cr_assert_float_eq(batch.truth[0], .9f, 1e-6);
     cr_assert_float_eq(batch.truth[1], .05f, 1e-6);
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
     cr_assert_eq(dk_dataset_open(&set, "list", &(dk_truth_conf){.classes = 3}, NULL), DK_OK);
     l = open_loader(set, &conf);
     cr_assert_null(next(l).truth);
-    dk_loader_close(l);
+    dk_stream_close(l);
     dk_dataset_close(set);
 }
 
@@ -323,11 +323,11 @@ Test(data_loader, closing_in_the_middle_of_work) {
     dk_dataset *const set = make_set(9, NULL);
     const dk_loader_conf conf = conf_of(5, true, 4);
     for (int i = 0; i < 20; i++) {
-        dk_loader *const l = open_loader(set, &conf);
+        dk_stream *const l = open_loader(set, &conf);
         if (i % 2 == 1) {
             (void)next(l);
         }
-        dk_loader_close(l);
+        dk_stream_close(l);
     }
     dk_dataset_close(set);
 }

@@ -137,18 +137,18 @@ typedef struct {
 
 static dk_status record(const dk_dataset *set, const dk_loader_conf *conf, int rows, stream *out,
                         dk_error *err) {
-    dk_loader *l = NULL;
+    dk_stream *l = NULL;
     dk_status status = dk_loader_open(&l, set, conf, err);
     for (int done = 0; status == DK_OK && done < rows;) {
         dk_batch batch;
-        status = dk_loader_next(l, &batch, err);
+        status = dk_stream_next(l, &batch, err);
         for (int i = 0; i < batch.count && done < rows; i++, done++) {
             memcpy(out->pixels[done], batch.pixels + (size_t)i * PIXELS, sizeof out->pixels[done]);
             memcpy(out->truth[done], batch.truth + (size_t)i * 3, sizeof out->truth[done]);
             out->picture[done] = batch.picture[i];
         }
     }
-    dk_loader_close(l);
+    dk_stream_close(l);
     return status;
 }
 
@@ -305,7 +305,7 @@ Test(data_mix, a_set_without_a_second_picture) {
     dk_dataset *set = make_set(1, 0);
     dk_augment_conf augment = augment_of(mixup);
     const dk_loader_conf conf = conf_of(&augment, 2, 1);
-    dk_loader *l = NULL;
+    dk_stream *l = NULL;
     cr_assert_eq(dk_loader_open(&l, set, &conf, &err), DK_EDATA);
     cr_assert_not_null(strstr(err.text, "need a second picture"), "%s", err.text);
     augment.mix.mixup_probability = 0; /* nothing to mix: fine */

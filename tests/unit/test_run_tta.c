@@ -64,7 +64,7 @@ typedef struct {
     float single[15 * 3], averaged[15 * 3];
 } pass;
 
-static void open_pass(pass *p, const dk_tta *tta, int batch, dk_loader **loader) {
+static void open_pass(pass *p, const dk_tta *tta, int batch, dk_stream **loader) {
     dk_error err = {0};
     const dk_model_options options = {
         .cfg = "toy.cfg", .backend = "ref", .threads = 1, .seed = 3, .build = {.n = batch * tta->count}};
@@ -96,7 +96,7 @@ static dk_status keep_averaged(void *user, int picture, int truth, const float *
 
 static void measure(pass *p, const char *name, int batch, dk_metrics *single, dk_metrics *averaged) {
     const dk_tta *tta = find(name);
-    dk_loader *loader = NULL;
+    dk_stream *loader = NULL;
     dk_error err = {0};
     open_pass(p, tta, batch, &loader);
     cr_assert_eq(dk_metrics_open(single, 3, 2, p->model.arena, &err), DK_OK);
@@ -111,7 +111,7 @@ static void measure(pass *p, const char *name, int batch, dk_metrics *single, dk
                              .on_single = keep_single,
                              .on_averaged = keep_averaged};
     cr_assert_eq(dk_evaluate_views(&e, &err), DK_OK, "%s", err.text);
-    dk_loader_close(loader);
+    dk_stream_close(loader);
 }
 
 static void close_pass(pass *p) {

@@ -22,7 +22,7 @@ typedef struct {
     dk_data *data;
     dk_model model; /* only read, never built */
     dk_dataset *set;
-    dk_loader *loader;
+    dk_stream *loader;
     dk_order order;
     dk_image *images[MOST];
     const char *captions[MOST];
@@ -97,7 +97,7 @@ static dk_status add_augmented(work *w, int wanted, dk_error *err) {
     const size_t values = (size_t)conf.channels * (size_t)conf.height * (size_t)conf.width;
     dk_batch batch = {0};
     DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
-    DK_TRY(dk_loader_next(w->loader, &batch, err));
+    DK_TRY(dk_stream_next(w->loader, &batch, err));
     for (int i = 0; i < batch.count; i++) {
         dk_image *image = NULL;
         DK_TRY(image_of(&image, batch.pixels + (size_t)i * values, &conf, err));
@@ -164,7 +164,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
         dk_image_free(w->images[i]);
     }
     dk_order_close(&w->order);
-    dk_loader_close(w->loader);
+    dk_stream_close(w->loader);
     dk_dataset_close(w->set);
     dk_model_close(&w->model);
     dk_data_close(w->data);

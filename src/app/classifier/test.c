@@ -12,7 +12,7 @@ typedef struct {
     dk_data *data;
     dk_model model;
     dk_dataset *set;
-    dk_loader *loader;
+    dk_stream *loader;
 } work;
 
 static dk_status print_scores(void *user, int picture, int truth, const float *scores, dk_error *err) {
@@ -27,10 +27,10 @@ static dk_status print_scores(void *user, int picture, int truth, const float *s
 }
 
 static dk_status report_skipped(const work *w, const dk_call *call, dk_error *err) {
-    const int skipped = dk_loader_skipped(w->loader);
+    const int skipped = dk_stream_skipped(w->loader);
     for (int i = 0; i < skipped; i++) {
         int picture = 0;
-        const char *reason = dk_loader_skip(w->loader, i, &picture);
+        const char *reason = dk_stream_skip(w->loader, i, &picture);
         dk_warn(&call->log, "%s", reason);
     }
     if (skipped > 0) {
@@ -61,7 +61,7 @@ static dk_status score(work *w, const dk_call *call, dk_error *err) {
 static dk_status run(const dk_call *call, dk_error *err) {
     work w = {0};
     const dk_status status = score(&w, call, err);
-    dk_loader_close(w.loader);
+    dk_stream_close(w.loader);
     dk_dataset_close(w.set);
     dk_model_close(&w.model);
     dk_data_close(w.data);

@@ -20,7 +20,7 @@ typedef struct {
     dk_data *data;
     dk_model model;
     dk_dataset *set;
-    dk_loader *loader;
+    dk_stream *loader;
     dk_excluded excluded;
     dk_calibration calibration;
     dk_sidecar fitted;
@@ -115,13 +115,13 @@ static dk_status list_skipped(const work *w, dk_error *err) {
     char base[256];
     dk_run_folder folder;
     const dk_dataset *const sets[] = {w->set};
-    const dk_loader *const loaders[] = {w->loader};
+    const dk_stream *const loaders[] = {w->loader};
     dk_path_stem(w->call->args[1], base, sizeof base - sizeof "-valid");
     strcat(base, "-valid");
     DK_TRY(dk_run_folder_make(&folder, w->data->conf.results, base, w->call->arena, err));
     DK_TRY(dk_run_folder_skipped(&folder, sets, loaders, 1, err));
     dk_warn(&w->call->log, "%d pictures could not be read and were left out; %s/skipped.txt lists them",
-            dk_loader_skipped(w->loader), folder.path);
+            dk_stream_skipped(w->loader), folder.path);
     return DK_OK;
 }
 
@@ -138,7 +138,7 @@ static dk_status pass(work *w, dk_error *err) {
                              .user = w};
     const dk_status status = dk_evaluate_views(&e, err);
     dk_error second = {0};
-    if (dk_loader_skipped(w->loader) > 0 && list_skipped(w, &second) != DK_OK) {
+    if (dk_stream_skipped(w->loader) > 0 && list_skipped(w, &second) != DK_OK) {
         dk_warn(&w->call->log, "%s", second.text);
     }
     return status;
@@ -196,7 +196,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     const dk_status status = measure(&w, err);
     dk_predictions_close(&w.predictions);
     dk_calibration_free(&w.calibration);
-    dk_loader_close(w.loader);
+    dk_stream_close(w.loader);
     dk_dataset_close(w.set);
     dk_model_close(&w.model);
     dk_data_close(w.data);

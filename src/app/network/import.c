@@ -20,7 +20,7 @@ typedef struct {
     dk_import import;
     dk_data *data;
     dk_dataset *set;
-    dk_loader *loader;
+    dk_stream *loader;
 } work;
 
 /* ---- what is said ---- */
@@ -110,10 +110,10 @@ static dk_status open_model(work *w, dk_error *err) {
 }
 
 static void report_skipped(const work *w) {
-    const int skipped = dk_loader_skipped(w->loader);
+    const int skipped = dk_stream_skipped(w->loader);
     for (int i = 0; i < skipped; i++) {
         int picture = 0;
-        dk_warn(&w->call->log, "left out: %s", dk_loader_skip(w->loader, i, &picture));
+        dk_warn(&w->call->log, "left out: %s", dk_stream_skip(w->loader, i, &picture));
     }
 }
 
@@ -150,7 +150,7 @@ static dk_status import(work *w, dk_error *err) {
 static dk_status run(const dk_call *call, dk_error *err) {
     work w = {.call = call};
     const dk_status status = import(&w, err);
-    dk_loader_close(w.loader);
+    dk_stream_close(w.loader);
     dk_dataset_close(w.set);
     dk_data_close(w.data);
     dk_model_close(&w.model);
