@@ -91,7 +91,7 @@ Test(run_folder, facts) {
     char *text = temp_read("results/a-1/run.txt");
     cr_assert_not_null(text);
     cr_expect_str_eq(text, "version=" DK_VERSION "\ntask=classifier\ncfg=a.cfg\ndata=a.data\nseed="
-                                                 "1099511627776\nbackend=ref\nprecision=bf16\nthreads=2\n"
+                           "1099511627776\nbackend=ref\nprecision=bf16\nthreads=2\n"
                            "train_pictures=5\nvalid_pictures=3\nbatch=2\nepochs=4\nparameters=6\n"
                            "ended=finished\n");
     free(text);
