@@ -237,7 +237,8 @@ const char *dk_section_get(const dk_section *s, const char *key) {
     return pair == NULL ? NULL : pair->value;
 }
 
-dk_status dk_section_fail(const dk_section *s, const char *key, dk_error *err, const char *format, ...) {
+dk_status dk_section_fail_as(dk_status status, const dk_section *s, const char *key, dk_error *err,
+                             const char *format, ...) {
     char text[sizeof err->text];
     va_list args;
     va_start(args, format);
@@ -247,11 +248,10 @@ dk_status dk_section_fail(const dk_section *s, const char *key, dk_error *err, c
     const char *const file = pair == NULL ? s->file : pair->file;
     const int line = pair == NULL ? s->line : pair->line;
     if (line > 0) {
-        return dk_fail(err, DK_EPARSE, "%s:%d: [%s] %s", file, line, s->name, text);
+        return dk_fail(err, status, "%s:%d: [%s] %s", file, line, s->name, text);
     }
     if (pair != NULL) { /* set on the command line */
-        return dk_fail(err, DK_EPARSE, "%s %s.%s=%s: [%s] %s", file, s->name, key, pair->value, s->name,
-                       text);
+        return dk_fail(err, status, "%s %s.%s=%s: [%s] %s", file, s->name, key, pair->value, s->name, text);
     }
-    return dk_fail(err, DK_EPARSE, "%s: [%s] %s", file, s->name, text);
+    return dk_fail(err, status, "%s: [%s] %s", file, s->name, text);
 }

@@ -48,9 +48,10 @@ DK_CHECKED dk_status dk_cfg_set(dk_cfg *cfg, const char *key, const char *value,
 /* The value of a key, or NULL. */
 const char *dk_section_get(const dk_section *s, const char *key);
 
-/* DK_EPARSE with "file:line: [section] text", where the line is that of the key, or of the section when key
- * is NULL or absent. */
-dk_status dk_section_fail(const dk_section *s, const char *key, dk_error *err, const char *format, ...)
-    DK_PRINTF(4, 5);
+/* The status with "file:line: [section] text", where the line is that of the key, or of the section when key is NULL or
+ * absent; DK_EPARSE. */
+dk_status dk_section_fail_as(dk_status status, const dk_section *s, const char *key, dk_error *err,
+                             const char *format, ...) DK_PRINTF(5, 6);
+#define dk_section_fail(...) dk_section_fail_as(DK_EPARSE, __VA_ARGS__)
 
 #endif

@@ -98,11 +98,7 @@ static dk_status read_names(dk_data *d, const char *key, const char **path, bool
     dk_error cause = {0};
     const dk_status status = dk_labels_read(names, &count, *path, most, unique, d->cfg->arena, &cause);
     if (status != DK_OK) {
-        (void)dk_section_fail(s, key, err, "%s: %s", key, cause.text);
-        if (err != NULL) {
-            err->status = status;
-        }
-        return status;
+        return dk_section_fail_as(status, s, key, err, "%s: %s", key, cause.text);
     }
     if (d->conf.classes == (int)DK_AUTO) {
         d->conf.classes = count;

@@ -2,8 +2,6 @@
  * plan. */
 #include "layer/layer.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define AT(field) offsetof(dk_layer_common, field)
@@ -51,19 +49,6 @@ dk_status dk_layer_norm_params(dk_layer *l, int channels, dk_error *err) {
         DK_TRY(dk_layer_param(l, &params[i], err));
     }
     return DK_OK;
-}
-
-dk_status dk_layer_fail(const dk_layer *l, const char *key, dk_error *err, const char *format, ...) {
-    char text[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    dk_section_fail(l->section, key, err, "%s", text);
-    if (err) {
-        err->status = DK_ESHAPE;
-    }
-    return DK_ESHAPE;
 }
 
 dk_status dk_layer_feed(dk_layer *l, int index, dk_error *err) {

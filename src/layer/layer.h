@@ -132,8 +132,7 @@ DK_CHECKED dk_status dk_layer_biases(dk_layer *l, int count, dk_error *err);
 DK_CHECKED dk_status dk_layer_norm_params(dk_layer *l, int channels, dk_error *err);
 
 /* For shape(): an error at the layer's line in the cfg (at `key` when it is there). DK_ESHAPE. */
-dk_status dk_layer_fail(const dk_layer *l, const char *key, dk_error *err, const char *format, ...)
-    DK_PRINTF(4, 5);
+#define dk_layer_fail(l, ...) dk_section_fail_as(DK_ESHAPE, (l)->section, __VA_ARGS__)
 
 /* For inputs(): appends one feeding layer by its index (−1: the network's input). */
 DK_CHECKED dk_status dk_layer_feed(dk_layer *l, int index, dk_error *err);

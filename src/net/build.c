@@ -309,10 +309,11 @@ static dk_status open_net(dk_net **out, const dk_cfg *cfg, const dk_net_conf *co
                           const dk_net_build_options *options, dk_params *shared, dk_error *err) {
     *out = NULL;
     dk_arena *arena = dk_arena_open();
-    dk_net *net = arena ? dk_arena_alloc(arena, sizeof *net) : NULL;
+    const size_t size = options->size > sizeof(dk_net) ? options->size : sizeof(dk_net);
+    dk_net *net = arena ? dk_arena_alloc(arena, size) : NULL;
     if (!net) {
         dk_arena_close(arena);
-        return dk_no_memory(err, sizeof *net, "the network");
+        return dk_no_memory(err, size, "the network");
     }
     *net = (dk_net){.arena = arena, .backend = be, .cfg = cfg, .conf = *conf, .options = *options};
     net->count = cfg->count - 1;

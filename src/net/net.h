@@ -37,6 +37,7 @@ typedef struct {
     int copies;           /* of all parameters that will be kept beside them (net/ema.h): counted, too */
     uint64_t seed;        /* of initial values */
     bool blank;           /* the caller writes every parameter: there are no initial values */
+    size_t size;          /* of the caller's zeroed struct that begins with the dk_net; 0: it is one alone */
 } dk_net_build_options;
 
 typedef struct dk_net dk_net;
@@ -78,8 +79,6 @@ struct dk_net {
     float *grads, *part; /* flat gradients of the trained parameters; part: with subdivisions > 1 only */
     dk_net_bytes bytes;
     struct dk_net_memory *memory; /* values, their lives and blocks: net/memory.h */
-    void *owner; /* what dk_net_open keeps beside the net (run/api.c); not touched on this floor */
-    void (*owner_close)(void *owner);
 };
 
 /* Builds a network from cfg->sections[1…]. The backend, cfg and conf stay the caller's. Errors name the cfg's

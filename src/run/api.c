@@ -1,5 +1,5 @@
-/* The networks of include/darknet.h: open, ask, measure. A public dk_net is the net of a predictor, which it
- * owns. Training is api_train.c; pictures are image/'s, status names base/'s. */
+/* The networks of include/darknet.h: open, ask, measure. A public dk_net is the net of a predictor, which goes with it.
+ * Training is api_train.c; pictures are image/'s, status names base/'s. */
 #include "data/truth.h"
 #include "net/weights.h"
 #include "run/evaluate.h"
@@ -7,24 +7,26 @@
 #include "run/predict.h"
 
 /* ---- networks ---- */
-static void close_owner(void *owner) {
-    dk_predictor_close(owner);
-}
+typedef struct {
+    dk_net net; /* first: every net that dk_net_open gives is one of these */
+    dk_predictor *predictor;
+} public_net;
 
 static dk_predictor *predictor_of(const dk_net *net) {
-    return net->owner;
+    return ((const public_net *)net)->predictor;
 }
 
 dk_status dk_net_open(dk_net **out, const dk_net_options *options, dk_error *err) {
-    const dk_model_options model = {
-        .cfg = options->cfg,
-        .weights = options->weights,
-        .backend = options->backend,
-        .precision = options->precision,
-        .threads = options->threads,
-        .seed = options->seed,
-        .build = {.n = options->batch, .max_memory = dk_memory_limit(options->max_memory)},
-        .log = options->log};
+    const dk_model_options model = {.cfg = options->cfg,
+                                    .weights = options->weights,
+                                    .backend = options->backend,
+                                    .precision = options->precision,
+                                    .threads = options->threads,
+                                    .seed = options->seed,
+                                    .build = {.n = options->batch,
+                                              .max_memory = dk_memory_limit(options->max_memory),
+                                              .size = sizeof(public_net)},
+                                    .log = options->log};
     dk_predictor *p = NULL;
     *out = NULL;
     if (options->batch < 0 || options->threads < 0) {
@@ -33,14 +35,13 @@ dk_status dk_net_open(dk_net **out, const dk_net_options *options, dk_error *err
     }
     DK_TRY(dk_predictor_open(&p, &model, err));
     *out = p->model.net;
-    (*out)->owner = p;
-    (*out)->owner_close = close_owner;
+    ((public_net *)*out)->predictor = p;
     return DK_OK;
 }
 
 void dk_net_close(dk_net *net) {
     if (net != NULL) {
-        net->owner_close(net->owner);
+        dk_predictor_close(predictor_of(net));
     }
 }
 

@@ -51,9 +51,9 @@ setup() { enter_colours; }
 # What a failed test leaves running would keep bats waiting.
 teardown() { [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || true; }
 
-# Waits up to 20 s for a command to succeed.
+# Waits up to a minute for a command to succeed.
 wait_for() {
-    for _ in $(seq 400); do
+    for _ in $(seq 1200); do
         if "$@" >/dev/null 2>&1; then
             return 0
         fi
