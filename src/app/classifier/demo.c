@@ -15,8 +15,9 @@
 /* ---- the flags ---- */
 
 typedef struct {
-    const char *camera, *out, *json, *csv, *sheet;
-    int summary, dont_show, realtime, detect_every;
+    const char *camera;
+    dk_sink_wish wishes[DK_SINKS];
+    int dont_show, realtime, detect_every;
     double smooth, reconnect; /* seconds */
     dk_face_flags face;
     dk_model_flags model;
@@ -26,13 +27,6 @@ typedef struct {
 static const dk_flag own[] = {
     {"c", DK_FLAG_TEXT, AT(camera), .value = "N",
      .help = "camera N, counted from 0, or its device (/dev/video2)"},
-    {"out", DK_FLAG_FILE, AT(out), .value = "FILE", .help = "write a film or, of one picture, a picture"},
-    {"json", DK_FLAG_FILE, AT(json), .value = "FILE", .help = "write a line of JSON for each frame"},
-    {"csv", DK_FLAG_FILE, AT(csv), .value = "FILE", .help = "write a line of CSV for each face and frame"},
-    {"sheet", DK_FLAG_FILE, AT(sheet), .value = "FILE.png",
-     .help = "draw frames of the whole run on one picture"},
-    {"summary", DK_FLAG_SWITCH, AT(summary),
-     .help = "tell at the end how long each face showed what, and draw it over time"},
     {"realtime", DK_FLAG_SWITCH, AT(realtime),
      .help = "play a film at its own pace, passing over late frames"},
     {"smooth", DK_FLAG_NUMBER, AT(smooth), .def = .35, .max = 60, .value = "SECONDS",
@@ -43,11 +37,27 @@ static const dk_flag own[] = {
      .help = "how long a stream that broke off is tried again"},
     {0},
 };
-static const dk_flag_table tables[] = {{.rows = own},
-                                       {.rows = dk_flags_faces, .at = AT(face)},
-                                       {.rows = dk_flags_model, .at = AT(model)},
-                                       {.rows = dk_flags_window, .at = AT(dont_show)},
-                                       {0}};
+
+/* The i-th kind of sink that has a flag, as a row. */
+static dk_flag sink_flag(int i) {
+    for (size_t k = 0; k < DK_SINKS; k++) {
+        const dk_sink_kind *kind = dk_sink_kinds[k];
+        if (kind->help && i-- == 0) {
+            return (dk_flag){.name = kind->flag,
+                             .kind = kind->value ? DK_FLAG_FILE : DK_FLAG_SWITCH,
+                             .at = k * sizeof(dk_sink_wish) +
+                                   (kind->value ? offsetof(dk_sink_wish, value) : offsetof(dk_sink_wish, on)),
+                             .value = kind->value,
+                             .help = kind->help};
+        }
+    }
+    return (dk_flag){0};
+}
+
+static const dk_flag_table tables[] = {
+    {.row = sink_flag, .at = AT(wishes)},           {.rows = own},
+    {.rows = dk_flags_faces, .at = AT(face)},       {.rows = dk_flags_model, .at = AT(model)},
+    {.rows = dk_flags_window, .at = AT(dont_show)}, {0}};
 
 /* ---- the words ---- */
 
@@ -111,14 +121,10 @@ static bool shows(const dk_call *call) {
 static dk_outputs outputs(const dk_call *call, const dk_data *data, dk_summary *summary) {
     const flags *f = call->flags;
     dk_outputs o = {.window = shows(call),
-                    .summary = f->summary ? summary : NULL,
-                    .out = f->out,
-                    .json = f->json,
-                    .csv = f->csv,
-                    .sheet = f->sheet,
-                    .results = data->conf.results};
-    const bool anything = o.window || o.summary || o.out || o.json || o.csv || o.sheet;
-    o.more = anything ? NULL : &dk_demo_lines;
+                    .summary = summary,
+                    .results = data->conf.results,
+                    .otherwise = &dk_demo_lines};
+    memcpy(o.wishes, f->wishes, sizeof o.wishes);
     return o;
 }
 
