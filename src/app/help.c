@@ -6,7 +6,7 @@
 
 #include "app/habits.h"
 #include "app/say.h"
-#include "backend/isa.h"
+#include "backend/backend.h"
 #include "data/dataset.h"
 #include "layer/layer.h"
 
@@ -175,8 +175,9 @@ static dk_status run_version(const dk_call *call, dk_error *err) {
     for (const char *const *name = dk_backends(); *name; name++) {
         dk_say(" %s", *name);
     }
-    dk_say("\ninstructions: %s, of", dk_isa_name(isa < dk_isa_most ? isa : dk_isa_most));
-    for (int i = 0; i <= (int)dk_cpu_isa() && i <= (int)dk_isa_most; i++) {
+    const dk_isa most = dk_engines_isa();
+    dk_say("\ninstructions: %s, of", dk_isa_name(isa < most ? isa : most));
+    for (int i = 0; i <= (int)dk_cpu_isa() && i <= (int)most; i++) {
         dk_say(" %s", dk_isa_name((dk_isa)i));
     }
     dk_say("\n");

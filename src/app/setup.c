@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/backend.h"
 #include "base/file.h"
 #include "run/memory.h"
 
@@ -24,7 +25,7 @@ static const char *const precisions[] = {"f32", "bf16", "auto", NULL};
     "max_memory", DK_FLAG_BYTES, AT(max_memory), .value = "2G",                                              \
     .help = "most memory a network may take (default: what is free)"
 #define BACKEND                                                                                              \
-    "backend", DK_FLAG_TEXT, AT(backend), .value = "NAME",                                                   \
+    "backend", DK_FLAG_TEXT, AT(backend), .value = "NAME", .words = dk_engine_names,                         \
     .help = "engine to compute with; `version` lists them"
 /* clang-format on */
 
