@@ -23,7 +23,9 @@ OBJ      := $(BUILD)/$(FEATURES)
 # C tests link the floors below plot/ with their assertions, made beside the one that ships (a sanitised one has them anyway).
 CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
 
-FLOORS   := base tensor cfg image backend backend/ref data layer net run convert
+# Engines in the order of preference: folders of src/backend, each with a row dk_engine_NAME.
+ENGINES  := $(if $(filter 1,$(ONEDNN)),onednn) ref
+FLOORS   := base tensor cfg image backend $(ENGINES:%=backend/%) data layer net run convert
 # What no function of darknet.h needs is linked to the program and not into the library (scripts/check_floors.sh compares).
 PROGRAM  := convert/%.c base/folder_writer.c base/json.c base/lines.c cfg/option_help.c image/shrink.c net/statistics.c \
             $(addprefix data/,check.c check_groups.c exclude.c fer2013.c fer2013_row.c) \
@@ -36,16 +38,12 @@ ifeq ($(strip $(ONEDNN)),1)
 ifneq ($(MACHINE),x86_64)
 $(error ONEDNN=1: the kernels beside it are for x86-64, and $(CC) builds for $(MACHINE); ONEDNN=0 is the default there)
 endif
-FLOORS   += backend/onednn
 LIBS     := -ldnnl $(LIBS)
 OMP      := -fopenmp
 endif
 # Processors whose instructions are told apart have a file of their own.
 CPU      := $(firstword $(wildcard src/backend/cpu_$(MACHINE).c) src/backend/cpu_plain.c)
-ENGINES_onednn0 := src/backend/engines_ref.c
-ENGINES_onednn1 := src/backend/engines_onednn.c
-FLOOR_SRC := $(filter-out src/backend/engines_%.c src/backend/cpu_%.c,$(foreach d,$(FLOORS),$(wildcard src/$(d)/*.c))) \
-            $(ENGINES_onednn$(strip $(ONEDNN))) $(CPU)
+FLOOR_SRC := $(filter-out src/backend/cpu_%.c,$(foreach d,$(FLOORS),$(wildcard src/$(d)/*.c))) $(CPU)
 LIB_SRC  := $(filter-out $(PROGRAM:%=src/%),$(FLOOR_SRC))
 APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app app/*,$(wildcard src/$(d)/*.c)))
 AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the module's part in C
@@ -144,6 +142,7 @@ $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Itools/faces
 
 # Where installed files are looked for is compiled in, so a new PREFIX compiles those files again.
 $(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o): CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
+$(sort $(OBJ)/src/backend/engines.o $(CHECKED)/src/backend/engines.o): CPPFLAGS += -D'DK_ENGINES=$(foreach e,$(ENGINES),X($e))'
 $(OBJ)/src/vision/module.o: CPPFLAGS += -DDK_MODULES='"$(PREFIX)/lib/darknet"'
 $(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o) $(OBJ)/src/vision/module.o: $(OBJ)/prefix
 $(OBJ)/prefix: FORCE
@@ -261,8 +260,9 @@ fuzz-codecs: ## build libpng and libjpeg from Debian's sources for `make fuzz`, 
 
 # All that is fuzzed is compiled once, by clang, with what libFuzzer and the sanitizers put in; engine: ref.
 FUZZ_CC  := clang -std=c11 -O1 -g -D_GNU_SOURCE -DDK_SHARE='"$(PREFIX)/share/darknet"' -DDK_MODULES='"$(PREFIX)/lib/darknet"'
-FUZZ_LIB := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out src/backend/engines_%.c src/backend/onednn/% src/backend/cpu_%.c,$(FLOOR_SRC)) \
-            src/backend/engines_ref.c $(CPU) $(APP_SRC) $(wildcard tests/support/*.c) tests/fuzz/fuzz.c)
+FUZZ_LIB := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out src/backend/onednn/%,$(FLOOR_SRC)) $(APP_SRC) \
+            $(wildcard tests/support/*.c) tests/fuzz/fuzz.c)
+$(BUILD)/fuzz/src/backend/engines.o: FUZZ_CC += -D'DK_ENGINES=X(ref)'
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Isrc -Iinclude -Itests $(DRAWING) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
@@ -279,14 +279,14 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(filter-out src/backend/engines_%,$(FLOOR_SRC)) $(APP_SRC) $(AV_SRC) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md and the end of docs/compatibility.md from the tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 	$(Q)sed "/^## Darknet's command lines/,\$$d" docs/compatibility.md > docs/cfg.md.tmp && \
 		$(OBJ)/darknet help darknet -markdown >> docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/compatibility.md
 
-TIDY_FLAGS = $(CPPFLAGS) -Itests -Itools/faces -DDK_SHARE=\"\" -UNDEBUG $(DRAWING) $(CFLAGS)
+TIDY_FLAGS = $(CPPFLAGS) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
 compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
 	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@

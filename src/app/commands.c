@@ -6,24 +6,26 @@
 
 #include "app/habits.h"
 
+/* clang-format off */
 #define DK_COMMANDS(X)                                                                                       \
-    X(train)                                                                                                 \
-    X(valid)                                                                                                 \
-    X(predict)                                                                                               \
-    X(demo)                                                                                                  \
-    X(test)                                                                                                  \
-    X(samples)                                                                                               \
-    X(results) X(compare) X(info) X(stats) X(partial) X(import) X(fer2013) X(check) X(help) X(version)
+    X("classifier", train) X("classifier", valid) X("classifier", predict) X("classifier", demo)             \
+    X("classifier", test) X("classifier", samples)                                                           \
+    X(NULL, results) X(NULL, compare)                                                                        \
+    X("network", info) X("network", stats) X("network", partial)                                             \
+    X(NULL, import)                                                                                          \
+    X("dataset", fer2013) X("dataset", check)                                                                \
+    X(NULL, help) X(NULL, version)
+/* clang-format on */
 
-#define DECLARE(name) extern const dk_command dk_command_##name;
+#define DECLARE(group, name) extern const dk_action dk_action_##name;
 DK_COMMANDS(DECLARE)
-#define ROW(name) &dk_command_##name,
-const dk_command *const dk_commands[] = {DK_COMMANDS(ROW) NULL};
+#define ROW(group, name) {group, &dk_action_##name},
+const dk_command dk_commands[] = {DK_COMMANDS(ROW){0}};
 enum { COMMANDS = sizeof dk_commands / sizeof *dk_commands - 1 };
 
 static bool is_group(const char *word) {
     for (int i = 0; i < COMMANDS; i++) {
-        if (dk_commands[i]->group && strcmp(dk_commands[i]->group, word) == 0) {
+        if (dk_commands[i].group && strcmp(dk_commands[i].group, word) == 0) {
             return true;
         }
     }
@@ -35,12 +37,12 @@ static dk_status no_command(const char *word, dk_error *err) {
     const char *names[2 * COMMANDS + 1] = {NULL};
     int n = 0;
     for (int i = 0; i < COMMANDS; i++) {
-        const dk_command *c = dk_commands[i];
-        if (c->group && strcmp(c->name, word) == 0) {
+        const dk_command *c = &dk_commands[i];
+        if (c->group && strcmp(c->action->name, word) == 0) {
             return dk_fail(err, DK_EUSAGE, "there is no command '%s'; did you mean '%s %s'?", word, c->group,
                            word);
         }
-        names[n++] = c->group ? c->group : c->name;
+        names[n++] = c->group ? c->group : c->action->name;
     }
     const char *near = dk_text_closest(word, names);
     if (near) {
@@ -55,10 +57,10 @@ static dk_status no_member(const char *group, const char *word, dk_error *err) {
     int n = 0;
     dk_buffer list = {0};
     for (int i = 0; i < COMMANDS; i++) {
-        const dk_command *c = dk_commands[i];
+        const dk_command *c = &dk_commands[i];
         if (c->group && strcmp(c->group, group) == 0) {
-            dk_buffer_add(&list, "%s%s", n > 0 ? ", " : "", c->name);
-            names[n++] = c->name;
+            dk_buffer_add(&list, "%s%s", n > 0 ? ", " : "", c->action->name);
+            names[n++] = c->action->name;
         }
     }
     const char *near = word ? dk_text_closest(word, names) : NULL;
@@ -75,19 +77,22 @@ static dk_status no_member(const char *group, const char *word, dk_error *err) {
     return DK_EUSAGE;
 }
 
+int dk_command_words(const dk_command *c, const char *const *words, int count) {
+    const int own = c->group ? 2 : 1;
+    const bool same = count >= own && strcmp(words[own - 1], c->action->name) == 0 &&
+                      (!c->group || strcmp(words[0], c->group) == 0);
+    return same ? own : 0;
+}
+
 dk_status dk_command_find(const dk_command **out, const char *const *words, int count, int *used,
                           dk_error *err) {
     if (count == 0) {
         return dk_fail(err, DK_EUSAGE, "a command is missing; `darknet help` lists them");
     }
     for (int i = 0; i < COMMANDS; i++) {
-        const dk_command *c = dk_commands[i];
-        const bool alone = !c->group && strcmp(c->name, words[0]) == 0;
-        const bool member =
-            c->group && count > 1 && strcmp(c->group, words[0]) == 0 && strcmp(c->name, words[1]) == 0;
-        if (alone || member) {
-            *out = c;
-            *used = alone ? 1 : 2;
+        *used = dk_command_words(&dk_commands[i], words, count);
+        if (*used > 0) {
+            *out = &dk_commands[i];
             return DK_OK;
         }
     }
@@ -103,8 +108,13 @@ dk_status dk_command_find(const dk_command **out, const char *const *words, int 
     return no_command(words[0], err);
 }
 
+void dk_command_name(const dk_command *c, char out[64]) {
+    snprintf(out, 64, "%s%s%s", c->group ? c->group : "", c->group ? " " : "", c->action->name);
+}
+
 void dk_command_usage(const dk_command *c, dk_buffer *out) {
-    dk_buffer_add(out, "usage: darknet %s%s%s%s%s", c->group ? c->group : "", c->group ? " " : "", c->name,
-                  c->args[0] ? " " : "", c->args);
-    dk_flags_usage(c->flags, out);
+    char name[64];
+    dk_command_name(c, name);
+    dk_buffer_add(out, "usage: darknet %s%s%s", name, c->action->args[0] ? " " : "", c->action->args);
+    dk_flags_usage(c->action->flags, out);
 }

@@ -163,22 +163,20 @@ bool dk_habit_has_value(const dk_habit *h, const char *next) {
     return next != NULL && h->value != SWITCH && (h->value != MAYBE || numbers(next, true));
 }
 
-dk_status dk_habit_take(const dk_habit *h, const char *next, int *used, const char **note, dk_arena *arena,
+dk_status dk_habit_take(const dk_habit *h, const char *given, const char **note, dk_arena *arena,
                         dk_error *err) {
-    const bool has = dk_habit_has_value(h, next);
     if (h->fate == REFUSED) {
         return dk_fail(err, DK_EUSAGE, "there is no flag -%s: %s", h->name, h->words);
     }
-    if (h->value != SWITCH && h->value != MAYBE && !has) {
+    if (h->value != SWITCH && h->value != MAYBE && !given) {
         return dk_fail(err, DK_EUSAGE, "-%s wants a number behind it, and has no effect (%s); leave it out",
                        h->name, h->words);
     }
-    if (has && !numbers(next, h->value != NUMBER)) {
+    if (given && !numbers(given, h->value != NUMBER)) {
         return dk_fail(err, DK_EUSAGE, "-%s %s: a number stands there in Darknet's lines; files have no flag",
-                       h->name, next);
+                       h->name, given);
     }
-    *used = has ? 2 : 1;
-    *note = dk_arena_format(arena, "-%s%s%s has no effect: %s", h->name, has ? " " : "", has ? next : "",
+    *note = dk_arena_format(arena, "-%s%s%s has no effect: %s", h->name, given ? " " : "", given ? given : "",
                             h->words);
     return *note != NULL ? DK_OK : dk_no_memory(err, strlen(h->words), "a note");
 }

@@ -14,13 +14,13 @@ typedef struct dk_habit dk_habit;
 /* The flag of this name (without its dash), or NULL. */
 const dk_habit *dk_habit_find(const char *name);
 
-/* Takes the flag and, when it has a value, the word behind it (NULL: there is none): *used is how many words that is, *note
- * what to say about it. DK_EUSAGE: it is not taken here, its value is missing or of another kind. */
-DK_CHECKED dk_status dk_habit_take(const dk_habit *h, const char *next, int *used, const char **note,
-                                   dk_arena *arena, dk_error *err);
-
-/* As long as the command is not known: is the next word the flag's value? Nothing is an error. */
+/* Is the next word of the line (NULL: there is none) the flag's value? */
 bool dk_habit_has_value(const dk_habit *h, const char *next);
+
+/* Takes the flag with the value given (NULL: none): *note is what to say about it. DK_EUSAGE: it is not taken here, its value is
+ * missing or of another kind. */
+DK_CHECKED dk_status dk_habit_take(const dk_habit *h, const char *given, const char **note, dk_arena *arena,
+                                   dk_error *err);
 
 /* What to do instead of a command that only other Darknets have; NULL: theirs have it neither. second may be NULL. */
 const char *dk_habit_command(const char *first, const char *second);

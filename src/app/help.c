@@ -6,17 +6,17 @@
 
 #include "app/habits.h"
 #include "app/say.h"
-#include "backend/isa.h"
+#include "backend/backend.h"
 #include "data/dataset.h"
 #include "layer/layer.h"
 
 static void about_commands(dk_buffer *out) {
     dk_buffer_add(out, "darknet %s: trains image classifiers and asks them.\n\n", dk_version());
-    for (const dk_command *const *c = dk_commands; *c; c++) {
-        char left[96];
-        snprintf(left, sizeof left, "%s%s%s%s%s", (*c)->group ? (*c)->group : "", (*c)->group ? " " : "",
-                 (*c)->name, (*c)->args[0] ? " " : "", (*c)->args);
-        dk_buffer_add(out, "  %s\n      %s\n", left, (*c)->help);
+    for (const dk_command *c = dk_commands; c->action; c++) {
+        char name[64];
+        dk_command_name(c, name);
+        dk_buffer_add(out, "  %s%s%s\n      %s\n", name, c->action->args[0] ? " " : "", c->action->args,
+                      c->action->help);
     }
     dk_buffer_add(
         out, "\nhelp COMMAND    its arguments and flags, as in `darknet help classifier train`\n"
@@ -30,13 +30,10 @@ static void about_commands(dk_buffer *out) {
 
 static void about_command(const dk_command *c, dk_buffer *out) {
     dk_command_usage(c, out);
-    dk_buffer_add(out, "\n\n%s\n", c->help);
-    if (c->more) {
-        dk_buffer_add(out, "%s", c->more);
-    }
-    if (c->flags && c->flags[0]) {
+    dk_buffer_add(out, "\n\n%s\n%s", c->action->help, c->action->more ? c->action->more : "");
+    if (c->action->flags) {
         dk_buffer_add(out, "\n");
-        dk_flags_help(c->flags, out);
+        dk_flags_help(c->action->flags, out);
     }
 }
 
@@ -70,12 +67,12 @@ static void about_net(dk_buffer *out) {
 /* Commands whose group or name is the first word, and whose name is the second (when there is one). */
 static bool about_matching(const char *const *words, int count, dk_buffer *out) {
     int found = 0;
-    for (const dk_command *const *c = dk_commands; *c; c++) {
-        const bool group = (*c)->group && strcmp((*c)->group, words[0]) == 0;
+    for (const dk_command *c = dk_commands; c->action; c++) {
+        const bool group = c->group && strcmp(c->group, words[0]) == 0;
         const char *name = group && count > 1 ? words[1] : words[0];
-        if ((group && count == 1) || strcmp((*c)->name, name) == 0) {
+        if ((group && count == 1) || strcmp(c->action->name, name) == 0) {
             dk_buffer_add(out, "%s", found++ > 0 ? "\n" : "");
-            about_command(*c, out);
+            about_command(c, out);
         }
     }
     return found > 0;
@@ -135,8 +132,20 @@ dk_status dk_help_print(const char *const *words, int count, dk_error *err) {
     return print(&out, err);
 }
 
+typedef struct {
+    int markdown;
+} flags;
+
+static const dk_flag own[] = {
+    {"markdown", DK_FLAG_SWITCH, offsetof(flags, markdown),
+     .help = "every option table as Markdown (docs/cfg.md); with `darknet`, that topic"},
+    {0},
+};
+static const dk_flag_table tables[] = {{.rows = own}, {0}};
+
 static dk_status run(const dk_call *call, dk_error *err) {
-    if (call->flags.markdown) {
+    const flags *f = call->flags;
+    if (f->markdown) {
         dk_buffer out = {0};
         if (call->count > 0 && strcmp(call->args[0], "darknet") == 0) {
             dk_habits_help(&out, true);
@@ -148,14 +157,13 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return dk_help_print(call->args, call->count, err);
 }
 
-static const char *const flags[] = {"markdown", NULL};
-
-const dk_command dk_command_help = {
+const dk_action dk_action_help = {
     .name = "help",
     .args = "[COMMAND | LAYER | net | data | layers | darknet]",
     .help = "what there is, and what it takes",
     .max = 2,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };
 
@@ -168,15 +176,16 @@ static dk_status run_version(const dk_call *call, dk_error *err) {
     for (const char *const *name = dk_backends(); *name; name++) {
         dk_say(" %s", *name);
     }
-    dk_say("\ninstructions: %s, of", dk_isa_name(isa < dk_isa_most ? isa : dk_isa_most));
-    for (int i = 0; i <= (int)dk_cpu_isa() && i <= (int)dk_isa_most; i++) {
+    const dk_isa most = dk_engines_isa();
+    dk_say("\ninstructions: %s, of", dk_isa_name(isa < most ? isa : most));
+    for (int i = 0; i <= (int)dk_cpu_isa() && i <= (int)most; i++) {
         dk_say(" %s", dk_isa_name((dk_isa)i));
     }
     dk_say("\n");
     return DK_OK;
 }
 
-const dk_command dk_command_version = {
+const dk_action dk_action_version = {
     .name = "version",
     .args = "",
     .help =

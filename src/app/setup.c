@@ -4,16 +4,78 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/backend.h"
 #include "base/file.h"
 #include "run/memory.h"
 
-#define MARGIN .05f /* 0 to .05 is best for networks trained on FER2013 */
+/* ---- rows ---- */
 
-dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char *weights) {
-    const dk_flags *f = &call->flags;
+static const char *const precisions[] = {"f32", "bf16", "auto", NULL};
+
+#define AT(field) offsetof(dk_model_flags, field)
+/* Rows of several tables. */
+/* clang-format off */
+#define THREADS                                                                                              \
+    "threads", DK_FLAG_INT, AT(threads), .min = 1, .max = 1024, .value = "N",                                \
+    .help = "threads to compute with (default: one per core)"
+#define SET                                                                                                  \
+    "set", DK_FLAG_SET, AT(set), .value = "net.K=V",                                                         \
+    .help = "override a key of [net], or with data.K=V of the .data file; repeatable"
+#define MEMORY                                                                                               \
+    "max_memory", DK_FLAG_BYTES, AT(max_memory), .value = "2G",                                              \
+    .help = "most memory a network may take (default: what is free)"
+#define BACKEND                                                                                              \
+    "backend", DK_FLAG_TEXT, AT(backend), .value = "NAME", .words = dk_engine_names,                         \
+    .help = "engine to compute with; `version` lists them"
+/* clang-format on */
+
+const dk_flag dk_flags_model[] = {
+    {THREADS},
+    {SET},
+    {MEMORY},
+    {BACKEND},
+    {"precision", DK_FLAG_NET, AT(set), .words = precisions,
+     .help = "what to compute in (default: the cfg's); auto is bf16 where the processor has it"},
+    {0},
+};
+const dk_flag dk_flags_weights[] = {{SET}, {MEMORY}, {BACKEND}, {0}};
+const dk_flag dk_flags_threads[] = {{THREADS}, {0}};
+const dk_flag dk_flags_set[] = {{SET}, {0}};
+const dk_flag dk_flags_seed[] = {
+    {"seed", DK_FLAG_LONG, AT(seed), .min = 1, .max = INT32_MAX, .value = "N",
+     .help = "start of all random numbers (default: the cfg's, else 1)"},
+    {0},
+};
+#undef AT
+
+#define AT(field) offsetof(dk_face_flags, field)
+/* Margins of 0 to .05 are best for networks trained on FER2013. */
+const dk_flag dk_flags_faces[] = {
+    {"margin", DK_FLAG_NUMBER, AT(margin), .def = .05, .max = 2, .value = "X",
+     .help = "what is added around a face, as a share of its side"},
+    {"detect_size", DK_FLAG_INT, AT(detect_size), .min = 64, .max = 4096, .value = "N",
+     .help = "longest side, in pixels, that frames are shrunk to before faces are looked for (640, of stills "
+             "1280)"},
+    {"cascade", DK_FLAG_FILE, AT(cascade), .value = "FILE",
+     .help = "Haar cascade to find faces with (default: haarcascade_frontalface_alt2.xml of Debian's "
+             "opencv-data)"},
+    {0},
+};
+
+const dk_flag dk_flags_top[] = {
+    {"t", DK_FLAG_INT, .min = 1, .max = INT32_MAX, .value = "N",
+     .help = "answers per picture, and the k of top-k (default: `top` in DATA)"},
+    {0},
+};
+const dk_flag dk_flags_window[] = {{"dont_show", DK_FLAG_SWITCH, .help = "open no window"}, {0}};
+
+/* ---- what they come to ---- */
+
+dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *f, const char *cfg,
+                                const char *weights) {
     return (dk_model_options){.cfg = cfg,
                               .weights = weights,
-                              .set = f->set_net,
+                              .set = f->set.net,
                               .backend = f->backend,
                               .threads = f->threads,
                               .seed = (uint64_t)f->seed,
@@ -21,27 +83,28 @@ dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char
                               .log = call->log};
 }
 
-dk_status dk_setup_data(dk_data **out, const dk_call *call, const char *path, dk_error *err) {
+dk_status dk_setup_data(dk_data **out, const dk_call *call, const dk_model_flags *f, const char *path,
+                        dk_error *err) {
     const char *found = dk_share_find(path, call->arena);
     if (!found) {
         return dk_no_memory(err, strlen(path), "the path of the .data file");
     }
-    DK_TRY(dk_data_load(out, found, call->flags.set_data, err));
+    DK_TRY(dk_data_load(out, found, f->set.data, err));
     dk_data_tell(*out, &call->log);
     return DK_OK;
 }
 
-int dk_setup_top(const dk_call *call, const dk_data *data) {
-    const int top = call->flags.top > 0 ? call->flags.top : data->conf.top;
+int dk_setup_top(int flag, const dk_data *data) {
+    const int top = flag > 0 ? flag : data->conf.top;
     return top < data->conf.classes ? top : data->conf.classes;
 }
 
-int dk_setup_threads(const dk_call *call) {
+int dk_setup_threads(int flag) {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return call->flags.threads ? call->flags.threads : cores > 0 ? (int)cores : 1;
+    return flag > 0 ? flag : cores > 0 ? (int)cores : 1;
 }
 
-dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model) {
+dk_loader_conf dk_setup_loader(const dk_model *model, int threads) {
     const dk_shape s = model->net->input.shape;
     return (dk_loader_conf){.batch = model->net->options.n,
                             .channels = s.c,
@@ -49,14 +112,10 @@ dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model) {
                             .width = s.w,
                             .input = &model->settings.input,
                             .seed = model->seed,
-                            .threads = dk_setup_threads(call),
+                            .threads = dk_setup_threads(threads),
                             .max_bad = model->settings.train.max_bad};
 }
 
-dk_detector_conf dk_setup_detector(const dk_call *call) {
-    return (dk_detector_conf){.cascade = call->flags.cascade, .size = call->flags.detect_size};
-}
-
-float dk_setup_margin(const dk_call *call) {
-    return call->flags.margin >= 0 ? (float)call->flags.margin : MARGIN;
+dk_detector_conf dk_setup_detector(const dk_face_flags *f) {
+    return (dk_detector_conf){.cascade = f->cascade, .size = f->detect_size};
 }

@@ -8,23 +8,47 @@
 #include "run/model.h"
 #include "vision/vision.h"
 
+/* Flags that concern a network. What the tables of a command do not fill stays 0. */
+typedef struct {
+    int threads; /* 0: one per core */
+    long seed;
+    size_t max_memory; /* bytes; 0: what is free */
+    const char *backend;
+    dk_flag_sets set;
+} dk_model_flags;
+extern const dk_flag dk_flags_model[]; /* all but -seed */
+extern const dk_flag
+    dk_flags_weights[]; /* without -threads and -precision: nothing, or little, is computed */
+extern const dk_flag dk_flags_set[], dk_flags_seed[], dk_flags_threads[];
+
+/* Flags that concern faces: how they are found and cut out. */
+typedef struct {
+    const char *cascade;
+    int detect_size;
+    double margin;
+} dk_face_flags;
+extern const dk_flag dk_flags_faces[];
+
+/* An int each: -t, 0 where it is not given, and -dont_show. */
+extern const dk_flag dk_flags_top[], dk_flags_window[];
+
 /* Options of a model from cfg, weights (NULL: fresh) and the flags; without -max_memory, what is free. */
-dk_model_options dk_setup_model(const dk_call *call, const char *cfg, const char *weights);
+dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *flags, const char *cfg,
+                                const char *weights);
 
 /* The .data file, with -set data.K=V. */
-DK_CHECKED dk_status dk_setup_data(dk_data **out, const dk_call *call, const char *path, dk_error *err);
+DK_CHECKED dk_status dk_setup_data(dk_data **out, const dk_call *call, const dk_model_flags *flags,
+                                   const char *path, dk_error *err);
 
 /* The k of top-k: -t, else `top` of the .data file, at most the number of classes. */
-int dk_setup_top(const dk_call *call, const dk_data *data);
+int dk_setup_top(int flag, const dk_data *data);
 
 /* -threads, else one per core. */
-int dk_setup_threads(const dk_call *call);
+int dk_setup_threads(int flag);
 
-/* The face detector and the margin around a face: -cascade, -detect_size, -margin, or what was measured best. */
-dk_detector_conf dk_setup_detector(const dk_call *call);
-float dk_setup_margin(const dk_call *call);
+dk_detector_conf dk_setup_detector(const dk_face_flags *flags);
 
-/* A loader conf for measuring: every picture once, in order, as it is. */
-dk_loader_conf dk_setup_loader(const dk_call *call, const dk_model *model);
+/* A loader conf for measuring: every picture once, in order, as it is. threads: the flag. */
+dk_loader_conf dk_setup_loader(const dk_model *model, int threads);
 
 #endif

@@ -1,12 +1,11 @@
 /* What all engines share: names of operations, opening by name, the rule of rolling statistics.
- * The table dk_engines is in engines_*.c; the Makefile picks one. */
+ * The table dk_engines is in engines.c. */
 #include "backend/backend.h"
 
 #include <assert.h>
 #include <sched.h>
 #include <string.h>
 
-#include "backend/isa.h"
 #include "base/text.h"
 
 const char *dk_op_name(dk_op op) {
@@ -34,10 +33,22 @@ static int cores(void) {
     return CPU_COUNT(&set);
 }
 
-static dk_status unknown(const char *name, dk_error *err) {
+const char *const *dk_backends(void) {
+    return dk_engine_names;
+}
+
+dk_isa dk_engines_isa(void) {
+    dk_isa most = DK_ISA_BASE;
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+        most = (*e)->most > most ? (*e)->most : most;
+    }
+    return most;
+}
+
+static dk_status unknown(const dk_engine *const *engines, const char *name, dk_error *err) {
     dk_buffer list = {0};
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
-        dk_buffer_add(&list, "%s%s", e == dk_engines ? "" : ", ", e->name);
+    for (const dk_engine *const *e = engines; *e != NULL; e++) {
+        dk_buffer_add(&list, "%s%s", e == engines ? "" : ", ", (*e)->name);
     }
     dk_fail(err, DK_EUSAGE, "there is no engine '%s' in this build; there is: %s", name,
             list.failed ? "?" : list.text);
@@ -45,17 +56,26 @@ static dk_status unknown(const char *name, dk_error *err) {
     return DK_EUSAGE;
 }
 
-dk_status dk_backend_open(dk_backend **out, const char *name, int threads, dk_error *err) {
+dk_status dk_engines_open(const dk_engine *const *engines, dk_backend **out, const char *name, int threads,
+                          dk_error *err) {
     dk_isa isa = DK_ISA_BASE;
     bool capped = false;
     *out = NULL;
     DK_TRY(dk_isa_pick(&isa, &capped, err)); /* a wrong DARKNET_ISA is told by every engine */
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
-        if (name == NULL || strcmp(e->name, name) == 0) {
-            return e->open(out, threads > 0 ? threads : cores(), err);
+    for (const dk_engine *const *e = engines; *e != NULL; e++) {
+        if (name != NULL && strcmp((*e)->name, name) != 0) {
+            continue;
+        }
+        const dk_status status = (*e)->open(out, threads > 0 ? threads : cores(), err);
+        if (name != NULL || status != DK_EUNSUPPORTED || e[1] == NULL) {
+            return status;
         }
     }
-    return unknown(name, err);
+    return unknown(engines, name, err);
+}
+
+dk_status dk_backend_open(dk_backend **out, const char *name, int threads, dk_error *err) {
+    return dk_engines_open(dk_engines, out, name, threads, err);
 }
 
 void dk_backend_close(dk_backend *be) {

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "backend/activation.h"
+#include "backend/isa.h"
 #include "backend/precision.h"
 #include "base/status.h"
 #include "tensor/tensor.h"
@@ -193,16 +194,27 @@ struct dk_backend {
     dk_status (*blend)(dk_backend *, float *into, const float *from, size_t n, float share, dk_error *);
 };
 
-/* One row per engine, in the order of preference; ends with a NULL name. */
+/* An engine: one const row, dk_engine_NAME, in its folder. */
 typedef struct {
-    const char *name, *help;
-    dk_status (*open)(dk_backend **, int threads, dk_error *);
+    const char *name;
+    dk_isa most;                                               /* instructions that it can use */
+    dk_status (*open)(dk_backend **, int threads, dk_error *); /* DK_EUNSUPPORTED: not on this machine */
 } dk_engine;
-extern const dk_engine dk_engines[];
 
-/* Opens an engine by name; NULL is the first of the table. threads ≤ 0: one per core. Unknown names are
+/* Those of this build (engines.c), in the order of preference; both end with NULL. */
+extern const dk_engine *const dk_engines[];
+extern const char *const dk_engine_names[];
+
+/* The most instructions that any of them can use. */
+dk_isa dk_engines_isa(void);
+
+/* Opens an engine by name; NULL is the first that this machine supports. threads ≤ 0: one per core. Unknown names are
  * errors that list the engines there are. */
 DK_CHECKED dk_status dk_backend_open(dk_backend **out, const char *name, int threads, dk_error *err);
+
+/* The same of any table, which ends with NULL. */
+DK_CHECKED dk_status dk_engines_open(const dk_engine *const *engines, dk_backend **out, const char *name,
+                                     int threads, dk_error *err);
 void dk_backend_close(dk_backend *be); /* accepts NULL */
 
 /* Rolling statistics after a batch: roll = momentum·roll + (1−momentum)·batch; rolling values that are all

@@ -28,7 +28,4 @@ dk_isa dk_cpu_isa(void);
  * processor lacks. */
 DK_CHECKED dk_status dk_isa_pick(dk_isa *isa, bool *capped, dk_error *err);
 
-/* The most that the engines of this build can use (engines_*.c). */
-extern const dk_isa dk_isa_most;
-
 #endif

@@ -1,4 +1,4 @@
-/* Where scenes go: a table of kinds, each a file. */
+/* Where scenes go: a table of kinds, each a file, with the flag that asks for it. */
 #ifndef DK_LIVE_SINK_H
 #define DK_LIVE_SINK_H
 
@@ -10,15 +10,27 @@
 
 typedef struct dk_sink_kind dk_sink_kind;
 
+/* The kinds, a row each. The window comes last: what it shows was written before. */
+#define DK_SINK_KINDS(X) X(film) X(picture) X(json) X(csv) X(sheet) X(summary) X(snapshot) X(window)
+
+#define DK_SINK_ONE(name) +1
+enum { DK_SINKS = 0 DK_SINK_KINDS(DK_SINK_ONE) };
+#undef DK_SINK_ONE
+extern const dk_sink_kind *const dk_sink_kinds[DK_SINKS];
+
+/* What the flag of a kind came to. */
+typedef struct {
+    int on;            /* of one without a value */
+    const char *value; /* NULL: not given */
+} dk_sink_wish;
+
 /* What the user asked for. */
 typedef struct {
     bool window;
-    struct dk_summary *summary; /* live/summary.h: filled; NULL: not wanted */
-    const char *out;            /* film (.mp4 …) or, of one picture, a picture (.png, .jpg); NULL: none */
-    const char *json, *csv;     /* NULL: none */
-    const char *sheet;          /* contact sheet (.png); NULL: none */
-    const char *results;        /* folder of snapshots, recordings and timelines */
-    const dk_sink_kind *more;   /* one kind of the caller's own; NULL: none */
+    dk_sink_wish wishes[DK_SINKS]; /* in the order of the table */
+    struct dk_summary *summary;    /* live/summary.h: what the sink of that name fills */
+    const char *results;           /* folder of snapshots, recordings and timelines */
+    const dk_sink_kind *otherwise; /* the caller's own kind, where no other is wanted; NULL: none */
 } dk_outputs;
 
 typedef struct {
@@ -32,10 +44,12 @@ typedef struct {
 } dk_sink_context;
 
 struct dk_sink_kind {
-    const char *name;
-    bool draws; /* wants scene->drawn */
-    bool (*wanted)(const dk_sink_context *c);
-    dk_status (*open)(void **self, const dk_sink_context *c,
+    const char *flag, *value; /* "csv", "FILE"; flag NULL: none asks for it; value NULL: a switch */
+    const char *help;         /* on the flag; NULL: an earlier kind has the same, and the value is both's */
+    bool draws;               /* wants scene->drawn */
+    /* value: of its flag, or NULL. wanted NULL: when its flag is given. */
+    bool (*wanted)(const dk_sink_context *c, const char *value);
+    dk_status (*open)(void **self, const dk_sink_context *c, const char *value,
                       dk_error *err); /* proves that files can be written */
     dk_status (*frame)(void *self, const dk_scene *scene,
                        dk_error *err); /* each scene once; NULL: no use for it */
@@ -43,8 +57,6 @@ struct dk_sink_kind {
                       dk_error *err);              /* also again, while it stays; may be NULL */
     dk_status (*close)(void *self, dk_error *err); /* makes files whole and frees self */
 };
-
-enum { DK_SINKS = 9 };
 
 typedef struct {
     const dk_sink_kind *kind[DK_SINKS];
@@ -60,9 +72,6 @@ DK_CHECKED dk_status dk_sinks_open(dk_sinks *sinks, const dk_sink_context *c, dk
 DK_CHECKED dk_status dk_sinks_frame(dk_sinks *sinks, const dk_scene *scene, bool again, dk_error *err);
 /* Closes all, also after a failure; returns the first error. */
 dk_status dk_sinks_close(dk_sinks *sinks, dk_error *err);
-
-extern const dk_sink_kind dk_sink_film, dk_sink_picture, dk_sink_json, dk_sink_csv, dk_sink_sheet,
-    dk_sink_summary, dk_sink_snapshot, dk_sink_window;
 
 /* The first of FOLDER/demo-1EXTENSION, demo-2 … that is not there yet; makes the folder, and an empty file of that name,
  * so that no other demo takes it. It is to be replaced, or removed by who cannot. */

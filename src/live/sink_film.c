@@ -12,8 +12,8 @@ typedef struct {
     bool running;
 } film;
 
-static bool wanted(const dk_sink_context *c) {
-    return c->outputs->window || (c->outputs->out != NULL && !dk_image_written(c->outputs->out));
+static bool wanted(const dk_sink_context *c, const char *out) {
+    return c->outputs->window || (out != NULL && !dk_image_written(out));
 }
 
 static dk_status begin(film *f, const char *path, dk_error *err) {
@@ -46,13 +46,12 @@ static dk_status end(film *f, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status open_film(void **self, const dk_sink_context *c, dk_error *err) {
+static dk_status open_film(void **self, const dk_sink_context *c, const char *out, dk_error *err) {
     film *f = calloc(1, sizeof *f);
     if (f == NULL) {
         return dk_no_memory(err, sizeof *f, "the film");
     }
     f->context = c;
-    const char *out = c->outputs->out;
     const dk_status status = out != NULL && !dk_image_written(out) ? begin(f, out, err) : DK_OK;
     if (status != DK_OK) {
         free(f);
@@ -92,5 +91,11 @@ static dk_status close_film(void *self, dk_error *err) {
     return status;
 }
 
-const dk_sink_kind dk_sink_film = {
-    .name = "film", .draws = true, .wanted = wanted, .open = open_film, .frame = frame, .close = close_film};
+const dk_sink_kind dk_sink_film = {.flag = "out",
+                                   .value = "FILE",
+                                   .help = "write a film or, of one picture, a picture",
+                                   .draws = true,
+                                   .wanted = wanted,
+                                   .open = open_film,
+                                   .frame = frame,
+                                   .close = close_film};

@@ -87,12 +87,9 @@ static dk_status open_lines(void **self, const char *path, dk_error *err) {
 
 /* ---- JSON ---- */
 
-static bool json_wanted(const dk_sink_context *c) {
-    return c->outputs->json != NULL;
-}
-
-static dk_status json_open(void **self, const dk_sink_context *c, dk_error *err) {
-    return open_lines(self, c->outputs->json, err);
+static dk_status json_open(void **self, const dk_sink_context *c, const char *path, dk_error *err) {
+    (void)c;
+    return open_lines(self, path, err);
 }
 
 static dk_status json_frame(void *self, const dk_scene *scene, dk_error *err) {
@@ -102,17 +99,17 @@ static dk_status json_frame(void *self, const dk_scene *scene, dk_error *err) {
     return put(l, err);
 }
 
-const dk_sink_kind dk_sink_json = {
-    .name = "json", .wanted = json_wanted, .open = json_open, .frame = json_frame, .close = close_lines};
+const dk_sink_kind dk_sink_json = {.flag = "json",
+                                   .value = "FILE",
+                                   .help = "write a line of JSON for each frame",
+                                   .open = json_open,
+                                   .frame = json_frame,
+                                   .close = close_lines};
 
 /* ---- CSV ---- */
 
-static bool csv_wanted(const dk_sink_context *c) {
-    return c->outputs->csv != NULL;
-}
-
-static dk_status csv_open(void **self, const dk_sink_context *c, dk_error *err) {
-    DK_TRY(open_lines(self, c->outputs->csv, err));
+static dk_status csv_open(void **self, const dk_sink_context *c, const char *path, dk_error *err) {
+    DK_TRY(open_lines(self, path, err));
     lines *l = *self;
     dk_buffer_add(&l->line, "frame,time,file,id,x,y,w,h,whole,coasting,note,label,probability");
     for (int i = 0; i < c->classes; i++) {
@@ -158,5 +155,9 @@ static dk_status csv_frame(void *self, const dk_scene *scene, dk_error *err) {
     return scene->count > 0 ? put(l, err) : DK_OK;
 }
 
-const dk_sink_kind dk_sink_csv = {
-    .name = "csv", .wanted = csv_wanted, .open = csv_open, .frame = csv_frame, .close = close_lines};
+const dk_sink_kind dk_sink_csv = {.flag = "csv",
+                                  .value = "FILE",
+                                  .help = "write a line of CSV for each face and frame",
+                                  .open = csv_open,
+                                  .frame = csv_frame,
+                                  .close = close_lines};

@@ -21,22 +21,22 @@ static dk_status save(const dk_frame *frame, const char *path, dk_error *err) {
 
 /* ---- -out ---- */
 
-static bool picture_wanted(const dk_sink_context *c) {
-    return c->outputs->out != NULL && dk_image_written(c->outputs->out);
+static bool picture_wanted(const dk_sink_context *c, const char *out) {
+    (void)c;
+    return out != NULL && dk_image_written(out);
 }
 
-static dk_status picture_open(void **self, const dk_sink_context *c, dk_error *err) {
-    *self = (void *)c;
+static dk_status picture_open(void **self, const dk_sink_context *c, const char *out, dk_error *err) {
+    *self = (void *)out;
     if (!c->source->stills || c->source->count != 1) {
         return dk_fail(err, DK_EUSAGE, "-out %s: one picture is written of one picture only; give FILE.mp4",
-                       c->outputs->out);
+                       out);
     }
-    return dk_writer_probe(c->outputs->out, err); /* a file that cannot be written is told before the work */
+    return dk_writer_probe(out, err); /* a file that cannot be written is told before the work */
 }
 
 static dk_status picture_frame(void *self, const dk_scene *scene, dk_error *err) {
-    const dk_sink_context *c = self;
-    return save(scene->drawn, c->outputs->out, err);
+    return save(scene->drawn, self, err);
 }
 
 static dk_status nothing_to_close(void *self, dk_error *err) {
@@ -44,7 +44,7 @@ static dk_status nothing_to_close(void *self, dk_error *err) {
     return DK_OK;
 }
 
-const dk_sink_kind dk_sink_picture = {.name = "picture",
+const dk_sink_kind dk_sink_picture = {.flag = "out",
                                       .draws = true,
                                       .wanted = picture_wanted,
                                       .open = picture_open,
@@ -53,12 +53,13 @@ const dk_sink_kind dk_sink_picture = {.name = "picture",
 
 /* ---- snapshots ---- */
 
-static bool snapshot_wanted(const dk_sink_context *c) {
+static bool snapshot_wanted(const dk_sink_context *c, const char *value) {
+    (void)value;
     return c->outputs->window;
 }
 
-static dk_status snapshot_open(void **self, const dk_sink_context *c, dk_error *err) {
-    (void)err;
+static dk_status snapshot_open(void **self, const dk_sink_context *c, const char *value, dk_error *err) {
+    (void)value, (void)err;
     *self = (void *)c;
     return DK_OK;
 }
@@ -92,8 +93,7 @@ static dk_status snapshot_show(void *self, const dk_scene *scene, dk_error *err)
     return save_json(scene, path, err);
 }
 
-const dk_sink_kind dk_sink_snapshot = {.name = "snapshot",
-                                       .draws = true,
+const dk_sink_kind dk_sink_snapshot = {.draws = true,
                                        .wanted = snapshot_wanted,
                                        .open = snapshot_open,
                                        .show = snapshot_show,

@@ -15,21 +15,16 @@ typedef struct {
     dk_fonts *fonts;
 } page;
 
-static bool wanted(const dk_sink_context *c) {
-    return c->outputs->sheet != NULL;
-}
-
-static dk_status open_page(void **self, const dk_sink_context *c, dk_error *err) {
-    if (!dk_text_ends(c->outputs->sheet, ".png")) {
-        return dk_fail(err, DK_EUSAGE, "-sheet %s: a contact sheet ends in .png", c->outputs->sheet);
+static dk_status open_page(void **self, const dk_sink_context *c, const char *path, dk_error *err) {
+    if (!dk_text_ends(path, ".png")) {
+        return dk_fail(err, DK_EUSAGE, "-sheet %s: a contact sheet ends in .png", path);
     }
-    DK_TRY(
-        dk_writer_probe(c->outputs->sheet, err)); /* a file that cannot be written is told before the work */
+    DK_TRY(dk_writer_probe(path, err)); /* a file that cannot be written is told before the work */
     page *p = calloc(1, sizeof *p);
     if (p == NULL) {
         return dk_no_memory(err, sizeof *p, "the contact sheet");
     }
-    p->path = c->outputs->sheet;
+    p->path = path;
     p->fonts = c->fonts;
     const dk_status status = dk_sheet_open(&p->sheet, FRAMES, err);
     if (status != DK_OK) {
@@ -57,5 +52,10 @@ static dk_status close_page(void *self, dk_error *err) {
     return status;
 }
 
-const dk_sink_kind dk_sink_sheet = {
-    .name = "sheet", .draws = true, .wanted = wanted, .open = open_page, .frame = frame, .close = close_page};
+const dk_sink_kind dk_sink_sheet = {.flag = "sheet",
+                                    .value = "FILE.png",
+                                    .help = "draw frames of the whole run on one picture",
+                                    .draws = true,
+                                    .open = open_page,
+                                    .frame = frame,
+                                    .close = close_page};

@@ -3,11 +3,8 @@
 #include "live/sink.h"
 #include "live/summary.h"
 
-static bool wanted(const dk_sink_context *c) {
-    return c->outputs->summary != NULL;
-}
-
-static dk_status open_summary(void **self, const dk_sink_context *c, dk_error *err) {
+static dk_status open_summary(void **self, const dk_sink_context *c, const char *value, dk_error *err) {
+    (void)value;
     *self = c->outputs->summary;
     if (c->source->stills) {
         return dk_fail(err, DK_EUSAGE,
@@ -28,4 +25,8 @@ static dk_status close_summary(void *self, dk_error *err) {
 }
 
 const dk_sink_kind dk_sink_summary = {
-    .name = "summary", .wanted = wanted, .open = open_summary, .frame = frame, .close = close_summary};
+    .flag = "summary",
+    .help = "tell at the end how long each face showed what, and draw it over time",
+    .open = open_summary,
+    .frame = frame,
+    .close = close_summary};

@@ -10,11 +10,13 @@ typedef struct {
     dk_ui *ui;
 } shown;
 
-static bool wanted(const dk_sink_context *c) {
+static bool wanted(const dk_sink_context *c, const char *value) {
+    (void)value;
     return c->outputs->window;
 }
 
-static dk_status open_window(void **self, const dk_sink_context *c, dk_error *err) {
+static dk_status open_window(void **self, const dk_sink_context *c, const char *value, dk_error *err) {
+    (void)value;
     shown *s = calloc(1, sizeof *s);
     if (s == NULL) {
         return dk_no_memory(err, sizeof *s, "the window");
@@ -44,9 +46,5 @@ static dk_status close_window(void *self, dk_error *err) {
     return DK_OK;
 }
 
-const dk_sink_kind dk_sink_window = {.name = "window",
-                                     .draws = true,
-                                     .wanted = wanted,
-                                     .open = open_window,
-                                     .show = show,
-                                     .close = close_window};
+const dk_sink_kind dk_sink_window = {
+    .draws = true, .wanted = wanted, .open = open_window, .show = show, .close = close_window};

@@ -1,4 +1,4 @@
-/* The table of sinks. The window comes last: what it shows was written before. */
+/* The table of sinks, and scenes given to those that are wanted. */
 #include "live/sink.h"
 
 #include <errno.h>
@@ -9,20 +9,31 @@
 
 #include "base/file.h"
 
-static const dk_sink_kind *const kinds[] = {&dk_sink_film,     &dk_sink_picture, &dk_sink_json,
-                                            &dk_sink_csv,      &dk_sink_sheet,   &dk_sink_summary,
-                                            &dk_sink_snapshot, &dk_sink_window};
-enum { KINDS = sizeof kinds / sizeof *kinds };
-_Static_assert(KINDS + 1 <= DK_SINKS, "one place is the caller's");
+#define DECLARE(name) extern const dk_sink_kind dk_sink_##name;
+DK_SINK_KINDS(DECLARE)
+#define ROW(name) &dk_sink_##name,
+const dk_sink_kind *const dk_sink_kinds[] = {DK_SINK_KINDS(ROW)};
 
-static dk_status add(dk_sinks *sinks, const dk_sink_kind *kind, const dk_sink_context *c, dk_error *err) {
-    if (kind == NULL || !kind->wanted(c)) {
-        return DK_OK;
+/* That of the first kind with the same flag. */
+static dk_sink_wish wish_for(const dk_sink_kind *kind, const dk_outputs *o) {
+    for (int i = 0; i < DK_SINKS && kind->flag != NULL; i++) {
+        if (dk_sink_kinds[i]->flag != NULL && strcmp(dk_sink_kinds[i]->flag, kind->flag) == 0) {
+            return o->wishes[i];
+        }
     }
-    DK_TRY(kind->open(&sinks->self[sinks->count], c, err));
+    return (dk_sink_wish){0};
+}
+
+static dk_status add(dk_sinks *sinks, const dk_sink_kind *kind, const dk_sink_context *c, const char *value,
+                     dk_error *err) {
+    DK_TRY(kind->open(&sinks->self[sinks->count], c, value, err));
     sinks->kind[sinks->count++] = kind;
     sinks->draws = sinks->draws || kind->draws;
     return DK_OK;
+}
+
+static bool is_wanted(const dk_sink_kind *kind, const dk_sink_context *c, const dk_sink_wish *wish) {
+    return kind->wanted != NULL ? kind->wanted(c, wish->value) : wish->on || wish->value != NULL;
 }
 
 static bool same(const char *a, const char *b) {
@@ -30,19 +41,16 @@ static bool same(const char *a, const char *b) {
 }
 
 dk_status dk_sinks_check(const dk_outputs *o, const char *source, dk_error *err) {
-    const char *const flags[] = {"-out", "-json", "-csv", "-sheet"};
-    const char *const paths[] = {o->out, o->json, o->csv, o->sheet};
-    enum { PATHS = sizeof paths / sizeof *paths };
-    for (int i = 0; i < PATHS; i++) {
-        if (dk_capture_is_file(source) && same(paths[i], source)) {
+    for (int i = 0; i < DK_SINKS; i++) {
+        const char *const flag = dk_sink_kinds[i]->flag, *const path = o->wishes[i].value;
+        if (dk_capture_is_file(source) && same(path, source)) {
             return dk_fail(err, DK_EUSAGE,
-                           "%s %s is the source itself, which would be lost; name another file", flags[i],
-                           paths[i]);
+                           "-%s %s is the source itself, which would be lost; name another file", flag, path);
         }
         for (int k = 0; k < i; k++) {
-            if (same(paths[i], paths[k])) {
-                return dk_fail(err, DK_EUSAGE, "%s and %s are one file, %s; name two", flags[k], flags[i],
-                               paths[i]);
+            if (same(path, o->wishes[k].value)) {
+                return dk_fail(err, DK_EUSAGE, "-%s and -%s are one file, %s; name two",
+                               dk_sink_kinds[k]->flag, flag, path);
             }
         }
     }
@@ -50,12 +58,15 @@ dk_status dk_sinks_check(const dk_outputs *o, const char *source, dk_error *err)
 }
 
 dk_status dk_sinks_open(dk_sinks *sinks, const dk_sink_context *c, dk_error *err) {
+    const dk_sink_kind *const otherwise = c->outputs->otherwise;
     *sinks = (dk_sinks){0};
-    DK_TRY(add(sinks, c->outputs->more, c, err));
-    for (int i = 0; i < KINDS; i++) {
-        DK_TRY(add(sinks, kinds[i], c, err));
+    for (int i = 0; i < DK_SINKS; i++) {
+        const dk_sink_wish wish = wish_for(dk_sink_kinds[i], c->outputs);
+        if (is_wanted(dk_sink_kinds[i], c, &wish)) {
+            DK_TRY(add(sinks, dk_sink_kinds[i], c, wish.value, err));
+        }
     }
-    return DK_OK;
+    return sinks->count == 0 && otherwise != NULL ? add(sinks, otherwise, c, NULL, err) : DK_OK;
 }
 
 dk_status dk_sinks_frame(dk_sinks *sinks, const dk_scene *scene, bool again, dk_error *err) {

@@ -31,12 +31,8 @@ typedef struct {
 enum { ROUNDS = 32 };
 
 /* A sink that looks at everything, so that it is drawn, and keeps nothing. */
-static bool wanted(const dk_sink_context *c) {
-    return c != NULL;
-}
-
-static dk_status open_nothing(void **self, const dk_sink_context *c, dk_error *err) {
-    (void)c, (void)err;
+static dk_status open_nothing(void **self, const dk_sink_context *c, const char *value, dk_error *err) {
+    (void)c, (void)value, (void)err;
     *self = NULL;
     return DK_OK;
 }
@@ -51,12 +47,7 @@ static dk_status close_nothing(void *self, dk_error *err) {
     return DK_OK;
 }
 
-static const dk_sink_kind eye = {.name = "eye",
-                                 .draws = true,
-                                 .wanted = wanted,
-                                 .open = open_nothing,
-                                 .frame = look,
-                                 .close = close_nothing};
+static const dk_sink_kind eye = {.draws = true, .open = open_nothing, .frame = look, .close = close_nothing};
 
 static double processor_seconds(void) {
     struct rusage use;
@@ -78,7 +69,7 @@ static dk_status run_clip(const row *r, const arguments *a, const dk_data *data,
         .detect_every = r->every,
         .margin = .05f,
         .smooth = .35,
-        .outputs = {.results = "results", .more = &eye}};
+        .outputs = {.results = "results", .otherwise = &eye}};
     return dk_live_run(&options, report, err);
 }
 

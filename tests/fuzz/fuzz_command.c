@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/command.h"
-#include "app/habits.h"
+#include "app/line.h"
 #include "fuzz/fuzz.h"
 
 enum { MOST = 64 };
@@ -22,37 +21,17 @@ static int split(char *text, const char *argv[MOST]) {
     return argc;
 }
 
-/* As main.c reads it: once to find the command, once more with its flags. */
 static void parse(int argc, const char *const *argv, dk_arena *arena) {
-    static const char *const none[] = {NULL};
-    const char *words[MOST] = {NULL};
-    const dk_command *command = NULL;
-    dk_flags flags;
+    dk_line line;
     dk_error err = {0};
-    int count = 0, used = 0;
-    dk_status status = dk_flags_parse(&flags, argc, argv, NULL, words, &count, arena, &err);
-    fuzz_check(status, &err);
-    if (status == DK_OK && count > 0) {
-        (void)dk_habit_command(words[0], count > 1 ? words[1] : NULL);
-    }
-    if (status != DK_OK) {
-        return;
-    }
-    status = dk_command_find(&command, words, count, &used, &err);
-    fuzz_check(status, &err);
-    if (status != DK_OK) {
-        return;
-    }
-    const char *const *const names = command->flags != NULL ? command->flags : none;
-    status = dk_flags_parse(&flags, argc, argv, names, words, &count, arena, &err);
-    fuzz_check(status, &err);
-    if (status != DK_OK) {
-        return;
-    }
-    fuzz_check(dk_flags_allow(&flags, names, command->name, &err), &err);
-    if (count < 0 || count > argc ||
-        (flags.set_net != NULL && flags.set_net[0] != NULL && flags.set_net[0][0] == '\0')) {
+    fuzz_check(dk_line_read(&line, argc, argv, arena, &err), &err);
+    if (line.count < 0 || line.count > argc || (line.flags != NULL && line.command == NULL)) {
         abort();
+    }
+    for (int i = 0; i < line.count; i++) {
+        if (line.words[i] == NULL) {
+            abort();
+        }
     }
 }
 

@@ -253,12 +253,12 @@ static void compare_engine(const engine *e, const dk_layer_type *type, int batch
  * rounding has turned a leaky or made another cell of a window the largest; all of them together are not. */
 static int engines(engine *out) {
     int n = 0;
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
         dk_backend *be = NULL;
-        cr_assert_eq(dk_backend_open(&be, e->name, 1, NULL), DK_OK);
-        out[n++] = (engine){e->name, DK_F32, 1e-4, 1e-4};
+        cr_assert_eq(dk_backend_open(&be, (*e)->name, 1, NULL), DK_OK);
+        out[n++] = (engine){(*e)->name, DK_F32, 1e-4, 1e-4};
         if (be->bf16) {
-            out[n++] = (engine){e->name, DK_BF16, .03, .15};
+            out[n++] = (engine){(*e)->name, DK_BF16, .03, .15};
         }
         dk_backend_close(be);
     }

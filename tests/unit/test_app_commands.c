@@ -20,8 +20,8 @@ static char *help(const char *const *words, int count) {
 }
 
 static int words_of(const dk_command *c, const char *words[2]) {
-    words[0] = c->group != NULL ? c->group : c->name;
-    words[1] = c->name;
+    words[0] = c->group != NULL ? c->group : c->action->name;
+    words[1] = c->action->name;
     return c->group != NULL ? 2 : 1;
 }
 
@@ -37,11 +37,12 @@ static long lines_that_name_one(const char *text) {
 Test(app_commands, help_lists_all_of_the_table_and_nothing_else) {
     char *text = help(NULL, 0);
     long count = 0;
-    for (const dk_command *const *c = dk_commands; *c != NULL; c++, count++) {
-        char wanted[512];
-        snprintf(wanted, sizeof wanted, "\n  %s%s%s%s%s\n      %s\n", (*c)->group != NULL ? (*c)->group : "",
-                 (*c)->group != NULL ? " " : "", (*c)->name, (*c)->args[0] != '\0' ? " " : "", (*c)->args,
-                 (*c)->help);
+    for (const dk_command *c = dk_commands; c->action != NULL; c++, count++) {
+        const dk_action *const a = c->action;
+        char name[64], wanted[512];
+        dk_command_name(c, name);
+        snprintf(wanted, sizeof wanted, "\n  %s%s%s\n      %s\n", name, a->args[0] != '\0' ? " " : "",
+                 a->args, a->help);
         cr_expect(strstr(text, wanted) != NULL, "is not in `help`:%s", wanted);
     }
     cr_expect_gt(count, 10);
@@ -50,19 +51,20 @@ Test(app_commands, help_lists_all_of_the_table_and_nothing_else) {
 }
 
 Test(app_commands, each_has_help_of_its_own) {
-    for (const dk_command *const *c = dk_commands; *c != NULL; c++) {
+    for (const dk_command *c = dk_commands; c->action != NULL; c++) {
         const char *words[2];
-        const int count = words_of(*c, words);
+        const int count = words_of(c, words);
         dk_buffer usage = {0};
-        dk_command_usage(*c, &usage);
+        dk_flag row;
+        dk_command_usage(c, &usage);
         char *text = help(words, count);
         cr_expect(!usage.failed && strstr(text, usage.text) != NULL, "%s", text);
-        cr_expect(strstr(text, (*c)->help) != NULL, "%s", text);
-        for (int i = 0; (*c)->flags != NULL && (*c)->flags[i] != NULL; i++) {
+        cr_expect(strstr(text, c->action->help) != NULL, "%s", text);
+        for (int i = 0; dk_flags_row(c->action->flags, i, &row); i++) {
             char flag[64];
-            snprintf(flag, sizeof flag, "\n    -%.*s ", (int)strcspn((*c)->flags[i], " "), (*c)->flags[i]);
-            cr_expect(strstr(text, flag) != NULL, "%s %s: its help lacks -%s", words[0], words[1],
-                      (*c)->flags[i]);
+            snprintf(flag, sizeof flag, "\n    -%s ", row.name);
+            cr_expect(strstr(text, flag) != NULL, "%s %s: its help lacks -%s", words[0], words[1], row.name);
+            cr_expect(strstr(text, row.help) != NULL, "%s", text);
         }
         free(text);
         dk_buffer_free(&usage);
@@ -70,13 +72,35 @@ Test(app_commands, each_has_help_of_its_own) {
 }
 
 Test(app_commands, each_is_found_by_its_words) {
-    for (const dk_command *const *c = dk_commands; *c != NULL; c++) {
+    for (const dk_command *c = dk_commands; c->action != NULL; c++) {
         const char *words[2];
         const dk_command *found = NULL;
         int used = 0;
         dk_error err = {0};
-        const int count = words_of(*c, words);
+        const int count = words_of(c, words);
         cr_expect_eq(dk_command_find(&found, words, count, &used, &err), DK_OK, "%s", err.text);
-        cr_expect(found == *c && used == count, "%s %s", words[0], words[1]);
+        cr_expect(found == c && used == count, "%s %s", words[0], words[1]);
+    }
+}
+
+/* What a row promises: kinds with values show one, fields lie in the command's struct, names are told apart. */
+static void check_row(const dk_action *a, const dk_flag *row) {
+    dk_flag first;
+    cr_expect_eq(row->kind == DK_FLAG_SWITCH, row->value == NULL && row->words == NULL, "%s -%s", a->name,
+                 row->name);
+    cr_expect(row->kind != DK_FLAG_WORD || row->words != NULL, "%s -%s", a->name, row->name);
+    cr_expect_lt(row->at, a->flags_size, "%s -%s", a->name, row->name);
+    cr_expect_leq(row->min, row->max, "%s -%s", a->name, row->name);
+    cr_expect(dk_flags_find(a->flags, row->name, &first) && first.help == row->help, "%s has two -%s",
+              a->name, row->name);
+}
+
+Test(app_commands, rows_of_flags_are_whole) {
+    for (const dk_command *c = dk_commands; c->action != NULL; c++) {
+        dk_flag row;
+        for (int i = 0; dk_flags_row(c->action->flags, i, &row); i++) {
+            check_row(c->action, &row);
+        }
+        cr_expect_eq(c->action->flags != NULL, c->action->flags_size > 0, "%s", c->action->name);
     }
 }

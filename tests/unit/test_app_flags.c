@@ -3,218 +3,256 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/command.h"
 #include "app/habits.h"
+#include "app/line.h"
+#include "app/setup.h"
 
 static dk_arena *arena;
-static dk_flags flags;
-static const char *words[16];
-static int count;
+static dk_line line;
 static dk_error err;
-static const char *const *of_command; /* its flags, NULL: not known */
 
 static void open(void) {
     arena = dk_arena_open();
     err = (dk_error){0};
-    of_command = NULL;
 }
 
 static void close(void) {
     dk_arena_close(arena);
 }
 
-/* Splits the line at spaces and parses it. */
-static dk_status parse(const char *line) {
-    static const char *argv[16];
+/* Splits the line at spaces and takes it apart. */
+static dk_status parse(const char *text) {
+    const char *argv[16];
     int argc = 0;
-    for (char *word = strtok(dk_arena_text(arena, line), " "); word; word = strtok(NULL, " ")) {
+    for (char *word = strtok(dk_arena_text(arena, text), " "); word; word = strtok(NULL, " ")) {
         argv[argc++] = word;
     }
-    return dk_flags_parse(&flags, argc, argv, of_command, words, &count, arena, &err);
+    return dk_line_read(&line, argc, argv, arena, &err);
 }
+
+/* ---- values, with a table of this file ---- */
+
+typedef struct {
+    int json, layer;
+    long seed;
+    double smooth;
+    const char *file, *split;
+    dk_model_flags model;
+    int top;
+} flags;
+
+static const char *const splits[] = {"train", "valid", "test", NULL};
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {
+    {"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"},
+    {"layer", DK_FLAG_INT, AT(layer), .def = -1, .max = 9, .value = "N", .help = "only layer N"},
+    {"smooth", DK_FLAG_NUMBER, AT(smooth), .def = .35, .max = 60, .value = "SECONDS",
+     .help = "time constant"},
+    {"file", DK_FLAG_FILE, AT(file), .value = "FILE", .help = "a file"},
+    {"split", DK_FLAG_WORD, AT(split), .words = splits, .help = "which"},
+    {0},
+};
+static const dk_flag_table tables[] = {{.rows = own},
+                                       {.rows = dk_flags_seed, .at = AT(model)},
+                                       {.rows = dk_flags_model, .at = AT(model)},
+                                       {.rows = dk_flags_top, .at = AT(top)},
+                                       {0}};
+
+static flags filled;
+
+static dk_status take(const char *name, const char *value) {
+    dk_flag row;
+    cr_assert(dk_flags_find(tables, name, &row), "%s", name);
+    return dk_flag_take(&row, value, &filled, arena, &err);
+}
+
+static void fresh(void) {
+    open();
+    filled = (flags){0};
+    dk_flags_default(tables, &filled);
+}
+
+TestSuite(app_flag_values, .init = fresh, .fini = close);
+
+Test(app_flag_values, defaults_are_those_of_the_rows) {
+    cr_expect_eq(filled.layer, -1);
+    cr_expect_eq(filled.smooth, .35);
+    cr_expect(filled.model.threads == 0 && filled.top == 0 && !filled.file && !filled.model.set.net);
+}
+
+Test(app_flag_values, each_kind_fills_its_field) {
+    cr_assert_eq(take("json", NULL), DK_OK);
+    cr_assert_eq(take("layer", "3"), DK_OK);
+    cr_assert_eq(take("seed", "2147483647"), DK_OK);
+    cr_assert_eq(take("smooth", "0.25"), DK_OK);
+    cr_assert_eq(take("file", "a"), DK_OK);
+    cr_assert_eq(take("split", "test"), DK_OK);
+    cr_assert_eq(take("t", "2"), DK_OK);
+    cr_expect(filled.json == 1 && filled.layer == 3 && filled.smooth == .25 && filled.top == 2);
+    cr_expect(filled.model.seed == 2147483647L && strcmp(filled.file, "a") == 0);
+    cr_expect_str_eq(filled.split, "test");
+}
+
+Test(app_flag_values, set_is_sorted_by_file_and_keeps_order) {
+    cr_assert_eq(take("set", "net.batch=8"), DK_OK);
+    cr_assert_eq(take("set", "data.train=x=y"), DK_OK);
+    cr_assert_eq(take("precision", "bf16"), DK_OK);
+    const dk_flag_sets *const set = &filled.model.set;
+    cr_expect_str_eq(set->net[0], "batch=8");
+    cr_expect_str_eq(set->net[1], "precision=bf16");
+    cr_expect_null(set->net[2]);
+    cr_expect_str_eq(set->data[0], "train=x=y");
+    cr_expect_null(set->data[1]);
+}
+
+Test(app_flag_values, sizes_have_units) {
+    const struct {
+        const char *text;
+        size_t bytes;
+    } cases[] = {{"2G", (size_t)2 << 30}, {"1.5m", 1536 << 10}, {"64k", 64 << 10}, {"1000", 1000}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_assert_eq(take("max_memory", cases[i].text), DK_OK, "%s", err.text);
+        cr_assert_eq(filled.model.max_memory, cases[i].bytes, "%s: %zu", cases[i].text,
+                     filled.model.max_memory);
+    }
+}
+
+Test(app_flag_values, what_cannot_be_meant_is_wrong_use) {
+    const struct {
+        const char *name, *value, *words;
+    } cases[] = {{"max_memory", "G", "a size such as 800M"},
+                 {"max_memory", "-1", "a size"},
+                 {"max_memory", "0", "a size"},
+                 {"threads", "1.5", "no whole number"},
+                 {"threads", "0", "out of range 1..1024"},
+                 {"threads", "-2", "out of range 1..1024"},
+                 {"seed", "99999999999999", "out of range 1..2147483647"},
+                 {"layer", "-1", "out of range 0..9"},
+                 {"smooth", "x", "a number in 0..60"},
+                 {"smooth", "-1", "a number in 0..60"},
+                 {"split", "trian", "there are train, valid and test; did you mean 'train'?"},
+                 {"set", "net.=3", "net.KEY=VALUE"},
+                 {"set", "net.batch", "net.KEY=VALUE"},
+                 {"set", "batch=3", "net.KEY=VALUE"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        err = (dk_error){0};
+        cr_expect_eq(take(cases[i].name, cases[i].value), DK_EUSAGE, "%s %s", cases[i].name, cases[i].value);
+        cr_expect_not_null(strstr(err.text, cases[i].words), "'%s' has no '%s'", err.text, cases[i].words);
+    }
+}
+
+Test(app_flag_values, help_shows_value_words_and_default) {
+    dk_buffer text = {0};
+    dk_flags_help(tables, &text);
+    cr_assert_not_null(text.text);
+    cr_expect_not_null(strstr(text.text, "    -json              print JSON\n"), "%s", text.text);
+    cr_expect_not_null(strstr(text.text, "    -smooth SECONDS    time constant (0.35)\n"), "%s", text.text);
+    cr_expect_not_null(strstr(text.text, "    -split train|valid|test which\n"), "%s", text.text);
+    dk_buffer_free(&text);
+}
+
+/* ---- lines ---- */
 
 TestSuite(app_flags, .init = open, .fini = close);
 
 Test(app_flags, flags_stand_anywhere_and_words_keep_their_order) {
-    cr_assert_eq(parse("-threads 3 classifier -json predict a -t 2 b"), DK_OK, "%s", err.text);
-    cr_assert_eq(count, 4);
-    cr_assert_str_eq(words[0], "classifier");
-    cr_assert_str_eq(words[3], "b");
-    cr_assert_eq(flags.threads, 3);
-    cr_assert_eq(flags.top, 2);
-    cr_assert(flags.json && !flags.clear);
-}
-
-Test(app_flags, absent_flags_are_zero_and_numbers_from_0_are_minus_1) {
-    cr_assert_eq(parse("version"), DK_OK);
-    cr_assert_eq(flags.threads, 0);
-    cr_assert_eq(flags.layer, -1);
-    cr_assert_eq(flags.top, -1);
-    cr_assert_null(flags.set_net);
-}
-
-Test(app_flags, set_is_sorted_by_file_and_keeps_order) {
-    cr_assert_eq(parse("-set net.batch=8 -set data.train=x=y -set net.seed=2"), DK_OK, "%s", err.text);
-    cr_assert_str_eq(flags.set_net[0], "batch=8");
-    cr_assert_str_eq(flags.set_net[1], "seed=2");
-    cr_assert_null(flags.set_net[2]);
-    cr_assert_str_eq(flags.set_data[0], "train=x=y");
-    cr_assert_null(flags.set_data[1]);
-}
-
-Test(app_flags, sizes_have_units) {
-    const struct {
-        const char *line;
-        size_t bytes;
-    } cases[] = {{"-max_memory 2G", (size_t)2 << 30},
-                 {"-max_memory 1.5m", 1536 << 10},
-                 {"-max_memory 64k", 64 << 10},
-                 {"-max_memory 1000", 1000}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        cr_assert_eq(parse(cases[i].line), DK_OK, "%s", err.text);
-        cr_assert_eq(flags.max_memory, cases[i].bytes, "%s: %zu", cases[i].line, flags.max_memory);
-    }
+    cr_assert_eq(parse("-threads 3 classifier -json predict a b c -t 2 d"), DK_OK, "%s", err.text);
+    cr_assert_str_eq(line.command->action->name, "predict");
+    cr_assert_eq(line.count, 4);
+    cr_expect_str_eq(line.words[0], "a");
+    cr_expect_str_eq(line.words[3], "d");
 }
 
 Test(app_flags, what_cannot_be_meant_is_wrong_use) {
-    const char *lines[] = {"-max_memory",    "-max_memory G",
-                           "-max_memory -1", "-max_memory 0",
-                           "-threads 1.5",   "-threads 0",
-                           "-threads -2",    "-seed 99999999999999",
-                           "-layer -1",      "-set net.=3",
-                           "-set net.batch", "-set batch=3",
-                           "-nothing",       "-",
-                           "--json"};
+    const char *const lines[][2] = {
+        {"network info a -max_memory", "-max_memory wants a value: -max_memory 2G"},
+        {"network info a -nothing", "there is no flag -nothing"},
+        {"network info a -treads 2", "did you mean -threads?"},
+        {"network info a --threads 2", "did you mean -threads?"},
+        {"network info a -json", "`network info` has no flag -json"},
+        {"network info a -version", "`network info` has no flag -version"},
+        {"network info", "`network info` wants exactly 1 argument: CFG"},
+        {"network info a b", "`network info` has no use for 'b'; it takes CFG"},
+        {"version a", "`version` has no use for 'a'; it takes no arguments"},
+        {"nothing -threads 1", "there is no command 'nothing'"},
+        {"-nothing", "there is no flag -nothing"},
+        {"-threads", "a command is missing"}};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        if (strcmp(lines[i], "-") == 0) {
-            cr_assert_eq(parse(lines[i]), DK_OK, "a lone dash is a word");
-            continue;
-        }
-        cr_assert_eq(parse(lines[i]), DK_EUSAGE, "%s was taken", lines[i]);
-        cr_assert_neq(err.text[0], '\0');
+        err = (dk_error){0};
+        cr_expect_eq(parse(lines[i][0]), DK_EUSAGE, "%s was taken", lines[i][0]);
+        cr_expect_not_null(strstr(err.text, lines[i][1]), "'%s' has no '%s'", err.text, lines[i][1]);
     }
 }
 
-Test(app_flags, two_dashes_end_the_flags) {
-    cr_assert_eq(parse("a -- -json"), DK_OK);
-    cr_assert_eq(count, 2);
-    cr_assert_str_eq(words[1], "-json");
-    cr_assert_not(flags.json);
+Test(app_flags, a_lone_dash_is_a_word_and_two_end_the_flags) {
+    cr_assert_eq(parse("classifier predict a - c -- -json"), DK_OK, "%s", err.text);
+    cr_assert_eq(line.count, 4);
+    cr_expect_str_eq(line.words[1], "-");
+    cr_expect_str_eq(line.words[3], "-json");
 }
 
-Test(app_flags, a_command_takes_only_its_own) {
-    const char *const names[] = {"json", NULL};
-    cr_assert_eq(parse("-json"), DK_OK);
-    cr_assert_eq(dk_flags_allow(&flags, names, "x", &err), DK_OK);
-    cr_assert_eq(parse("-json -clear"), DK_OK);
-    cr_assert_eq(dk_flags_allow(&flags, names, "x", &err), DK_EUSAGE);
-    cr_assert(strstr(err.text, "-clear"));
+Test(app_flags, help_and_version_are_asked_for_anywhere) {
+    cr_assert_eq(parse("classifier -help train -nothing"), DK_OK, "%s", err.text);
+    cr_expect(line.help && line.count == 2);
+    cr_expect_str_eq(line.words[1], "train");
+    cr_assert_eq(parse("-version"), DK_OK, "%s", err.text);
+    cr_expect(!line.help && line.command);
+    cr_expect_str_eq(line.command->action->name, "version");
 }
 
-Test(app_flags, every_command_is_found_by_its_words) {
-    for (const dk_command *const *c = dk_commands; *c; c++) {
-        const char *line[2] = {(*c)->group ? (*c)->group : (*c)->name, (*c)->group ? (*c)->name : "x"};
-        const dk_command *found = NULL;
-        int used = 0;
-        cr_assert_eq(dk_command_find(&found, line, 2, &used, &err), DK_OK);
-        cr_assert_eq(found, *c);
-        cr_assert_eq(used, (*c)->group ? 2 : 1);
-        cr_assert_not_null((*c)->help);
-        cr_assert_not_null((*c)->run);
-    }
-}
-
-Test(app_flags, the_flags_that_commands_name_exist) {
-    for (const dk_command *const *c = dk_commands; *c; c++) {
-        dk_buffer text = {0};
-        dk_flags_help((*c)->flags, &text); /* a name without a row would crash here */
-        dk_command_usage(*c, &text);
-        cr_assert_not(text.failed);
-        dk_buffer_free(&text);
-    }
-}
-
-Test(app_flags, a_command_may_have_a_flag_of_anothers_name) {
-    static const char *const with_value[] = {"threads", "calibrate DATA", NULL};
-    static const char *const as_switch[] = {"calibrate", NULL};
-    cr_assert_eq(parse("import a -calibrate b"), DK_OK, "%s", err.text); /* the command is not known yet */
-    cr_assert_eq(count, 3);
-    of_command = with_value;
-    cr_assert_eq(parse("import a -calibrate b"), DK_OK, "%s", err.text);
-    cr_assert_eq(count, 2);
-    cr_assert_str_eq(flags.calibrate_data, "b");
-    cr_assert_eq(flags.calibrate, 0);
-    cr_assert_eq(dk_flags_allow(&flags, with_value, "import", &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_flags_allow(&flags, as_switch, "valid", &err), DK_EUSAGE);
-    cr_assert_eq(parse("import a -calibrate"), DK_EUSAGE);
-    cr_assert_str_eq(err.text, "-calibrate wants a value: -calibrate DATA");
-    of_command = as_switch;
-    cr_assert_eq(parse("valid a -calibrate b"), DK_OK, "%s", err.text);
-    cr_assert_eq(count, 3);
-    cr_assert_eq(flags.calibrate, 1);
-    cr_assert_eq(dk_flags_allow(&flags, with_value, "import", &err), DK_EUSAGE);
-}
-
-Test(app_flags, json_takes_a_file_where_the_command_says_so) {
-    static const char *const with_file[] = {"json FILE", "smooth", NULL};
-    static const char *const as_switch[] = {"json", NULL};
-    of_command = with_file;
-    cr_assert_eq(parse("demo -json log x"), DK_OK, "%s", err.text);
-    cr_expect(flags.json_file && strcmp(flags.json_file, "log") == 0 && !flags.json && count == 2);
-    cr_expect_eq(dk_flags_allow(&flags, with_file, "demo", &err), DK_OK);
-    of_command = as_switch;
-    cr_assert_eq(parse("other -json log x"), DK_OK, "%s", err.text);
-    cr_expect(!flags.json_file && flags.json && count == 3);
-    cr_expect_eq(dk_flags_allow(&flags, with_file, "demo", &err), DK_EUSAGE);
-}
-
-Test(app_flags, numbers_with_a_point) {
-    cr_assert_eq(parse("-smooth 0.25 -margin 0"), DK_OK, "%s", err.text);
-    cr_expect(flags.smooth == .25 && flags.margin == 0);
-    cr_expect_eq(flags.reconnect, -1, "not given");
-    cr_expect_eq(parse("-smooth x"), DK_EUSAGE);
-    cr_expect_eq(parse("-smooth -1"), DK_EUSAGE);
-    cr_expect(strstr(err.text, "0..60") != NULL, "%s", err.text);
+/* -json is a switch of predict and names a file of demo, -calibrate one of valid and a .data file of import: each line is
+ * read as its own command has it, also where the flag stands before the command's words. */
+Test(app_flags, two_commands_may_mean_different_things_by_one_flag) {
+    cr_assert_eq(parse("-json classifier predict a b c log"), DK_OK, "%s", err.text);
+    cr_expect_str_eq(line.command->action->name, "predict");
+    cr_expect_eq(line.count, 4);
+    cr_assert_eq(parse("-json log classifier demo a b x"), DK_OK, "%s", err.text);
+    cr_expect_str_eq(line.command->action->name, "demo");
+    cr_expect_eq(line.count, 3);
+    cr_assert_eq(parse("import -calibrate d a b c"), DK_OK, "%s", err.text);
+    cr_expect_eq(line.count, 3);
+    cr_assert_eq(parse("classifier valid -calibrate a b c"), DK_OK, "%s", err.text);
+    cr_expect_eq(line.count, 3);
+    cr_assert_eq(parse("import a b c -calibrate"), DK_EUSAGE);
+    cr_expect_str_eq(err.text, "-calibrate wants a value: -calibrate DATA");
+    cr_assert_eq(parse("-json classifier demo"), DK_EUSAGE);
+    cr_expect_str_eq(err.text,
+                     "a flag of `classifier demo` takes a word of the command; put flags behind it");
 }
 
 /* ---- other Darknets ---- */
 
-static const char *const threads_only[] = {"threads", NULL};
-
 Test(app_flags, harmless_flags_of_darknet_leave_a_note) {
-    of_command = threads_only;
-    cr_assert_eq(parse("train a -i -1 b -gpus 0,1 -topk -gpu c -gpu 0 -threads 2 -nogpu"), DK_OK, "%s",
-                 err.text);
-    cr_assert_eq(count, 4);
-    cr_expect_str_eq(words[1], "a");
-    cr_expect_str_eq(words[2], "b");
-    cr_expect_str_eq(words[3], "c");
-    cr_expect_eq(flags.threads, 2);
+    cr_assert_eq(parse("classifier train a -i -1 b -gpus 0,1 -topk -gpu c -gpu 0 -threads 2 -nogpu"), DK_OK,
+                 "%s", err.text);
+    cr_assert_eq(line.count, 3);
+    cr_expect_str_eq(line.words[0], "a");
+    cr_expect_str_eq(line.words[1], "b");
+    cr_expect_str_eq(line.words[2], "c");
     static const char *const notes[] = {
         "-i -1 has no effect: ", "-gpus 0,1 has no effect: ", "-topk has no effect: ",
         "-gpu has no effect: ",  "-gpu 0 has no effect: ",    "-nogpu has no effect: "};
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
-        cr_assert_not_null(flags.notes[i]);
-        cr_expect(strncmp(flags.notes[i], notes[i], strlen(notes[i])) == 0, "%s", flags.notes[i]);
+        cr_assert_not_null(line.notes[i]);
+        cr_expect(strncmp(line.notes[i], notes[i], strlen(notes[i])) == 0, "%s", line.notes[i]);
     }
-    cr_expect_null(flags.notes[6]);
-    cr_assert_eq(parse("train -threads 2"), DK_OK);
-    cr_expect_null(flags.notes);
+    cr_expect_null(line.notes[6]);
+    cr_assert_eq(parse("version"), DK_OK);
+    cr_expect_null(line.notes);
 }
 
 Test(app_flags, other_flags_of_darknet_tell_our_way) {
-    of_command = threads_only;
     const struct {
         const char *line, *words;
-    } cases[] = {{"demo -out_filename y.mp4", "there is no flag -out_filename: -out FILE"},
-                 {"demo -out_filename", "-out FILE"},
-                 {"demo -http_port 8090", "nothing is served over a network"},
-                 {"predict -thresh .5", "-t N of predict"},
-                 {"predict -i x.jpg", "-i x.jpg: a number stands there"},
-                 {"predict -gpus 0,x", "-gpus 0,x: a number stands there"},
-                 {"predict -i 0,1", "-i 0,1: a number"},
-                 {"predict -i", "-i wants a number behind it"},
-                 {"train -i 0 -nothing", "there is no flag -nothing"}};
+    } cases[] = {{"classifier demo -out_filename y.mp4", "there is no flag -out_filename: -out FILE"},
+                 {"classifier demo -out_filename", "-out FILE"},
+                 {"classifier demo -http_port 8090", "nothing is served over a network"},
+                 {"classifier predict -thresh .5", "-t N of predict"},
+                 {"classifier predict -i x.jpg", "-i x.jpg: a number stands there"},
+                 {"classifier predict -gpus 0,x", "-gpus 0,x: a number stands there"},
+                 {"classifier predict -i 0,1", "-i 0,1: a number"},
+                 {"classifier predict -i", "-i wants a number behind it"},
+                 {"classifier train -i 0 -nothing", "there is no flag -nothing"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         err = (dk_error){0};
         cr_expect_eq(parse(cases[i].line), DK_EUSAGE, "%s was taken", cases[i].line);
@@ -224,16 +262,17 @@ Test(app_flags, other_flags_of_darknet_tell_our_way) {
 
 /* The first look at a line only wants its command. */
 Test(app_flags, flags_of_darknet_are_passed_over_before_the_command_is_known) {
-    cr_assert_eq(parse("-i 0 classifier -thresh .5 demo -out_filename a.mp4 b -gpus"), DK_OK, "%s", err.text);
-    cr_assert_eq(count, 3);
-    cr_expect_str_eq(words[2], "b");
-    cr_expect_null(flags.notes);
+    cr_assert_eq(parse("-i 0 classifier -gpu 1 demo a b -gpus 0"), DK_OK, "%s", err.text);
+    cr_expect_str_eq(line.command->action->name, "demo");
+    cr_assert_eq(line.count, 2);
+    cr_assert_eq(parse("detector -thresh .5 demo -foo"), DK_EUSAGE);
+    cr_expect_not_null(strstr(err.text, "detectors of objects"), "%s", err.text);
 }
 
 Test(app_flags, no_flag_of_darknet_hides_one_of_ours) {
     dk_buffer ours = {0}, theirs = {0};
-    for (const dk_command *const *c = dk_commands; *c; c++) {
-        dk_flags_usage((*c)->flags, &ours);
+    for (const dk_command *c = dk_commands; c->action; c++) {
+        dk_flags_usage(c->action->flags, &ours);
     }
     dk_habits_help(&theirs, false);
     cr_assert(ours.text != NULL && theirs.text != NULL);
@@ -251,8 +290,8 @@ Test(app_flags, no_flag_of_darknet_hides_one_of_ours) {
 }
 
 Test(app_flags, commands_of_darknet_tell_our_way_and_hide_none_of_ours) {
-    for (const dk_command *const *c = dk_commands; *c; c++) {
-        cr_expect_null(dk_habit_command((*c)->group ? (*c)->group : (*c)->name, (*c)->name));
+    for (const dk_command *c = dk_commands; c->action; c++) {
+        cr_expect_null(dk_habit_command(c->group ? c->group : c->action->name, c->action->name));
     }
     const char *const lines[][3] = {
         {"statistics", "a.cfg", "network stats CFG WEIGHTS"},

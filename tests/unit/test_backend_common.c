@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend/backend.h"
+#include "backend/ref/ref.h"
 
 /* ---- activations ---- */
 Test(backend_common, activations_have_known_values) {
@@ -103,6 +104,42 @@ Test(backend_common, an_unknown_engine_is_an_error_that_lists_those_there_are) {
     cr_expect_not_null(strstr(err.text, "abacus"));
     cr_expect_not_null(strstr(err.text, "ref"));
     dk_backend_close(NULL);
+}
+
+Test(backend_common, names_are_those_of_the_rows) {
+    int n = 0;
+    for (; dk_engines[n] != NULL; n++) {
+        cr_expect_str_eq(dk_backends()[n], dk_engines[n]->name);
+        cr_expect_leq((int)dk_engines[n]->most, (int)dk_engines_isa());
+    }
+    cr_expect(n > 0 && dk_backends()[n] == NULL);
+}
+
+static dk_status open_nowhere(dk_backend **out, int threads, dk_error *err) {
+    (void)out, (void)threads;
+    return dk_fail(err, DK_EUNSUPPORTED, "there is no such device");
+}
+
+static dk_status open_broken(dk_backend **out, int threads, dk_error *err) {
+    (void)out, (void)threads;
+    return dk_fail(err, DK_EBACKEND, "broken");
+}
+
+/* Unless one is named, an engine that this machine does not support gives way to the next; other failures are told. */
+Test(backend_common, the_default_is_the_first_that_opens) {
+    static const dk_engine nowhere = {"nowhere", DK_ISA_BASE, open_nowhere},
+                           broken = {"broken", DK_ISA_BASE, open_broken};
+    const dk_engine *const first[] = {&nowhere, &dk_engine_ref, NULL}, *const none[] = {&nowhere, NULL},
+                           *const fails[] = {&broken, &dk_engine_ref, NULL};
+    dk_backend *be = NULL;
+    dk_error err = {0};
+    cr_assert_eq(dk_engines_open(first, &be, NULL, 1, &err), DK_OK, "%s", err.text);
+    cr_expect_str_eq(be->name, "ref");
+    dk_backend_close(be);
+    cr_expect_eq(dk_engines_open(first, &be, "nowhere", 1, &err), DK_EUNSUPPORTED);
+    cr_expect_eq(dk_engines_open(none, &be, NULL, 1, &err), DK_EUNSUPPORTED);
+    cr_expect_str_eq(err.text, "there is no such device");
+    cr_expect_eq(dk_engines_open(fails, &be, NULL, 1, &err), DK_EBACKEND);
 }
 
 Test(backend_common, a_fresh_network_takes_the_first_statistics_as_they_are) {

@@ -140,9 +140,9 @@ static bool has_bf16(const char *engine) {
 
 static void check_op_in_bf16(dk_op op) {
     int checked = 0;
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
-        if (has_bf16(e->name)) {
-            check_op(e->name, op, DK_BF16);
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+        if (has_bf16((*e)->name)) {
+            check_op((*e)->name, op, DK_BF16);
             checked++;
         }
     }
@@ -153,8 +153,8 @@ static void check_op_in_bf16(dk_op op) {
 
 #define EQUAL(upper, lower)                                                                                  \
     Test(backend_engines, lower##_is_as_ref_has_it) {                                                        \
-        for (const dk_engine *e = dk_engines; e->name != NULL; e++) {                                        \
-            check_op(e->name, DK_OP_##upper, DK_F32);                                                        \
+        for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {                                      \
+            check_op((*e)->name, DK_OP_##upper, DK_F32);                                                     \
         }                                                                                                    \
     }                                                                                                        \
     Test(backend_engines, lower##_in_bf16_is_near_ref) {                                                     \
@@ -164,8 +164,8 @@ DK_OPS(EQUAL)
 #undef EQUAL
 
 Test(backend_engines, memory_is_zeroed_and_aligned) {
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
-        dk_backend *be = open_engine(e->name);
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+        dk_backend *be = open_engine((*e)->name);
         for (size_t bytes = 0; bytes < 300; bytes += 99) {
             unsigned char *p = NULL;
             dk_error err = {0};
@@ -181,8 +181,8 @@ Test(backend_engines, memory_is_zeroed_and_aligned) {
 }
 
 Test(backend_engines, more_memory_than_there_is_is_an_error) {
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
-        dk_backend *be = open_engine(e->name);
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+        dk_backend *be = open_engine((*e)->name);
         void *p = NULL;
         dk_error err = {0};
         cr_expect_eq(be->alloc(be, SIZE_MAX - 1, &p, &err), DK_ENOMEM);
@@ -230,13 +230,13 @@ static void update_on(const char *name, dk_rule rule, float *out, size_t n) {
 Test(backend_engines, the_optimiser_is_as_ref_has_it) {
     enum { N = 1003 };
     float is[N], should[N];
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
         for (int rule = DK_RULE_SGD; rule <= DK_RULE_ADAMW; rule++) {
-            update_on(e->name, (dk_rule)rule, is, N);
+            update_on((*e)->name, (dk_rule)rule, is, N);
             update_on("ref", (dk_rule)rule, should, N);
             for (int i = 0; i < N; i++) {
-                cr_assert(fabsf(is[i] - should[i]) <= 1e-5f, "%s, rule %d: [%d] is %g, ref's is %g", e->name,
-                          rule, i, (double)is[i], (double)should[i]);
+                cr_assert(fabsf(is[i] - should[i]) <= 1e-5f, "%s, rule %d: [%d] is %g, ref's is %g",
+                          (*e)->name, rule, i, (double)is[i], (double)should[i]);
             }
         }
     }
@@ -250,8 +250,8 @@ Test(backend_engines, blending) {
         a[i] = dk_rng_uniform(&rng, -1, 1);
         b[i] = i % 2 ? a[i] : dk_rng_uniform(&rng, -1, 1);
     }
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
-        dk_backend *be = open_engine(e->name);
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+        dk_backend *be = open_engine((*e)->name);
         dk_error err = {0};
         dk_tensor into = {.shape = {1, 1, 1, N}}, from = into;
         cr_assert_eq(be->alloc(be, sizeof a, &into.data, &err), DK_OK);
@@ -261,13 +261,13 @@ Test(backend_engines, blending) {
         cr_assert_eq(be->blend(be, into.data, from.data, N, .3f, &err), DK_OK);
         cr_assert_eq(be->read(be, out, &into, &err), DK_OK);
         for (int i = 0; i < N; i++) {
-            cr_assert_float_eq(out[i], .7f * a[i] + .3f * b[i], 1e-6f, "%s at %d", e->name, i);
-            cr_assert(i % 2 == 0 || out[i] == a[i], "%s moves equal values at %d", e->name, i);
+            cr_assert_float_eq(out[i], .7f * a[i] + .3f * b[i], 1e-6f, "%s at %d", (*e)->name, i);
+            cr_assert(i % 2 == 0 || out[i] == a[i], "%s moves equal values at %d", (*e)->name, i);
         }
         cr_assert_eq(be->blend(be, into.data, NULL, N, .75f, &err), DK_OK);
         cr_assert_eq(be->read(be, b, &into, &err), DK_OK);
         for (int i = 0; i < N; i++) {
-            cr_assert_float_eq(b[i], out[i] / 4, 1e-6f, "%s at %d", e->name, i);
+            cr_assert_float_eq(b[i], out[i] / 4, 1e-6f, "%s at %d", (*e)->name, i);
             b[i] = i % 2 ? a[i] : b[i];
         }
         be->free(be, into.data);

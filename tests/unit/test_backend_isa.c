@@ -54,10 +54,10 @@ Test(backend_isa, a_word_that_is_no_level_lists_those_of_the_processor) {
 /* No engine starts with a wrong cap, the plain one neither. */
 Test(backend_isa, engines_refuse_a_wrong_cap) {
     cr_assert_eq(setenv("DARKNET_ISA", "abacus", 1), 0);
-    for (const dk_engine *e = dk_engines; e->name != NULL; e++) {
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
         dk_backend *be = NULL;
         dk_error err = {0};
-        cr_expect_eq(dk_backend_open(&be, e->name, 1, &err), DK_EUNSUPPORTED, "%s", e->name);
+        cr_expect_eq(dk_backend_open(&be, (*e)->name, 1, &err), DK_EUNSUPPORTED, "%s", (*e)->name);
         cr_expect(strstr(err.text, "abacus"), "%s", err.text);
         cr_expect_null(be);
     }

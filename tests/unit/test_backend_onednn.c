@@ -169,7 +169,7 @@ static void open_layer(layer *l, dk_act act) {
                                        .groups = 1,
                                        .norm = true,
                                        .momentum = .9f}};
-    cr_assert_eq(dk_onednn_open(&l->be, 2, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_engine_onednn.open(&l->be, 2, &err), DK_OK, "%s", err.text);
     cr_assert_eq(l->be->plan(l->be, &d, &l->plan, &err), DK_OK, "%s", err.text);
     float **const values[] = {&l->w.biases, &l->w.scales, &l->w.mean, &l->w.variance};
     l->w.weights = take(l->be, 20 * 20 * sizeof(float));

@@ -182,7 +182,7 @@ static dk_plan *plan_conv(dk_backend *be, dk_precision precision, dk_tensor *x, 
 /* Nets of both kinds live side by side over one engine, and half the bytes is the point of it. */
 Test(backend_bf16, a_plan_says_what_its_output_is_held_in) {
     dk_backend *be = NULL;
-    cr_assert_eq(dk_onednn_open(&be, 1, NULL), DK_OK);
+    cr_assert_eq(dk_engine_onednn.open(&be, 1, NULL), DK_OK);
     cr_assert_eq(be->bf16, dk_dnn_kernels_pick(DK_BF16, isa_in_use()) != NULL);
     if (!be->bf16) {
         dk_backend_close(be);
@@ -201,7 +201,7 @@ Test(backend_bf16, a_plan_says_what_its_output_is_held_in) {
 
 Test(backend_bf16, gradients_of_two_users_are_summed) {
     dk_backend *be = NULL;
-    cr_assert_eq(dk_onednn_open(&be, 1, NULL), DK_OK);
+    cr_assert_eq(dk_engine_onednn.open(&be, 1, NULL), DK_OK);
     if (!be->bf16) {
         dk_backend_close(be);
         cr_skip_test("this processor has no AVX512-BF16");

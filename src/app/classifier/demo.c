@@ -12,8 +12,52 @@
 #include "base/log.h"
 #include "live/live.h"
 
-#define SMOOTH .35  /* seconds */
-#define PATIENCE 60 /* seconds that a broken stream is tried again */
+/* ---- the flags ---- */
+
+typedef struct {
+    const char *camera;
+    dk_sink_wish wishes[DK_SINKS];
+    int dont_show, realtime, detect_every;
+    double smooth, reconnect; /* seconds */
+    dk_face_flags face;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {
+    {"c", DK_FLAG_TEXT, AT(camera), .value = "N",
+     .help = "camera N, counted from 0, or its device (/dev/video2)"},
+    {"realtime", DK_FLAG_SWITCH, AT(realtime),
+     .help = "play a film at its own pace, passing over late frames"},
+    {"smooth", DK_FLAG_NUMBER, AT(smooth), .def = .35, .max = 60, .value = "SECONDS",
+     .help = "time constant that answers settle with"},
+    {"detect_every", DK_FLAG_INT, AT(detect_every), .min = 1, .max = 1000, .value = "N",
+     .help = "look for faces on every N-th frame (default: often enough)"},
+    {"reconnect", DK_FLAG_NUMBER, AT(reconnect), .def = 60, .max = 1000000, .value = "SECONDS",
+     .help = "how long a stream that broke off is tried again"},
+    {0},
+};
+
+/* The i-th kind of sink that has a flag, as a row. */
+static dk_flag sink_flag(int i) {
+    for (size_t k = 0; k < DK_SINKS; k++) {
+        const dk_sink_kind *kind = dk_sink_kinds[k];
+        if (kind->help && i-- == 0) {
+            return (dk_flag){.name = kind->flag,
+                             .kind = kind->value ? DK_FLAG_FILE : DK_FLAG_SWITCH,
+                             .at = k * sizeof(dk_sink_wish) +
+                                   (kind->value ? offsetof(dk_sink_wish, value) : offsetof(dk_sink_wish, on)),
+                             .value = kind->value,
+                             .help = kind->help};
+        }
+    }
+    return (dk_flag){0};
+}
+
+static const dk_flag_table tables[] = {
+    {.row = sink_flag, .at = AT(wishes)},           {.rows = own},
+    {.rows = dk_flags_faces, .at = AT(face)},       {.rows = dk_flags_model, .at = AT(model)},
+    {.rows = dk_flags_window, .at = AT(dont_show)}, {0}};
 
 /* ---- the words ---- */
 
@@ -58,14 +102,15 @@ static dk_status split(words *w, const dk_call *call, dk_error *err) {
         return dk_fail(err, DK_EUSAGE,
                        "'%s' does not end in .weights; after DATA and CFG come WEIGHTS and SOURCE", shown);
     }
-    return pick_source(w, n == 1 ? *a : NULL, call->flags.camera, err);
+    return pick_source(w, n == 1 ? *a : NULL, ((const flags *)call->flags)->camera, err);
 }
 
-/* ---- the flags ---- */
+/* ---- what they come to ---- */
 
 /* -dont_show, or no display: no window. */
 static bool shows(const dk_call *call) {
-    const dk_display display = call->flags.dont_show ? DK_DISPLAY_NONE : dk_window_display();
+    const flags *f = call->flags;
+    const dk_display display = f->dont_show ? DK_DISPLAY_NONE : dk_window_display();
     if (display == DK_DISPLAY_DEAD) {
         dk_warn(&call->log, "DISPLAY is %s, where no X server answers; going on without a window",
                 getenv("DISPLAY"));
@@ -74,37 +119,29 @@ static bool shows(const dk_call *call) {
 }
 
 static dk_outputs outputs(const dk_call *call, const dk_data *data, dk_summary *summary) {
-    const dk_flags *f = &call->flags;
+    const flags *f = call->flags;
     dk_outputs o = {.window = shows(call),
-                    .summary = f->summary ? summary : NULL,
-                    .out = f->out,
-                    .json = f->json_file,
-                    .csv = f->csv,
-                    .sheet = f->sheet,
-                    .results = data->conf.results};
-    const bool anything = o.window || o.summary || o.out || o.json || o.csv || o.sheet;
-    o.more = anything ? NULL : &dk_demo_lines;
+                    .summary = summary,
+                    .results = data->conf.results,
+                    .otherwise = &dk_demo_lines};
+    memcpy(o.wishes, f->wishes, sizeof o.wishes);
     return o;
-}
-
-static double given(double value, double otherwise) {
-    return value >= 0 ? value : otherwise;
 }
 
 static dk_live_options options(const dk_call *call, const words *w, const dk_data *data,
                                dk_summary *summary) {
-    const dk_flags *f = &call->flags;
-    dk_model_options model = dk_setup_model(call, w->cfg, w->weights);
-    model.threads = f->threads ? f->threads : 1; /* the other cores find faces */
+    const flags *f = call->flags;
+    dk_model_options model = dk_setup_model(call, &f->model, w->cfg, w->weights);
+    model.threads = f->model.threads ? f->model.threads : 1; /* the other cores find faces */
     return (dk_live_options){.source = w->source,
                              .model = model,
                              .temperature = 1,
                              .data = data,
-                             .detector = dk_setup_detector(call),
+                             .detector = dk_setup_detector(&f->face),
                              .detect_every = f->detect_every,
-                             .margin = dk_setup_margin(call),
-                             .smooth = given(f->smooth, SMOOTH),
-                             .reconnect = given(f->reconnect, PATIENCE),
+                             .margin = (float)f->face.margin,
+                             .smooth = f->smooth,
+                             .reconnect = f->reconnect,
                              .realtime = f->realtime,
                              .outputs = outputs(call, data, summary),
                              .notice = dk_arena_format(call->arena, "%s", w->weights),
@@ -113,13 +150,14 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
 }
 
 static dk_status run_with(const dk_call *call, const words *w, const dk_data *data, dk_error *err) {
+    const flags *f = call->flags;
     dk_summary summary = {0};
     dk_live_report report = {0};
     dk_fonts fonts = {.log = call->log};
     dk_live_options o = options(call, w, data, &summary);
     o.fonts = &fonts;
     DK_TRY(dk_sidecar_temperature(&o.temperature, call, w->weights, err));
-    DK_TRY(dk_vision_threads(call->flags.threads, err));
+    DK_TRY(dk_vision_threads(f->model.threads, err));
     dk_status status = dk_live_run(&o, &report, err);
     if (status == DK_OK || status == DK_ESTOPPED) {
         dk_error late = {0};
@@ -135,10 +173,11 @@ static dk_status run_with(const dk_call *call, const words *w, const dk_data *da
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
+    const flags *f = call->flags;
     words w;
     dk_data *data = NULL;
     DK_TRY(split(&w, call, err));
-    dk_status status = dk_setup_data(&data, call, w.data, err);
+    dk_status status = dk_setup_data(&data, call, &f->model, w.data, err);
     if (status == DK_OK && !w.weights) {
         status = dk_demo_find_weights(&w.weights, w.cfg, data, call->arena, err);
     }
@@ -149,13 +188,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {
-    "c",        "out",    "json FILE",  "csv",          "sheet",       "summary", "dont_show",
-    "realtime", "smooth", "margin",     "detect_every", "detect_size", "cascade", "reconnect",
-    "threads",  "set",    "max_memory", "backend",      "precision",   NULL};
-
-const dk_command dk_command_demo = {
-    .group = "classifier",
+const dk_action dk_action_demo = {
     .name = "demo",
     .args = "[DATA CFG [WEIGHTS]] [SOURCE]",
     .help = "find, follow and name faces: of a camera, a film, a stream, pictures",
@@ -174,6 +207,7 @@ const dk_command dk_command_demo = {
         "Nothing leaves the machine, and no frame is kept unless you ask.\n",
     .min = 0,
     .max = 4,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

@@ -24,12 +24,8 @@ typedef struct {
     int count;
 } lines;
 
-static bool always(const dk_sink_context *c) {
-    (void)c;
-    return true;
-}
-
-static dk_status open_lines(void **self, const dk_sink_context *c, dk_error *err) {
+static dk_status open_lines(void **self, const dk_sink_context *c, const char *value, dk_error *err) {
+    (void)value;
     lines *l = calloc(1, sizeof *l);
     if (!l) {
         return dk_no_memory(err, sizeof *l, "the answers");
@@ -109,8 +105,7 @@ static dk_status close_lines(void *self, dk_error *err) {
     return DK_OK;
 }
 
-const dk_sink_kind dk_demo_lines = {
-    .name = "lines", .wanted = always, .open = open_lines, .frame = print_scene, .close = close_lines};
+const dk_sink_kind dk_demo_lines = {.open = open_lines, .frame = print_scene, .close = close_lines};
 
 /* ---- at the end ---- */
 
@@ -155,7 +150,7 @@ dk_status dk_demo_report(const dk_live_options *o, const dk_live_report *report,
                          dk_error *err) {
     char path[4096], shown[DK_SHOWN];
     tell_times(o, report);
-    if (!o->outputs.summary) {
+    if (summary->classes == 0) { /* no sink has filled it */
         return DK_OK;
     }
     print_summary(o, summary);

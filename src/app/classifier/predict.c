@@ -23,7 +23,27 @@
 #include "run/predict.h"
 
 typedef struct {
+    int json, faces, top, dont_show;
+    dk_face_flags face;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {
+    {"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"},
+    {"faces", DK_FLAG_SWITCH, AT(faces), .help = "find the faces in each picture and name those"},
+    {0},
+};
+static const dk_flag_table tables[] = {{.rows = own},
+                                       {.rows = dk_flags_top, .at = AT(top)},
+                                       {.rows = dk_flags_faces, .at = AT(face)},
+                                       {.rows = dk_flags_model, .at = AT(model)},
+                                       {.rows = dk_flags_window, .at = AT(dont_show)},
+                                       {0}};
+
+typedef struct {
     const dk_call *call;
+    const flags *flags;
     dk_data *data;
     dk_predictor *predictor; /* NULL with -faces */
     dk_still still;          /* with -faces */
@@ -150,7 +170,7 @@ static dk_status answer_faces(work *w, const char *path, const dk_image *image, 
 }
 
 static dk_status answer(work *w, const char *path, const dk_image *image, dk_error *err) {
-    DK_TRY((w->call->flags.faces ? answer_faces : answer_whole)(w, path, image, err));
+    DK_TRY((w->flags->faces ? answer_faces : answer_whole)(w, path, image, err));
     return dk_stdout_flush(err);
 }
 
@@ -215,9 +235,10 @@ static dk_status predict_stdin(work *w, dk_error *err) {
 
 /* An engine makes code and packs weights when a network runs first; the times of pictures are without that. */
 static dk_status open_net(work *w, const dk_model_options *options, dk_error *err) {
-    if (w->call->flags.faces) {
-        const dk_detector_conf detector = dk_setup_detector(w->call);
-        DK_TRY(dk_still_open(&w->still, &detector, options, w->temperature, dk_setup_margin(w->call), err));
+    if (w->flags->faces) {
+        const dk_detector_conf detector = dk_setup_detector(&w->flags->face);
+        DK_TRY(
+            dk_still_open(&w->still, &detector, options, w->temperature, (float)w->flags->face.margin, err));
         return dk_data_fits(w->data, w->still.classifier->model.net, err);
     }
     DK_TRY(dk_predictor_open(&w->predictor, options, err));
@@ -226,19 +247,19 @@ static dk_status open_net(work *w, const dk_model_options *options, dk_error *er
 }
 
 static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
-    const dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
-    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    const dk_model_options options = dk_setup_model(call, &w->flags->model, call->args[1], call->args[2]);
+    DK_TRY(dk_setup_data(&w->data, call, &w->flags->model, call->args[0], err));
     DK_TRY(dk_sidecar_temperature(&w->temperature, call, call->args[2], err));
     DK_TRY(open_net(w, &options, err));
     const size_t classes = (size_t)w->data->conf.classes;
-    const bool all = call->flags.json && call->flags.top < 0; /* programs want every score */
-    w->k = all ? w->data->conf.classes : dk_setup_top(call, w->data);
+    const bool all = w->flags->json && w->flags->top == 0; /* programs want every score */
+    w->k = all ? w->data->conf.classes : dk_setup_top(w->flags->top, w->data);
     w->scores = dk_arena_alloc(call->arena, classes * sizeof *w->scores);
     w->best = dk_arena_alloc(call->arena, classes * sizeof *w->best);
     if (!w->scores || !w->best) {
         return dk_no_memory(err, classes * sizeof *w->scores, "the answers");
     }
-    if (call->flags.json) {
+    if (w->flags->json) {
         w->json = (dk_json){.out = &w->text, .lines = true};
         dk_json_open(&w->json, NULL, '[');
     }
@@ -265,7 +286,7 @@ static dk_status predict_all(work *w, dk_error *err) {
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {.call = call};
+    work w = {.call = call, .flags = call->flags};
     const dk_status status = predict_all(&w, err);
     dk_buffer_free(&w.text);
     dk_predictor_close(w.predictor);
@@ -274,12 +295,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"t",           "json",      "faces",     "margin", "cascade",
-                                    "detect_size", "threads",   "dont_show", "set",    "max_memory",
-                                    "backend",     "precision", NULL};
-
-const dk_command dk_command_predict = {
-    .group = "classifier",
+const dk_action dk_action_predict = {
     .name = "predict",
     .args = "DATA CFG WEIGHTS [PICTURE_OR_FOLDER ...]",
     .help = "name what pictures show; without one, paths are read from stdin",
@@ -293,6 +309,7 @@ const dk_command dk_command_predict = {
         "predictions}]}.\n",
     .min = 3,
     .max = -1,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

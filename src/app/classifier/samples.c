@@ -15,10 +15,26 @@
 #include "plot/grid.h"
 #include "run/metrics.h"
 
-enum { COLUMNS = 8, CELL = 144, MOST = 1024, DEFAULT_COUNT = 40 };
+enum { COLUMNS = 8, CELL = 144, MOST = 1024 };
+
+typedef struct {
+    int augmented, count;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {
+    {"augmented", DK_FLAG_SWITCH, AT(augmented), .help = "as the augmentation makes them"},
+    {"count", DK_FLAG_INT, AT(count), .def = 40, .min = 1, .max = MOST, .value = "N",
+     .help = "pictures to draw"},
+    {0},
+};
+static const dk_flag_table tables[] = {
+    {.rows = own}, {.rows = dk_flags_seed, .at = AT(model)}, {.rows = dk_flags_set, .at = AT(model)}, {0}};
 
 typedef struct {
     const dk_call *call;
+    const flags *flags;
     dk_data *data;
     dk_model model; /* only read, never built */
     dk_dataset *set;
@@ -108,7 +124,7 @@ static dk_status add_augmented(work *w, int wanted, dk_error *err) {
 
 static const char *title(const work *w) {
     const dk_settings *const s = &w->model.settings;
-    return w->call->flags.augmented
+    return w->flags->augmented
                ? dk_arena_format(w->call->arena, "%s as %s gets them: %dx%d, augmented", w->data->conf.train,
                                  dk_path_name(w->model.cfg->path), s->net.width, s->net.height)
                : dk_arena_format(w->call->arena, "%s: %d of %d pictures", w->data->conf.train, w->count,
@@ -127,14 +143,13 @@ static dk_status make_folder(const char *path, dk_arena *arena, dk_error *err) {
 
 static dk_status save(work *w, dk_error *err) {
     const dk_call *const call = w->call;
-    const dk_model_options options = dk_setup_model(call, call->args[1], NULL);
-    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    const dk_model_options options = dk_setup_model(call, &w->flags->model, call->args[1], NULL);
+    DK_TRY(dk_setup_data(&w->data, call, &w->flags->model, call->args[0], err));
     DK_TRY(dk_model_read(&w->model, &options, err));
     DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, &dk_truth_class, err));
     dk_unread_warn(&w->set->unread, w->data->conf.train, &call->log);
-    const int asked = call->flags.count > 0 ? call->flags.count : DEFAULT_COUNT;
-    const int wanted = asked < w->set->count ? asked : w->set->count;
-    DK_TRY(call->flags.augmented ? add_augmented(w, wanted, err) : add_files(w, wanted, err));
+    const int wanted = w->flags->count < w->set->count ? w->flags->count : w->set->count;
+    DK_TRY(w->flags->augmented ? add_augmented(w, wanted, err) : add_files(w, wanted, err));
     if (w->count == 0) {
         return dk_fail(err, DK_EDATA, "%s: none of the pictures can be read", w->data->conf.train);
     }
@@ -159,6 +174,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
         return dk_no_memory(err, sizeof *w, "the samples");
     }
     w->call = call;
+    w->flags = call->flags;
     const dk_status status = save(w, err);
     for (int i = 0; i < w->count; i++) {
         dk_image_free(w->images[i]);
@@ -172,10 +188,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"augmented", "count", "seed", "set", NULL};
-
-const dk_command dk_command_samples = {
-    .group = "classifier",
+const dk_action dk_action_samples = {
     .name = "samples",
     .args = "DATA CFG [OUT.png]",
     .help = "draw a sheet of labelled training pictures, or of what the augmentation makes of them",
@@ -183,6 +196,7 @@ const dk_command dk_command_samples = {
             "pictures.\n",
     .min = 2,
     .max = 3,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

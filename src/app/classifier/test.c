@@ -9,6 +9,15 @@
 #include "run/evaluate.h"
 
 typedef struct {
+    int dont_show;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag_table tables[] = {
+    {.rows = dk_flags_model, .at = AT(model)}, {.rows = dk_flags_window, .at = AT(dont_show)}, {0}};
+
+typedef struct {
     dk_data *data;
     dk_model model;
     dk_dataset *set;
@@ -40,8 +49,9 @@ static dk_status report_skipped(const work *w, const dk_call *call, dk_error *er
 }
 
 static dk_status score(work *w, const dk_call *call, dk_error *err) {
-    dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
-    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    const flags *f = call->flags;
+    dk_model_options options = dk_setup_model(call, &f->model, call->args[1], call->args[2]);
+    DK_TRY(dk_setup_data(&w->data, call, &f->model, call->args[0], err));
     DK_TRY(dk_model_read(&w->model, &options, err));
     options.build.n = w->model.settings.net.batch / w->model.settings.net.subdivisions;
     DK_TRY(dk_model_build(&w->model, &options, err));
@@ -49,7 +59,7 @@ static dk_status score(work *w, const dk_call *call, dk_error *err) {
     const char *source = call->count > 3 ? call->args[3] : w->data->conf.test;
     DK_TRY(dk_data_open(&w->set, w->data, source, NULL, err));
     dk_unread_warn(&w->set->unread, source, &call->log);
-    dk_loader_conf conf = dk_setup_loader(call, &w->model);
+    dk_loader_conf conf = dk_setup_loader(&w->model, f->model.threads);
     conf.max_bad = 1; /* each is reported, the others go on */
     DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
     dk_metrics metrics;
@@ -68,16 +78,13 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"threads", "dont_show", "set", "max_memory",
-                                    "backend", "precision", NULL};
-
-const dk_command dk_command_test = {
-    .group = "classifier",
+const dk_action dk_action_test = {
     .name = "test",
     .args = "DATA CFG WEIGHTS [LIST_OR_FOLDER]",
     .help = "print every score of the `test` pictures of DATA: PATH, then scores after tabs",
     .min = 3,
     .max = 4,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

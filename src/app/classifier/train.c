@@ -11,8 +11,35 @@
 #include "run/memory.h"
 #include "run/train.h"
 
+typedef struct {
+    int clear, fresh_classifier, resume, strict, classic, dont_show;
+    const char *chart;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {
+    {"clear", DK_FLAG_SWITCH, AT(clear),
+     .help = "do not carry on the count of pictures that WEIGHTS has seen"},
+    {"fresh_classifier", DK_FLAG_SWITCH, AT(fresh_classifier),
+     .help =
+         "start with new values in the last layer with weights, whatever number of classes WEIGHTS are for"},
+    {"resume", DK_FLAG_SWITCH, AT(resume),
+     .help = "go on with the run that was stopped, exactly: same command, same cfg"},
+    {"strict", DK_FLAG_SWITCH, AT(strict), .help = "classes without a picture are an error, not a warning"},
+    {"classic", DK_FLAG_SWITCH, AT(classic), .help = "print the lines of Darknet"},
+    {"chart", DK_FLAG_FILE, AT(chart), .value = "FILE",
+     .help = "where the chart goes besides the run's folder (chart.png)"},
+    {0},
+};
+static const dk_flag_table tables[] = {{.rows = own},
+                                       {.rows = dk_flags_seed, .at = AT(model)},
+                                       {.rows = dk_flags_model, .at = AT(model)},
+                                       {.rows = dk_flags_window, .at = AT(dont_show)},
+                                       {0}};
+
 static dk_status run(const dk_call *call, dk_error *err) {
-    const dk_flags *f = &call->flags;
+    const flags *f = call->flags;
     if (f->chart) { /* asked for: not to be missed at the end of a night */
         DK_TRY(dk_writer_probe(f->chart, err));
     }
@@ -25,16 +52,16 @@ static dk_status run(const dk_call *call, dk_error *err) {
     const dk_run_options options = {.data_path = call->args[0],
                                     .cfg_path = call->args[1],
                                     .weights = call->count > 2 ? call->args[2] : NULL,
-                                    .backend = f->backend,
-                                    .threads = f->threads,
-                                    .seed = (uint64_t)f->seed,
+                                    .backend = f->model.backend,
+                                    .threads = f->model.threads,
+                                    .seed = (uint64_t)f->model.seed,
                                     .clear = f->clear,
                                     .strict = f->strict,
                                     .fresh_classifier = f->fresh_classifier,
                                     .resume = f->resume,
-                                    .max_memory = f->max_memory,
-                                    .set_net = f->set_net,
-                                    .set_data = f->set_data,
+                                    .max_memory = f->model.max_memory,
+                                    .set_net = f->model.set.net,
+                                    .set_data = f->model.set.data,
                                     .observers = observers,
                                     .observer_count = sizeof observers / sizeof *observers,
                                     .stop = dk_stop_on_signals(),
@@ -42,12 +69,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return dk_run_train(&options, err);
 }
 
-static const char *const flags[] = {
-    "threads",   "seed",  "clear", "fresh_classifier", "resume",  "strict",    "classic",
-    "dont_show", "chart", "set",   "max_memory",       "backend", "precision", NULL};
-
-const dk_command dk_command_train = {
-    .group = "classifier",
+const dk_action dk_action_train = {
     .name = "train",
     .args = "DATA CFG [WEIGHTS]",
     .help = "train a network on a data set, from fresh values or from WEIGHTS",
@@ -65,6 +87,7 @@ const dk_command dk_command_train = {
         "How to train is said by keys of [net]: `darknet help net`.\n",
     .min = 2,
     .max = 3,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

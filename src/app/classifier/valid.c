@@ -15,7 +15,34 @@
 #include "run/run_folder.h"
 
 typedef struct {
+    const char *tta, *out, *exclude;
+    int calibrate, json, top, dont_show;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const char *const tta_names[] = {"none", "flip", "ten", "all", NULL}; /* of run/tta.h */
+static const dk_flag own[] = {
+    {"tta", DK_FLAG_WORD, AT(tta), .words = tta_names,
+     .help = "average the answers to several views: mirrored, ten crops, or all of these and the whole"},
+    {"calibrate", DK_FLAG_SWITCH, AT(calibrate),
+     .help = "fit a temperature on these pictures; WEIGHTS.json keeps it for predict"},
+    {"out", DK_FLAG_FILE, AT(out), .value = "FILE", .help = "write every answer as CSV"},
+    {"exclude", DK_FLAG_FILE, AT(exclude), .value = "LIST",
+     .help = "leave out the pictures that this file names, one path a line"},
+    {"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"},
+    {0},
+};
+static const dk_flag_table tables[] = {{.rows = own},
+                                       {.rows = dk_flags_top, .at = AT(top)},
+                                       {.rows = dk_flags_seed, .at = AT(model)},
+                                       {.rows = dk_flags_model, .at = AT(model)},
+                                       {.rows = dk_flags_window, .at = AT(dont_show)},
+                                       {0}};
+
+typedef struct {
     const dk_call *call;
+    const flags *flags;
     const char *source; /* list or folder */
     dk_data *data;
     dk_model model;
@@ -31,7 +58,7 @@ typedef struct {
 /* ---- before: network, pictures ---- */
 
 static dk_status leave_out(work *w, dk_error *err) {
-    const char *list = w->call->flags.exclude;
+    const char *list = w->flags->exclude;
     const dk_excluded *const x = &w->excluded;
     DK_TRY(dk_dataset_exclude(w->set, list, &w->excluded, err));
     w->report.excluded = &w->excluded;
@@ -46,7 +73,7 @@ static dk_status leave_out(work *w, dk_error *err) {
 
 /* Answers that are kept, and the tables: refused here when there is no room, not after an hour. */
 static dk_status check_memory(const work *w, const dk_model_options *options, dk_error *err) {
-    const dk_flags *f = &w->call->flags;
+    const flags *f = w->flags;
     const dk_answers_plan plan = {.path = w->data->path,
                                   .classes = w->data->conf.classes,
                                   .views = w->model.net->options.n,
@@ -60,14 +87,14 @@ static dk_status check_memory(const work *w, const dk_model_options *options, dk
 static dk_status open_set(work *w, const dk_model_options *options, dk_error *err) {
     const dk_call *call = w->call;
     const dk_tta *tta = w->report.tta;
-    const int classes = w->data->conf.classes, top = dk_setup_top(call, w->data);
+    const int classes = w->data->conf.classes, top = dk_setup_top(w->flags->top, w->data);
     w->source = call->count > 3 ? call->args[3] : w->data->conf.valid;
     DK_TRY(dk_data_open(&w->set, w->data, w->source, &dk_truth_class, err));
     dk_unread_warn(&w->set->unread, w->source, &call->log);
-    if (call->flags.exclude) {
+    if (w->flags->exclude) {
         DK_TRY(leave_out(w, err));
     }
-    dk_loader_conf conf = dk_setup_loader(call, &w->model);
+    dk_loader_conf conf = dk_setup_loader(&w->model, w->flags->model.threads);
     conf.batch /= tta->count;
     conf.views = tta->views;
     conf.view_count = tta->count;
@@ -80,9 +107,9 @@ static dk_status open_set(work *w, const dk_model_options *options, dk_error *er
 /* The network runs as many views at once as [net] has pictures in a batch, but whole pictures of them. */
 static dk_status open_all(work *w, dk_error *err) {
     const dk_call *call = w->call;
-    dk_model_options options = dk_setup_model(call, call->args[1], call->args[2]);
-    DK_TRY(dk_tta_find(&w->report.tta, call->flags.tta ? call->flags.tta : "none", err));
-    DK_TRY(dk_setup_data(&w->data, call, call->args[0], err));
+    dk_model_options options = dk_setup_model(call, &w->flags->model, call->args[1], call->args[2]);
+    DK_TRY(dk_tta_find(&w->report.tta, w->flags->tta ? w->flags->tta : "none", err));
+    DK_TRY(dk_setup_data(&w->data, call, &w->flags->model, call->args[0], err));
     DK_TRY(dk_model_read(&w->model, &options, err));
     const int batch = w->model.settings.net.batch / w->model.settings.net.subdivisions;
     const int views = w->report.tta->count;
@@ -126,7 +153,7 @@ static dk_status list_skipped(const work *w, dk_error *err) {
 }
 
 static dk_status pass(work *w, dk_error *err) {
-    const dk_flags *f = &w->call->flags;
+    const flags *f = w->flags;
     const dk_evaluation e = {.net = w->model.net,
                              .loader = w->loader,
                              .set = w->set,
@@ -164,7 +191,7 @@ static dk_status calibrate(work *w, dk_error *err) {
 }
 
 static dk_status save_predictions(const work *w, dk_error *err) {
-    const char *path = w->call->flags.out;
+    const char *path = w->flags->out;
     DK_TRY(dk_predictions_save(&w->predictions, path, err));
     dk_note(&w->call->log, "%s: %d answers%s%s", path, w->predictions.count,
             w->report.tta->count > 1 ? ", averaged over the views of -tta " : "",
@@ -173,7 +200,7 @@ static dk_status save_predictions(const work *w, dk_error *err) {
 }
 
 static dk_status measure(work *w, dk_error *err) {
-    const dk_flags *f = &w->call->flags;
+    const flags *f = w->flags;
     dk_valid_report *r = &w->report;
     DK_TRY(open_all(w, err));
     DK_TRY(pass(w, err));
@@ -192,7 +219,7 @@ static dk_status measure(work *w, dk_error *err) {
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {.call = call};
+    work w = {.call = call, .flags = call->flags};
     const dk_status status = measure(&w, err);
     dk_predictions_close(&w.predictions);
     dk_calibration_free(&w.calibration);
@@ -203,12 +230,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"tta",        "calibrate", "out",       "exclude",   "t",
-                                    "json",       "threads",   "seed",      "dont_show", "set",
-                                    "max_memory", "backend",   "precision", NULL};
-
-const dk_command dk_command_valid = {
-    .group = "classifier",
+const dk_action dk_action_valid = {
     .name = "valid",
     .args = "DATA CFG WEIGHTS [LIST_OR_FOLDER]",
     .help = "measure a network on the `valid` pictures of DATA, or on others",
@@ -222,6 +244,7 @@ const dk_command dk_command_valid = {
             "-out writes path, truth, answer, probability and every score, averaged when -tta is given.\n",
     .min = 3,
     .max = 4,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

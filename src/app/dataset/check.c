@@ -11,7 +11,29 @@
 #include "data/list_paths.h"
 
 typedef struct {
+    int json, strict;
+    const char *out, *twins, *split;
+    dk_model_flags model; /* of which -threads and -set are taken */
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const char *const splits[] = {"train", "valid", "test", NULL};
+static const dk_flag own[] = {
+    {"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"},
+    {"out", DK_FLAG_FILE, AT(out), .value = "FILE", .help = "write the list of the good pictures"},
+    {"twins", DK_FLAG_FILE, AT(twins), .value = "FILE",
+     .help = "write the list of pictures that -out leaves out, for -exclude"},
+    {"split", DK_FLAG_WORD, AT(split), .words = splits,
+     .help = "whose pictures -out and -twins list (default: valid)"},
+    {"strict", DK_FLAG_SWITCH, AT(strict), .help = "classes without a picture are an error, not a warning"},
+    {0},
+};
+static const dk_flag_table tables[] = {
+    {.rows = own}, {.rows = dk_flags_threads, .at = AT(model)}, {.rows = dk_flags_set, .at = AT(model)}, {0}};
+
+typedef struct {
     const dk_call *call;
+    const flags *flags;
     dk_data *data;
     dk_dataset *sets[DK_CHECK_SPLITS];
     dk_check_split splits[DK_CHECK_SPLITS];
@@ -67,24 +89,14 @@ static dk_status open_splits(work *w, dk_error *err) {
 
 /* ---- the lists ---- */
 
-static dk_status check_flags(const dk_flags *f, dk_error *err) {
-    static const char *const names[] = {"train", "valid", "test"};
-    if (!f->split) {
-        return DK_OK;
-    }
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(f->split, names[i]) == 0) {
-            return f->out || f->twins
-                       ? DK_OK
-                       : dk_fail(err, DK_EUSAGE,
-                                 "-split says which pictures -out and -twins list; add one of them");
-        }
-    }
-    return dk_fail(err, DK_EUSAGE, "-split %s: there are train, valid and test", f->split);
+static dk_status check_flags(const flags *f, dk_error *err) {
+    return !f->split || f->out || f->twins
+               ? DK_OK
+               : dk_fail(err, DK_EUSAGE, "-split says which pictures -out and -twins list; add one of them");
 }
 
 static dk_status find_listed(work *w, dk_error *err) {
-    const dk_flags *f = &w->call->flags;
+    const flags *f = w->flags;
     const char *name = f->split ? f->split : "valid";
     for (w->listed = 0; w->listed < w->count; w->listed++) {
         if (strcmp(w->splits[w->listed].name, name) == 0) {
@@ -125,19 +137,19 @@ static dk_status tell_bare(const work *w, dk_error *err) {
     for (int k = 0; k < w->count; k++) {
         if (w->check->bare[k]) {
             DK_TRY(dk_classes_tell_bare(w->check->bare[k], w->data, w->splits[k].name, w->splits[k].source,
-                                        w->call->flags.strict, &w->call->log, err));
+                                        w->flags->strict, &w->call->log, err));
         }
     }
     return DK_OK;
 }
 
 static dk_status look(work *w, dk_error *err) {
-    const dk_flags *f = &w->call->flags;
+    const flags *f = w->flags;
     DK_TRY(check_flags(f, err));
-    DK_TRY(dk_setup_data(&w->data, w->call, w->call->args[0], err));
+    DK_TRY(dk_setup_data(&w->data, w->call, &f->model, w->call->args[0], err));
     DK_TRY(open_splits(w, err));
     DK_TRY(find_listed(w, err));
-    DK_TRY(dk_check_open(&w->check, w->splits, w->count, dk_setup_threads(w->call), err));
+    DK_TRY(dk_check_open(&w->check, w->splits, w->count, dk_setup_threads(f->model.threads), err));
     if (f->json) {
         DK_TRY(dk_check_report_json(w->check, w->data, err));
     } else {
@@ -149,7 +161,7 @@ static dk_status look(work *w, dk_error *err) {
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {.call = call};
+    work w = {.call = call, .flags = call->flags};
     const dk_status status = look(&w, err);
     dk_check_close(w.check);
     for (int i = 0; i < DK_CHECK_SPLITS; i++) {
@@ -159,10 +171,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"json", "out", "twins", "split", "strict", "threads", "set", NULL};
-
-const dk_command dk_command_check = {
-    .group = "dataset",
+const dk_action dk_action_check = {
     .name = "check",
     .args = "DATA",
     .help = "find classes without pictures, unreadable, constant and identical pictures, twins across train, "
@@ -177,6 +186,7 @@ const dk_command dk_command_check = {
             "constant, not_read}], conflicts, groups [{conflict, pictures [{split, path, label}]}]}.\n",
     .min = 1,
     .max = 1,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

@@ -13,8 +13,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return DK_OK;
 }
 
-const dk_command dk_command_fer2013 = {
-    .group = "dataset",
+const dk_action dk_action_fer2013 = {
     .name = "fer2013",
     .args = "CSV DIR",
     .help = "write the pictures of Kaggle's fer2013.csv or icml_face_data.csv to "

@@ -14,7 +14,25 @@
 enum { BATCH = 16, PICTURES = 512 };
 
 typedef struct {
+    const char *calibrate;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {
+    {"calibrate", DK_FLAG_FILE, AT(calibrate), .value = "DATA",
+     .help = "set the statistics of normalisations with the training pictures of this .data file"},
+    {0},
+};
+static const dk_flag_table tables[] = {{.rows = own},
+                                       {.rows = dk_flags_threads, .at = AT(model)},
+                                       {.rows = dk_flags_seed, .at = AT(model)},
+                                       {.rows = dk_flags_weights, .at = AT(model)},
+                                       {0}};
+
+typedef struct {
     const dk_call *call;
+    const flags *flags;
     dk_tflite *source;
     dk_model model;
     dk_import import;
@@ -94,8 +112,8 @@ static void check_input(const work *w) {
 static dk_status open_model(work *w, dk_error *err) {
     const dk_call *call = w->call;
     const char *from = dk_share_find(call->args[0], call->arena), *to = call->args[2];
-    const bool calibrates = call->flags.calibrate_data != NULL;
-    dk_model_options options = dk_setup_model(call, call->args[1], NULL);
+    const bool calibrates = w->flags->calibrate != NULL;
+    dk_model_options options = dk_setup_model(call, &w->flags->model, call->args[1], NULL);
     if (!from) {
         return dk_no_memory(err, strlen(call->args[0]), "the path of the model");
     }
@@ -118,10 +136,10 @@ static void report_skipped(const work *w) {
 }
 
 static dk_status calibrate(work *w, dk_error *err) {
-    DK_TRY(dk_setup_data(&w->data, w->call, w->call->flags.calibrate_data, err));
+    DK_TRY(dk_setup_data(&w->data, w->call, &w->flags->model, w->flags->calibrate, err));
     DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, NULL, err));
     dk_unread_warn(&w->set->unread, w->data->conf.train, &w->call->log);
-    dk_loader_conf conf = dk_setup_loader(w->call, &w->model);
+    dk_loader_conf conf = dk_setup_loader(&w->model, w->flags->model.threads);
     conf.shuffle = true;
     DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
     const int pictures = w->set->count < PICTURES ? w->set->count : PICTURES;
@@ -141,14 +159,14 @@ static dk_status import(work *w, dk_error *err) {
     check_input(w);
     print_rows(w);
     print_end(w);
-    DK_TRY(w->call->flags.calibrate_data ? calibrate(w, err) : DK_OK);
+    DK_TRY(w->flags->calibrate ? calibrate(w, err) : DK_OK);
     DK_TRY(dk_weights_save(w->model.net, to, 0, w->import.fresh, err));
     dk_say("%s: layers 0..%d of %d\n", to, w->import.fresh - 1, w->model.net->count);
     return DK_OK;
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {.call = call};
+    work w = {.call = call, .flags = call->flags};
     const dk_status status = import(&w, err);
     dk_stream_close(w.loader);
     dk_dataset_close(w.set);
@@ -158,10 +176,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"calibrate DATA", "threads", "seed", "set",
-                                    "max_memory",     "backend", NULL};
-
-const dk_command dk_command_import = {
+const dk_action dk_action_import = {
     .name = "import",
     .args = "MODEL.tflite CFG OUT.weights",
     .help = "weights of a TensorFlow-Lite model for the network of CFG",
@@ -187,6 +202,7 @@ const dk_command dk_command_import = {
         "answer: what training wants.\n",
     .min = 3,
     .max = 3,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

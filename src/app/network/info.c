@@ -5,6 +5,15 @@
 #include "app/say.h"
 #include "app/setup.h"
 
+typedef struct {
+    int train;
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {{"train", DK_FLAG_SWITCH, AT(train), .help = "as built for training"}, {0}};
+static const dk_flag_table tables[] = {{.rows = own}, {.rows = dk_flags_model, .at = AT(model)}, {0}};
+
 static const char *count(char out[32], double n) {
     return dk_text_count(out, (long long)(n + .5));
 }
@@ -68,10 +77,11 @@ static void print(const dk_net *net) {
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
+    const flags *f = call->flags;
     dk_model model = {0};
-    dk_model_options options = dk_setup_model(call, call->args[0], NULL);
-    options.build.train = call->flags.train;
-    options.build.n = call->flags.train ? 0 : 1;
+    dk_model_options options = dk_setup_model(call, &f->model, call->args[0], NULL);
+    options.build.train = f->train;
+    options.build.n = f->train ? 0 : 1;
     const dk_status status = dk_model_open(&model, &options, err);
     if (status == DK_OK) {
         print(model.net);
@@ -80,10 +90,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"train", "threads", "set", "max_memory", "backend", "precision", NULL};
-
-const dk_command dk_command_info = {
-    .group = "network",
+const dk_action dk_action_info = {
     .name = "info",
     .args = "CFG",
     .help = "layers, shapes, parameters, multiply-adds, bytes, and what runs each layer",
@@ -91,6 +98,7 @@ const dk_command dk_command_info = {
             "subdivisions).\n",
     .min = 1,
     .max = 1,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

@@ -5,9 +5,11 @@
 #include "base/file.h"
 #include "net/weights.h"
 
+static const dk_flag_table tables[] = {{.rows = dk_flags_weights}, {0}};
+
 static dk_status cut(const dk_call *call, dk_model *m, dk_error *err) {
     const char *from = dk_share_find(call->args[1], call->arena), *to = call->args[2];
-    const dk_model_options options = dk_setup_model(call, call->args[0], NULL);
+    const dk_model_options options = dk_setup_model(call, call->flags, call->args[0], NULL);
     dk_weights_info info = {0};
     long layers = 0;
     if (!from) {
@@ -41,16 +43,14 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"set", "max_memory", "backend", NULL};
-
-const dk_command dk_command_partial = {
-    .group = "network",
+const dk_action dk_action_partial = {
     .name = "partial",
     .args = "CFG WEIGHTS OUT N",
     .help = "save the first N layers of WEIGHTS to OUT, as a start for training",
     .more = "WEIGHTS may be for another number of classes than CFG where N ends before the classifier.\n",
     .min = 4,
     .max = 4,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(dk_model_flags),
     .run = run,
 };

@@ -12,6 +12,26 @@
 #include "base/rng.h"
 #include "image/format.h"
 
+typedef struct {
+    const char *input;
+    int layer, values, json; /* layer −1: all */
+    dk_model_flags model;
+} flags;
+
+#define AT(field) offsetof(flags, field)
+static const dk_flag own[] = {
+    {"input", DK_FLAG_FILE, AT(input), .value = "FILE",
+     .help = "a picture, or c*h*w little-endian float32 already normalised"},
+    {"layer", DK_FLAG_INT, AT(layer), .def = -1, .max = INT32_MAX, .value = "N",
+     .help = "only layer N, counted from 0"},
+    {"values", DK_FLAG_SWITCH, AT(values),
+     .help = "print the layer's output values, one a line (needs -layer)"},
+    {"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"},
+    {0},
+};
+static const dk_flag_table tables[] = {
+    {.rows = own}, {.rows = dk_flags_seed, .at = AT(model)}, {.rows = dk_flags_model, .at = AT(model)}, {0}};
+
 /* c·h·w float32, little-endian as every machine this runs on. */
 static dk_status read_raw(const char *path, float *values, size_t count, dk_error *err) {
     size_t size = 0;
@@ -42,7 +62,7 @@ static void make_random(const dk_model *m, float *values, size_t count) {
 }
 
 static dk_status fill_input(const dk_call *call, const dk_model *m, float *values, dk_error *err) {
-    const char *path = call->flags.input;
+    const char *path = ((const flags *)call->flags)->input;
     const size_t count = dk_net_inputs(m->net);
     if (path) {
         const dk_format *const format = dk_format_look(path);
@@ -86,7 +106,7 @@ static void add_json(dk_json *j, const dk_layer *l, double mean, double rms, con
 }
 
 /* json NULL: text. */
-static dk_status show_layer(const dk_call *call, const dk_net *net, const dk_layer *l, dk_json *json,
+static dk_status show_layer(const flags *f, const dk_net *net, const dk_layer *l, dk_json *json,
                             dk_error *err) {
     const size_t count = dk_shape_count(l->y->shape);
     float *values = malloc(count * sizeof *values);
@@ -100,7 +120,7 @@ static dk_status show_layer(const dk_call *call, const dk_net *net, const dk_lay
         squares += (double)values[i] * (double)values[i];
     }
     const double mean = sum / (double)count, rms = sqrt(squares / (double)count);
-    const float *shown = call->flags.values ? values : NULL;
+    const float *shown = f->values ? values : NULL;
     if (status == DK_OK && json) {
         add_json(json, l, mean, rms, shown, count);
     } else if (status == DK_OK) {
@@ -110,25 +130,27 @@ static dk_status show_layer(const dk_call *call, const dk_net *net, const dk_lay
     return status;
 }
 
-static dk_status show(const dk_call *call, const dk_net *net, dk_json *json, dk_error *err) {
-    const int layer = call->flags.layer;
+static dk_status show(const flags *f, const dk_net *net, dk_json *json, dk_error *err) {
+    const int layer = f->layer;
     const int first = layer < 0 ? 0 : layer, last = layer < 0 ? net->count - 1 : layer;
-    if (!json && !call->flags.values) {
+    if (!json && !f->values) {
         dk_say("   # %-23s %6s %5s %5s %14s %14s\n", "type", "c", "h", "w", "mean", "rms");
     }
     for (int i = first; i <= last; i++) {
-        DK_TRY(show_layer(call, net, &net->layers[i], json, err));
+        DK_TRY(show_layer(f, net, &net->layers[i], json, err));
     }
     return DK_OK;
 }
 
 static dk_status run_net(const dk_call *call, dk_model *m, dk_error *err) {
-    dk_model_options options = dk_setup_model(call, call->args[0], call->count > 1 ? call->args[1] : NULL);
+    const flags *f = call->flags;
+    dk_model_options options =
+        dk_setup_model(call, &f->model, call->args[0], call->count > 1 ? call->args[1] : NULL);
     options.build.n = 1;
     options.build.keep_outputs = true;
     DK_TRY(dk_model_open(m, &options, err));
-    if (call->flags.layer >= m->net->count) {
-        return dk_fail(err, DK_EUSAGE, "-layer %d: %s has layers 0..%d", call->flags.layer, m->cfg->path,
+    if (f->layer >= m->net->count) {
+        return dk_fail(err, DK_EUSAGE, "-layer %d: %s has layers 0..%d", f->layer, m->cfg->path,
                        m->net->count - 1);
     }
     const size_t bytes = dk_net_inputs(m->net) * sizeof(float);
@@ -140,16 +162,16 @@ static dk_status run_net(const dk_call *call, dk_model *m, dk_error *err) {
     return dk_net_forward(m->net, values, NULL, 0, err);
 }
 
-static dk_status print(const dk_call *call, const dk_net *net, dk_error *err) {
-    if (!call->flags.json) {
-        return show(call, net, NULL, err);
+static dk_status print(const flags *f, const dk_net *net, dk_error *err) {
+    if (!f->json) {
+        return show(f, net, NULL, err);
     }
     dk_buffer text = {0};
     dk_json j = {.out = &text, .lines = true};
     dk_json_open(&j, NULL, '{');
     dk_json_text(&j, "cfg", net->cfg->path);
     dk_json_open(&j, "layers", '[');
-    const dk_status status = show(call, net, &j, err);
+    const dk_status status = show(f, net, &j, err);
     dk_json_close(&j, ']');
     dk_json_close(&j, '}');
     if (status != DK_OK) {
@@ -160,23 +182,20 @@ static dk_status print(const dk_call *call, const dk_net *net, dk_error *err) {
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    if (call->flags.values && call->flags.layer < 0) {
+    const flags *f = call->flags;
+    if (f->values && f->layer < 0) {
         return dk_fail(err, DK_EUSAGE, "-values wants one layer: add -layer N");
     }
     dk_model model = {0};
     dk_status status = run_net(call, &model, err);
     if (status == DK_OK) {
-        status = print(call, model.net, err);
+        status = print(f, model.net, err);
     }
     dk_model_close(&model);
     return status;
 }
 
-static const char *const flags[] = {"input", "layer",      "values",  "json",      "seed", "threads",
-                                    "set",   "max_memory", "backend", "precision", NULL};
-
-const dk_command dk_command_stats = {
-    .group = "network",
+const dk_action dk_action_stats = {
     .name = "stats",
     .args = "CFG [WEIGHTS]",
     .help = "run one input and print each layer's output: shape, mean, root mean square",
@@ -185,6 +204,7 @@ const dk_command dk_command_stats = {
             "order c, h, w. -json prints {cfg, layers [{index, type, c, h, w, mean, rms, values}]}.\n",
     .min = 1,
     .max = 2,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

@@ -9,6 +9,17 @@
 #include "plot/lines.h"
 #include "run/results.h"
 
+typedef struct {
+    const char *out;
+} flags;
+
+static const dk_flag own[] = {
+    {"out", DK_FLAG_FILE, offsetof(flags, out), .value = "FILE",
+     .help = "where the picture goes (compare.png)"},
+    {0},
+};
+static const dk_flag_table tables[] = {{.rows = own}, {0}};
+
 /* Runs, and their curves over the epochs that any of them has: numbers of a file do not say how much memory is wanted. */
 typedef struct {
     dk_results runs[DK_LINES_MOST];
@@ -97,7 +108,8 @@ static dk_status fill_curves(work *w, dk_arena *arena, dk_error *err) {
 }
 
 static dk_status compare(const dk_call *call, work *w, dk_error *err) {
-    const char *const out = call->flags.out ? call->flags.out : "compare.png";
+    const flags *const f = call->flags;
+    const char *const out = f->out ? f->out : "compare.png";
     if (call->count > DK_LINES_MOST) {
         return dk_fail(err, DK_EUSAGE, "%d runs; at most %d can be told apart in one picture", call->count,
                        DK_LINES_MOST);
@@ -135,15 +147,14 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-static const char *const flags[] = {"out", NULL};
-
-const dk_command dk_command_compare = {
+const dk_action dk_action_compare = {
     .name = "compare",
     .args = "RUN RUN ...",
     .help = "draw validation accuracy and loss of several runs into compare.png",
     .more = "Each RUN is a folder that `classifier train` has left, as results/mobilenet-1.\n",
     .min = 2,
     .max = -1,
-    .flags = flags,
+    .flags = tables,
+    .flags_size = sizeof(flags),
     .run = run,
 };

@@ -31,7 +31,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     return status;
 }
 
-const dk_command dk_command_results = {
+const dk_action dk_action_results = {
     .name = "results",
     .args = "RUN",
     .help = "draw the pictures of a run again and write its report.html",

@@ -192,7 +192,7 @@ static dk_status cap(dk_isa isa, dk_error *err) {
     const dnnl_status_t taken = dnnl_set_max_cpu_isa(theirs[isa]);
     const unsigned used = (unsigned)dnnl_get_effective_cpu_isa(), wanted = (unsigned)theirs[isa];
     if (taken != dnnl_success && (used & ~wanted) != 0) {
-        return dk_fail(err, DK_EUNSUPPORTED,
+        return dk_fail(err, DK_EBACKEND,
                        "DARKNET_ISA=%s: oneDNN has been used without it in this process, or ignores it",
                        dk_isa_name(isa));
     }
@@ -225,13 +225,13 @@ static dk_status start(dk_dnn *e, dk_error *err) {
         e->kernels[i] = dk_dnn_kernels_pick((dk_precision)i, isa);
     }
     e->seam.bf16 = has_bf16(e);
-    DK_TRY(dk_ref_open(&e->ref, 1, err));
+    DK_TRY(dk_engine_ref.open(&e->ref, 1, err));
     DK_TRY(dk_dnn_check(dnnl_engine_create(&e->engine, dnnl_cpu, 0), "starting the engine", err));
     return dk_dnn_check(dnnl_stream_create(&e->stream, e->engine, dnnl_stream_default_flags),
                         "starting the engine", err);
 }
 
-dk_status dk_onednn_open(dk_backend **out, int threads, dk_error *err) {
+static dk_status open(dk_backend **out, int threads, dk_error *err) {
     dk_dnn *e = calloc(1, sizeof *e);
     if (e == NULL) {
         return dk_no_memory(err, sizeof *e, "the engine");
@@ -260,3 +260,5 @@ dk_status dk_onednn_open(dk_backend **out, int threads, dk_error *err) {
     *out = &e->seam;
     return DK_OK;
 }
+
+const dk_engine dk_engine_onednn = {"onednn", DK_ISA_AMX, open};

@@ -71,7 +71,7 @@ float *dk_ref_dx(const dk_args *a, int i) {
     return a->dx == NULL || a->dx[i] == NULL ? NULL : a->dx[i]->data;
 }
 
-dk_status dk_ref_open(dk_backend **out, int threads, dk_error *err) {
+static dk_status open(dk_backend **out, int threads, dk_error *err) {
     (void)threads; /* it uses one */
     dk_backend *be = malloc(sizeof *be);
     if (be == NULL) {
@@ -96,3 +96,5 @@ dk_status dk_ref_open(dk_backend **out, int threads, dk_error *err) {
     *out = be;
     return DK_OK;
 }
+
+const dk_engine dk_engine_ref = {"ref", DK_ISA_BASE, open};

@@ -1,12 +1,12 @@
 /* The engine `ref`: plain C loops that are the meaning of every operation; other engines are compared with
  * it. One file per operation; sums are taken in double. Activations are plain NCHW float32 (layout NULL).
- * Outside this folder only dk_ref_open is used. */
+ * Outside this folder only dk_engine_ref is used. */
 #ifndef DK_BACKEND_REF_REF_H
 #define DK_BACKEND_REF_REF_H
 
 #include "backend/backend.h"
 
-dk_status dk_ref_open(dk_backend **out, int threads, dk_error *err);
+extern const dk_engine dk_engine_ref;
 
 typedef struct {
     dk_plan plan;      /* first: a dk_plan of this engine is one of these */
