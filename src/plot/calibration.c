@@ -139,12 +139,7 @@ static void draw_legend(cairo_t *cr) {
 
 static void draw(cairo_t *cr, const dk_calibration_chart *c) {
     const dk_axis percent = dk_axis_linear(0, 100, 10);
-    dk_canvas_font(cr, 22, true);
-    dk_canvas_ink(cr, dk_ink_text, 1);
-    dk_canvas_text(cr, MARGIN, 42, 0, WIDTH - 2 * MARGIN, c->title);
-    dk_canvas_font(cr, 14, false);
-    dk_canvas_ink(cr, dk_ink_quiet, 1);
-    dk_canvas_text(cr, MARGIN, 68, 0, WIDTH - 2 * MARGIN, c->subtitle);
+    dk_canvas_head(cr, MARGIN, WIDTH - 2 * MARGIN, false, c->title, c->subtitle);
     draw_legend(cr);
     draw_frame(cr, &upper, &percent, false);
     draw_bins(cr, c);
@@ -159,7 +154,5 @@ dk_status dk_calibration_chart_save(const dk_calibration_chart *c, dk_fonts *fon
     dk_canvas canvas;
     DK_TRY(dk_canvas_open(&canvas, WIDTH, HEIGHT, fonts, err));
     draw(canvas.cr, c);
-    const dk_status status = dk_canvas_save(&canvas, path, err);
-    dk_canvas_close(&canvas);
-    return status;
+    return dk_canvas_save(&canvas, path, err);
 }

@@ -65,6 +65,7 @@ dk_status dk_canvas_save(dk_canvas *canvas, const char *path, dk_error *err) {
         status = dk_file_write(path, png.text, png.size, err);
     }
     dk_buffer_free(&png);
+    dk_canvas_close(canvas);
     return status;
 }
 
@@ -84,4 +85,13 @@ double dk_canvas_width(cairo_t *cr, const char *text) {
 
 double dk_canvas_text(cairo_t *cr, double x, double y, double align, double room, const char *text) {
     return dk_letters_draw(letters_of(cr), cr, x, y, align, room, text);
+}
+
+void dk_canvas_head(cairo_t *cr, double x, double room, bool large, const char *title, const char *subtitle) {
+    dk_canvas_font(cr, large ? 24 : 22, true);
+    dk_canvas_ink(cr, dk_ink_text, 1);
+    dk_canvas_text(cr, x, large ? 44 : 42, 0, room, title);
+    dk_canvas_font(cr, large ? 15 : 14, false);
+    dk_canvas_ink(cr, dk_ink_quiet, 1);
+    dk_canvas_text(cr, x, large ? 70 : 68, 0, room, subtitle);
 }

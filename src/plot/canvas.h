@@ -30,7 +30,7 @@ typedef struct {
 
 /* White paper. fonts: told of letters that no font has; may be NULL. */
 DK_CHECKED dk_status dk_canvas_open(dk_canvas *canvas, int w, int h, dk_fonts *fonts, dk_error *err);
-/* Writes a PNG aside and renames it. */
+/* Writes a PNG aside and renames it; closes the canvas. */
 DK_CHECKED dk_status dk_canvas_save(dk_canvas *canvas, const char *path, dk_error *err);
 void dk_canvas_close(dk_canvas *canvas);
 
@@ -42,5 +42,8 @@ double dk_canvas_width(cairo_t *cr, const char *text); /* of any bytes, as dk_ca
 /* Text on the baseline y; align 0: begins at x, .5: centred, 1: ends at x. What is wider than room (0: no
  * limit) is cut and ends with "…". Returns its width. */
 double dk_canvas_text(cairo_t *cr, double x, double y, double align, double room, const char *text);
+
+/* The title of a picture and, quiet, the line below it; larger over what is wider. */
+void dk_canvas_head(cairo_t *cr, double x, double room, bool large, const char *title, const char *subtitle);
 
 #endif

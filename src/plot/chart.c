@@ -111,12 +111,8 @@ static void draw_marks(cairo_t *cr, const dk_chart *chart, dk_panel panels[PANEL
 
 static void draw(cairo_t *cr, const dk_chart *chart, dk_panel panels[PANELS]) {
     const double left = panels[LOSS].box.x, room = panels[LOSS].box.w;
-    dk_canvas_font(cr, 24, true);
-    dk_canvas_ink(cr, dk_ink_text, 1);
-    dk_canvas_text(cr, left, 44, 0, room, chart->title != NULL ? chart->title : "training");
-    dk_canvas_font(cr, 15, false);
-    dk_canvas_ink(cr, dk_ink_quiet, 1);
-    dk_canvas_text(cr, left, 70, 0, room, chart->subtitle != NULL ? chart->subtitle : "");
+    dk_canvas_head(cr, left, room, true, chart->title != NULL ? chart->title : "training",
+                   chart->subtitle != NULL ? chart->subtitle : "");
     for (int i = 0; i < PANELS; i++) {
         dk_panel_frame(cr, &panels[i]);
         if (within(chart, chart->best)) {
@@ -151,7 +147,6 @@ dk_status dk_chart_save(const dk_chart *chart, dk_fonts *fonts, const char *path
     if (status == DK_OK) {
         draw(canvas.cr, chart, panels);
         status = dk_canvas_save(&canvas, path, err);
-        dk_canvas_close(&canvas);
     }
     free(numbers);
     return status;

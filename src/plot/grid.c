@@ -145,12 +145,12 @@ dk_status dk_grid_save(const dk_image *const *images, const char *const *caption
         dk_canvas_ink(canvas.cr, dk_ink_text, 1);
         dk_canvas_text(canvas.cr, MARGIN, MARGIN + 20, 0, (double)w - 2 * MARGIN, title);
     }
-    dk_status status = draw_cells(canvas.cr, &l, images, captions, count, err);
-    if (status == DK_OK) {
-        status = dk_canvas_save(&canvas, path, err);
+    const dk_status status = draw_cells(canvas.cr, &l, images, captions, count, err);
+    if (status != DK_OK) {
+        dk_canvas_close(&canvas);
+        return status;
     }
-    dk_canvas_close(&canvas);
-    return status;
+    return dk_canvas_save(&canvas, path, err);
 }
 
 dk_status dk_grid_save_empty(const char *title, dk_fonts *fonts, const char *path, dk_error *err) {
@@ -160,7 +160,5 @@ dk_status dk_grid_save_empty(const char *title, dk_fonts *fonts, const char *pat
     dk_canvas_font(canvas.cr, 20, true);
     dk_canvas_ink(canvas.cr, dk_ink_text, 1);
     dk_canvas_text(canvas.cr, MARGIN, MARGIN + 22, 0, WIDTH - 2 * MARGIN, title);
-    const dk_status status = dk_canvas_save(&canvas, path, err);
-    dk_canvas_close(&canvas);
-    return status;
+    return dk_canvas_save(&canvas, path, err);
 }

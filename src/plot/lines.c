@@ -119,12 +119,7 @@ static double widest_name(cairo_t *cr, const dk_lines *l) {
 static void draw(cairo_t *cr, const dk_lines *l, int height) {
     const double names = widest_name(cr, l);
     const double width = WIDTH - LEFT - JOIN - SAMPLE - 8 - names - 72 - MARGIN;
-    dk_canvas_font(cr, 24, true);
-    dk_canvas_ink(cr, dk_ink_text, 1);
-    dk_canvas_text(cr, LEFT, 44, 0, WIDTH - LEFT - MARGIN, l->title);
-    dk_canvas_font(cr, 15, false);
-    dk_canvas_ink(cr, dk_ink_quiet, 1);
-    dk_canvas_text(cr, LEFT, 70, 0, WIDTH - LEFT - MARGIN, l->subtitle);
+    dk_canvas_head(cr, LEFT, WIDTH - LEFT - MARGIN, true, l->title, l->subtitle);
     for (int i = 0; i < l->panel_count; i++) {
         dk_panel p = {.box = {LEFT, TOP + i * (height + BETWEEN), width, height},
                       .foot = i == l->panel_count - 1 ? "epoch" : NULL};
@@ -145,7 +140,5 @@ dk_status dk_lines_save(const dk_lines *l, dk_fonts *fonts, const char *path, dk
     DK_TRY(dk_canvas_open(&canvas, WIDTH, TOP + l->panel_count * (height + BETWEEN) - BETWEEN + FOOT, fonts,
                           err));
     draw(canvas.cr, l, height);
-    const dk_status status = dk_canvas_save(&canvas, path, err);
-    dk_canvas_close(&canvas);
-    return status;
+    return dk_canvas_save(&canvas, path, err);
 }

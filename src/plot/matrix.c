@@ -168,12 +168,7 @@ static void draw_margins(cairo_t *cr, const dk_matrix *m, const layout *l) {
 
 static void draw_words(cairo_t *cr, const dk_matrix *m, const layout *l) {
     const double side = l->cell * m->classes;
-    dk_canvas_font(cr, 22, true);
-    dk_canvas_ink(cr, dk_ink_text, 1);
-    dk_canvas_text(cr, MARGIN, 42, 0, l->w - 2. * MARGIN, m->title);
-    dk_canvas_font(cr, 14, false);
-    dk_canvas_ink(cr, dk_ink_quiet, 1);
-    dk_canvas_text(cr, MARGIN, 68, 0, l->w - 2. * MARGIN, m->subtitle);
+    dk_canvas_head(cr, MARGIN, l->w - 2. * MARGIN, false, m->title, m->subtitle);
     dk_canvas_font(cr, 15, true);
     dk_canvas_ink(cr, dk_ink_text, 1);
     dk_canvas_text(cr, l->left + side / 2, HEAD + 14, .5, 0, "answer");
@@ -196,7 +191,5 @@ dk_status dk_matrix_save(const dk_matrix *m, dk_fonts *fonts, const char *path, 
     draw_cells(canvas.cr, m, &l);
     draw_margins(canvas.cr, m, &l);
     draw_words(canvas.cr, m, &l);
-    const dk_status status = dk_canvas_save(&canvas, path, err);
-    dk_canvas_close(&canvas);
-    return status;
+    return dk_canvas_save(&canvas, path, err);
 }

@@ -197,12 +197,7 @@ static void draw_head(cairo_t *cr, const picture *p) {
         snprintf(more, sizeof more, "no face was seen");
     }
     snprintf(text, sizeof text, "%s%s%s", subtitle, *subtitle && *more ? "; " : "", more);
-    dk_canvas_font(cr, 24, true);
-    dk_canvas_ink(cr, dk_ink_text, 1);
-    dk_canvas_text(cr, LEFT, 44, 0, WIDTH - LEFT - MARGIN, p->t->title);
-    dk_canvas_font(cr, 15, false);
-    dk_canvas_ink(cr, dk_ink_quiet, 1);
-    dk_canvas_text(cr, LEFT, 70, 0, WIDTH - LEFT - MARGIN, text);
+    dk_canvas_head(cr, LEFT, WIDTH - LEFT - MARGIN, true, p->t->title, text);
 }
 
 static void draw(cairo_t *cr, const picture *p, columns *scratch) {
@@ -235,9 +230,7 @@ static dk_status save(picture *p, columns *scratch, dk_fonts *fonts, const char 
     const double rows = p->faces > 0 ? p->faces * (p->height + BETWEEN) - BETWEEN + FOOT : 0;
     DK_TRY(dk_canvas_open(&canvas, WIDTH, (int)(p->top + rows), fonts, err));
     draw(canvas.cr, p, scratch);
-    const dk_status status = dk_canvas_save(&canvas, path, err);
-    dk_canvas_close(&canvas);
-    return status;
+    return dk_canvas_save(&canvas, path, err);
 }
 
 dk_status dk_timeline_save(const dk_timeline *timeline, dk_fonts *fonts, const char *path, dk_error *err) {
