@@ -70,9 +70,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     DK_TRY(dk_dnn_layout_set(plan->engine, d->y, &y, err));
     plan->seam.y_bytes = dnnl_memory_desc_get_size(&y);
     for (int i = 0; i < d->inputs; i++) {
-        const size_t there = dk_dnn_bytes_of(&k->parts[i].in, DNNL_ARG_SCRATCHPAD);
-        const size_t back = dk_dnn_bytes_of(&k->parts[i].out, DNNL_ARG_SCRATCHPAD),
-                     most = there > back ? there : back;
+        const size_t most = dk_dnn_pad_of(&k->parts[i].in, &k->parts[i].out);
         plan->seam.scratch = plan->seam.scratch > most ? plan->seam.scratch : most;
     }
     snprintf(plan->seam.impl, sizeof plan->seam.impl, "%.40s", dk_dnn_impl(k->parts[0].in.desc));

@@ -55,10 +55,8 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
         DK_TRY(plan_backward(p, &g, &x, err));
     }
     DK_TRY(dk_dnn_layout_set(plan->engine, d->y, dk_dnn_wants(&p->forward, DNNL_ARG_DST), err));
-    const size_t there = dk_dnn_bytes_of(&p->forward, DNNL_ARG_SCRATCHPAD);
-    const size_t back = dk_dnn_bytes_of(&p->backward, DNNL_ARG_SCRATCHPAD);
     plan->seam.y_bytes = dk_dnn_bytes_of(&p->forward, DNNL_ARG_DST);
-    plan->seam.scratch = there > back ? there : back;
+    plan->seam.scratch = dk_dnn_pad_of(&p->forward, &p->backward);
     snprintf(plan->seam.impl, sizeof plan->seam.impl, "%.40s", dk_dnn_impl(p->forward.desc));
     return DK_OK;
 }

@@ -8,11 +8,9 @@ dk_status dk_dnn_port_open(dk_dnn_port *p, dk_dnn_plan *plan, const dk_tensor *x
     if (train) {
         DK_TRY(dk_dnn_reorder_make(plan->engine, &p->out, inside, &own, err));
     }
-    const size_t there = dk_dnn_bytes_of(&p->in, DNNL_ARG_SCRATCHPAD);
-    const size_t back = dk_dnn_bytes_of(&p->out, DNNL_ARG_SCRATCHPAD);
     p->in_at = dk_piece(&plan->seam.scratch, dk_dnn_bytes_of(&p->in, DNNL_ARG_TO));
     p->out_at = dk_piece(&plan->seam.scratch, dk_dnn_bytes_of(&p->out, DNNL_ARG_FROM));
-    p->pad_at = dk_piece(&plan->seam.scratch, there > back ? there : back);
+    p->pad_at = dk_piece(&plan->seam.scratch, dk_dnn_pad_of(&p->in, &p->out));
     return DK_OK;
 }
 

@@ -126,6 +126,12 @@ size_t dk_dnn_bytes_of(const dk_dnn_primitive *p, int arg) {
     return md == NULL ? 0 : dnnl_memory_desc_get_size(md);
 }
 
+size_t dk_dnn_pad_of(const dk_dnn_primitive *a, const dk_dnn_primitive *b) {
+    const size_t one = dk_dnn_bytes_of(a, DNNL_ARG_SCRATCHPAD),
+                 other = dk_dnn_bytes_of(b, DNNL_ARG_SCRATCHPAD);
+    return one > other ? one : other;
+}
+
 /* Points the argument's memory to the data; the first run makes it. */
 static dnnl_status_t point(dk_dnn *e, dk_dnn_primitive *p, int arg, const void *data) {
     void *handle =

@@ -42,6 +42,9 @@ const char *dk_dnn_impl(const_dnnl_primitive_desc_t desc);
 const dnnl_memory_desc_t *dk_dnn_wants(const dk_dnn_primitive *p, int arg);
 size_t dk_dnn_bytes_of(const dk_dnn_primitive *p, int arg);
 
+/* Bytes of a scratchpad that both can use, one at a time. */
+size_t dk_dnn_pad_of(const dk_dnn_primitive *a, const dk_dnn_primitive *b);
+
 DK_CHECKED dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const dk_dnn_data *data,
                                 const char *what, dk_error *err);
 

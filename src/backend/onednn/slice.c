@@ -25,11 +25,9 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
         DK_TRY(dk_dnn_copy_make(plan->engine, &k->out, &y, &place, err));
     }
     DK_TRY(dk_dnn_layout_set(plan->engine, d->y, &y, err));
-    const size_t there = dk_dnn_bytes_of(&k->in, DNNL_ARG_SCRATCHPAD);
-    const size_t back = dk_dnn_bytes_of(&k->out, DNNL_ARG_SCRATCHPAD);
     k->x_bytes = dnnl_memory_desc_get_size(&x);
     plan->seam.y_bytes = dnnl_memory_desc_get_size(&y);
-    plan->seam.scratch = there > back ? there : back;
+    plan->seam.scratch = dk_dnn_pad_of(&k->in, &k->out);
     snprintf(plan->seam.impl, sizeof plan->seam.impl, "%.40s", dk_dnn_impl(k->in.desc));
     return DK_OK;
 }

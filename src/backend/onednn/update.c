@@ -8,17 +8,7 @@
 #define MANY 4096 /* below, starting the threads costs more than the work */
 
 static void sgd(const dk_update *u, int threads) {
-    float *w = u->w, *m = u->m;
-    const float *g = u->g;
-    const float decay = u->decay, momentum = u->momentum, rate = u->rate;
-#pragma omp parallel for simd num_threads(threads) if (u->n > MANY)
-    for (size_t i = 0; i < u->n; i++) {
-        m[i] = momentum * m[i] + (g[i] + decay * w[i]);
-        w[i] -= rate * m[i];
-    }
-}
-
-static void nesterov(const dk_update *u, int threads) {
+    const bool nesterov = u->rule == DK_RULE_NESTEROV;
     float *w = u->w, *m = u->m;
     const float *g = u->g;
     const float decay = u->decay, momentum = u->momentum, rate = u->rate;
@@ -26,7 +16,7 @@ static void nesterov(const dk_update *u, int threads) {
     for (size_t i = 0; i < u->n; i++) {
         const float slope = g[i] + decay * w[i];
         m[i] = momentum * m[i] + slope;
-        w[i] -= rate * (slope + momentum * m[i]);
+        w[i] -= rate * (nesterov ? slope + momentum * m[i] : m[i]);
     }
 }
 
@@ -50,28 +40,16 @@ static void adam(const dk_update *u, int threads) {
 
 dk_status dk_dnn_update(dk_backend *be, const dk_update *u, dk_error *err) {
     (void)err;
-    if (u->rule == DK_RULE_SGD) {
-        sgd(u, be->threads);
-    } else if (u->rule == DK_RULE_NESTEROV) {
-        nesterov(u, be->threads);
-    } else {
-        adam(u, be->threads);
-    }
+    const bool moments = u->rule == DK_RULE_ADAM || u->rule == DK_RULE_ADAMW;
+    (moments ? adam : sgd)(u, be->threads);
     return DK_OK;
 }
 
 dk_status dk_dnn_blend(dk_backend *be, float *into, const float *from, size_t n, float share, dk_error *err) {
     (void)err;
-    if (from == NULL) {
-#pragma omp parallel for simd num_threads(be->threads) if (n > MANY)
-        for (size_t i = 0; i < n; i++) {
-            into[i] += share * (0 - into[i]);
-        }
-        return DK_OK;
-    }
 #pragma omp parallel for simd num_threads(be->threads) if (n > MANY)
     for (size_t i = 0; i < n; i++) {
-        into[i] += share * (from[i] - into[i]);
+        into[i] += share * ((from != NULL ? from[i] : 0) - into[i]);
     }
     return DK_OK;
 }
