@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { PIECE = 16 };
+
 static bool is_hidden(uint32_t c) {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 }
 
-size_t dk_shown_next(char piece[DK_SHOWN_PIECE], const char **text) {
+/* The next character of *text as it is shown, with its closing 0; *text moves behind it. Returns its bytes, 0 at the end. */
+static size_t next(char piece[PIECE], const char **text) {
     static const char digits[] = "0123456789abcdef";
     const char *const from = *text;
     if (*from == '\0') {
@@ -36,9 +39,9 @@ size_t dk_shown_next(char piece[DK_SHOWN_PIECE], const char **text) {
 }
 
 void dk_shown_put(dk_buffer *out, const char *text) {
-    char piece[DK_SHOWN_PIECE];
+    char piece[PIECE];
     dk_buffer_put(out, "", 0);
-    for (size_t n = dk_shown_next(piece, &text); n > 0; n = dk_shown_next(piece, &text)) {
+    for (size_t n = next(piece, &text); n > 0; n = next(piece, &text)) {
         dk_buffer_put(out, piece, n);
     }
 }
@@ -52,9 +55,9 @@ const char *dk_shown_text(dk_arena *arena, const char *text) {
 }
 
 bool dk_shown_copy(char *out, size_t room, const char *text) {
-    char piece[DK_SHOWN_PIECE];
+    char piece[PIECE];
     size_t used = 0, n;
-    while ((n = dk_shown_next(piece, &text)) > 0 && used + n < room) {
+    while ((n = next(piece, &text)) > 0 && used + n < room) {
         memcpy(out + used, piece, n);
         used += n;
     }
@@ -112,11 +115,10 @@ static spec read_spec(const char **at, arguments *a) {
 }
 
 static void put_text(dk_buffer *out, const spec *s, const char *text) {
-    char piece[DK_SHOWN_PIECE];
+    char piece[PIECE];
     const size_t begin = out->size, most = s->precision < 0 ? SIZE_MAX : (size_t)s->precision;
     const bool left = strchr(s->flags, '-') != NULL;
-    for (size_t n = dk_shown_next(piece, &text); n > 0 && out->size - begin + n <= most;
-         n = dk_shown_next(piece, &text)) {
+    for (size_t n = next(piece, &text); n > 0 && out->size - begin + n <= most; n = next(piece, &text)) {
         dk_buffer_put(out, piece, n);
     }
     const size_t size = out->size - begin, width = s->width > 0 ? (size_t)s->width : 0;

@@ -8,10 +8,6 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* The next character of *text as it is shown, with its closing 0; *text moves behind it. Returns its bytes, 0 at the end. */
-enum { DK_SHOWN_PIECE = 16 };
-size_t dk_shown_next(char piece[DK_SHOWN_PIECE], const char **text);
-
 /* The whole text as it is shown. */
 void dk_shown_put(dk_buffer *out, const char *text);
 

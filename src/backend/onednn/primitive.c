@@ -25,7 +25,7 @@ dk_status dk_dnn_check(dnnl_status_t status, const char *what, dk_error *err) {
 }
 
 /* The library crashes when there is no memory for the code that it makes: some hundred kB each time, and its own tables. */
-dk_status dk_dnn_spare(const char *what, dk_error *err) {
+static dk_status spare(const char *what, dk_error *err) {
     enum { ROOM = 16 << 20 };
     char name[64];
     snprintf(name, sizeof name, "oneDNN's code (%s)", what);
@@ -70,7 +70,7 @@ dk_status dk_dnn_describe(dk_dnn *e, dnnl_primitive_desc_t *out, const void *op_
                           const_dnnl_primitive_desc_t hint, dk_act act, const char *what, dk_error *err) {
     dnnl_primitive_attr_t attr;
     *out = NULL;
-    DK_TRY(dk_dnn_spare(what, err));
+    DK_TRY(spare(what, err));
     DK_TRY(dk_dnn_check(dnnl_primitive_attr_create(&attr), what, err));
     dnnl_status_t status = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
     if (status == dnnl_success) {
@@ -84,7 +84,7 @@ dk_status dk_dnn_describe(dk_dnn *e, dnnl_primitive_desc_t *out, const void *op_
 }
 
 dk_status dk_dnn_make(dk_dnn_primitive *p, const char *what, dk_error *err) {
-    DK_TRY(dk_dnn_spare(what, err));
+    DK_TRY(spare(what, err));
     return dk_dnn_check(dnnl_primitive_create(&p->run, p->desc), what, err);
 }
 
@@ -152,7 +152,7 @@ static dnnl_status_t point(dk_dnn *e, dk_dnn_primitive *p, int arg, const void *
 dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const dk_dnn_data *data,
                      const char *what, dk_error *err) {
     if (p->count == 0) { /* some code is made when it is run first */
-        DK_TRY(dk_dnn_spare(what, err));
+        DK_TRY(spare(what, err));
     }
     for (; data->arg != 0; data++) {
         DK_TRY(dk_dnn_check(point(e, p, data->arg, data->data), what, err));
@@ -172,7 +172,7 @@ dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_
 dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
                            const dnnl_memory_desc_t *to, dk_error *err) {
     dnnl_primitive_attr_t attr;
-    DK_TRY(dk_dnn_spare("reorder", err));
+    DK_TRY(spare("reorder", err));
     DK_TRY(dk_dnn_check(dnnl_primitive_attr_create(&attr), "reorder", err));
     dnnl_status_t status = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
     if (status == dnnl_success) {

@@ -20,9 +20,6 @@ typedef struct {
     const void *data;
 } dk_dnn_data;
 
-/* Is there memory for the library to make code? */
-DK_CHECKED dk_status dk_dnn_spare(const char *what, dk_error *err);
-
 /* The library's answer to an operation descriptor; scratchpads are ours. The activation rides behind
  * the operation where dk_dnn_eltwise; otherwise it is left out. */
 DK_CHECKED dk_status dk_dnn_describe(dk_dnn *e, dnnl_primitive_desc_t *out, const void *op_desc,
