@@ -6,46 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "data/truth.h"
 #include "data/loader.h"
-#include "image/image.h"
+#include "support/greys.h"
 #include "support/temp.h"
 
 #define SIDE 4
 #define PIXELS (SIDE * SIDE)
 
-static const char *const labels[] = {"a", "b", "c"};
 static const dk_input_conf plain = {.input_scale = 1};
 
 TestSuite(data_loader, .init = temp_enter, .fini = temp_leave);
-
-/* A list of `count` pictures; those in bad (ends with −1) are text. */
-static dk_dataset *make_set(int count, const int *bad) {
-    dk_buffer list = {0};
-    for (int i = 0; i < count; i++) {
-        char path[32];
-        snprintf(path, sizeof path, "%s/%03d.png", labels[i % 3], i);
-        dk_buffer_add(&list, "%s\n", path);
-        temp_write(path, "no picture");
-        if (bad != NULL && *bad == i) {
-            bad++;
-            continue;
-        }
-        dk_image *image = NULL;
-        cr_assert_eq(dk_image_new(&image, 6, 6, 1, NULL), DK_OK);
-        memset(image->pixels, i + 1, 36);
-        cr_assert_eq(dk_image_save_png(image, path, NULL), DK_OK);
-        dk_image_free(image);
-    }
-    temp_write("list", list.text);
-    dk_buffer_free(&list);
-    dk_dataset *set = NULL;
-    dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, "list", &(dk_truth_conf){&dk_truth_class, labels, 3}, &err), DK_OK,
-                 "%s", err.text);
-    return set;
-}
 
 static dk_loader_conf conf_of(int batch, bool shuffle, int threads) {
     return (dk_loader_conf){.batch = batch,
@@ -86,7 +57,7 @@ static void cr_row(const dk_batch *b, int row) {
 }
 
 Test(data_loader, every_epoch_visits_every_picture_once) {
-    dk_dataset *const set = make_set(10, NULL);
+    dk_dataset *const set = greys_open(10, 6, 1, NULL);
     const dk_loader_conf conf = conf_of(4, true, 2);
     dk_stream *const l = open_loader(set, &conf);
     int seen[3][10] = {{0}}, order[40];
@@ -112,7 +83,7 @@ Test(data_loader, every_epoch_visits_every_picture_once) {
 }
 
 Test(data_loader, a_pass_without_shuffle_ends_and_rewinds) {
-    dk_dataset *const set = make_set(10, NULL);
+    dk_dataset *const set = greys_open(10, 6, 1, NULL);
     const dk_loader_conf conf = conf_of(4, false, 2);
     dk_stream *const l = open_loader(set, &conf);
     for (int pass = 0; pass < 3; pass++) {
@@ -155,7 +126,7 @@ static void record(const dk_dataset *set, const dk_loader_conf *conf, int rows, 
 
 Test(data_loader, threads_do_not_change_the_stream) {
     const int bad[] = {3, 4, 17, -1};
-    dk_dataset *const set = make_set(30, bad);
+    dk_dataset *const set = greys_open(30, 6, 1, bad);
     const dk_augment_conf augment = {.min_crop = 4,
                                      .max_crop = 7,
                                      .aspect = 1.3f,
@@ -190,7 +161,7 @@ Test(data_loader, threads_do_not_change_the_stream) {
 }
 
 Test(data_loader, ranks_share_the_rows_of_one) {
-    dk_dataset *const set = make_set(11, NULL);
+    dk_dataset *const set = greys_open(11, 6, 1, NULL);
     dk_loader_conf conf = conf_of(8, true, 2);
     int whole[48], part[24];
     static float pixels[48 * PIXELS];
@@ -208,13 +179,13 @@ Test(data_loader, ranks_share_the_rows_of_one) {
 
 Test(data_loader, training_takes_the_next_picture_for_a_bad_one) {
     const int bad[] = {2, 5, -1};
-    dk_dataset *const good_set = make_set(8, NULL);
+    dk_dataset *const good_set = greys_open(8, 6, 1, NULL);
     dk_loader_conf conf = conf_of(8, true, 1);
     int order[8], got[8];
     static float pixels[8 * PIXELS];
     record(good_set, &conf, 8, pixels, order);
     dk_dataset_close(good_set);
-    dk_dataset *const set = make_set(8, bad);
+    dk_dataset *const set = greys_open(8, 6, 1, bad);
     record(set, &conf, 8, pixels, got);
     for (int i = 0; i < 8; i++) {
         int at = i;
@@ -228,7 +199,7 @@ Test(data_loader, training_takes_the_next_picture_for_a_bad_one) {
 
 Test(data_loader, validation_leaves_bad_ones_out) {
     const int bad[] = {0, 4, 5, 6, 7, 9, -1};
-    dk_dataset *const set = make_set(12, bad);
+    dk_dataset *const set = greys_open(12, 6, 1, bad);
     const dk_loader_conf conf = conf_of(4, false, 3);
     dk_stream *const l = open_loader(set, &conf);
     const int wanted[] = {1, 2, 3, 8, 10, 11};
@@ -260,7 +231,7 @@ Test(data_loader, validation_leaves_bad_ones_out) {
 
 Test(data_loader, too_many_bad_pictures_are_an_error) {
     const int bad[] = {1, 2, -1};
-    dk_dataset *const set = make_set(20, bad);
+    dk_dataset *const set = greys_open(20, 6, 1, bad);
     dk_loader_conf conf = conf_of(20, true, 2);
     conf.max_bad = .1f;
     dk_stream *l = open_loader(set, &conf);
@@ -280,7 +251,7 @@ Test(data_loader, too_many_bad_pictures_are_an_error) {
 
 Test(data_loader, one_of_a_hundred_is_one_percent) {
     const int bad[] = {7, -1};
-    dk_dataset *const set = make_set(100, bad);
+    dk_dataset *const set = greys_open(100, 6, 1, bad);
     dk_loader_conf conf = conf_of(100, true, 1);
     conf.max_bad = (float)(1 / 100.); /* as a float, a little less */
     dk_stream *l = open_loader(set, &conf);
@@ -291,7 +262,7 @@ Test(data_loader, one_of_a_hundred_is_one_percent) {
 
 Test(data_loader, a_set_without_one_good_picture) {
     const int bad[] = {0, 1, -1};
-    dk_dataset *const set = make_set(2, bad);
+    dk_dataset *const set = greys_open(2, 6, 1, bad);
     const dk_loader_conf conf = conf_of(4, true, 2); /* max_bad 100 % */
     dk_stream *const l = open_loader(set, &conf);
     dk_batch batch;
@@ -303,7 +274,7 @@ Test(data_loader, a_set_without_one_good_picture) {
 }
 
 Test(data_loader, smoothed_truth_and_none) {
-    dk_dataset *set = make_set(3, NULL);
+    dk_dataset *set = greys_open(3, 6, 1, NULL);
     dk_loader_conf conf = conf_of(1, false, 1);
     conf.label_smooth = .1f;
     dk_stream *l = open_loader(set, &conf);
@@ -320,7 +291,7 @@ Test(data_loader, smoothed_truth_and_none) {
 }
 
 Test(data_loader, closing_in_the_middle_of_work) {
-    dk_dataset *const set = make_set(9, NULL);
+    dk_dataset *const set = greys_open(9, 6, 1, NULL);
     const dk_loader_conf conf = conf_of(5, true, 4);
     for (int i = 0; i < 20; i++) {
         dk_stream *const l = open_loader(set, &conf);

@@ -5,17 +5,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "data/truth.h"
 #include "data/loader.h"
 #include "image/image.h"
+#include "support/greys.h"
 #include "support/temp.h"
 
 #define SIDE 10
 #define PIXELS (SIDE * SIDE)
 #define ROWS 60 /* of a run */
 
-static const char *const labels[] = {"a", "b", "c"};
 static const dk_input_conf plain = {.input_scale = 1};
 static const dk_mix_conf mixup = {.mixup = 1, .mixup_alpha = 1, .mixup_probability = .5f, .cutmix_max = 1};
 static const dk_mix_conf cutmix = {
@@ -76,32 +74,6 @@ Test(data_mix, blends_and_pastes) {
 }
 
 /* ---- the loader ---- */
-
-/* A list of `count` pictures, of which those below `bad` are text. */
-static dk_dataset *make_set(int count, int bad) {
-    dk_buffer list = {0};
-    for (int i = 0; i < count; i++) {
-        char path[32];
-        snprintf(path, sizeof path, "%s/%03d.png", labels[i % 3], i);
-        dk_buffer_add(&list, "%s\n", path);
-        temp_write(path, "no picture");
-        if (i < bad) {
-            continue;
-        }
-        dk_image *image = NULL;
-        cr_assert_eq(dk_image_new(&image, 12, 12, 1, NULL), DK_OK);
-        memset(image->pixels, 3 * i + 1, 144);
-        cr_assert_eq(dk_image_save_png(image, path, NULL), DK_OK);
-        dk_image_free(image);
-    }
-    temp_write("list", list.text);
-    dk_buffer_free(&list);
-    dk_dataset *set = NULL;
-    dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, "list", &(dk_truth_conf){&dk_truth_class, labels, 3}, &err), DK_OK,
-                 "%s", err.text);
-    return set;
-}
 
 static dk_augment_conf augment_of(dk_mix_conf mix) {
     return (dk_augment_conf){.min_crop = SIDE,
@@ -192,7 +164,7 @@ static void check_rows(const stream *s, float smooth, int *mixed) {
 
 Test(data_mix, mixup_takes_the_next_of_the_order_and_mixes_the_target) {
     static stream s;
-    dk_dataset *const set = make_set(30, 0);
+    dk_dataset *const set = greys_open(30, 12, 3, NULL);
     const dk_augment_conf augment = augment_of(mixup);
     dk_loader_conf conf = conf_of(&augment, 7, 2);
     int mixed = 0;
@@ -207,7 +179,7 @@ Test(data_mix, mixup_takes_the_next_of_the_order_and_mixes_the_target) {
 
 Test(data_mix, the_area_of_cutmix_is_the_label_weight) {
     static stream s;
-    dk_dataset *const set = make_set(30, 0);
+    dk_dataset *const set = greys_open(30, 12, 3, NULL);
     const dk_augment_conf augment = augment_of(cutmix);
     const dk_loader_conf conf = conf_of(&augment, 8, 1);
     int mixed = 0, between = 0;
@@ -227,7 +199,7 @@ Test(data_mix, the_area_of_cutmix_is_the_label_weight) {
 
 Test(data_mix, threads_batches_and_ranks_do_not_change_the_stream) {
     static stream one, other, part;
-    dk_dataset *const set = make_set(25, 4);
+    dk_dataset *const set = greys_open(25, 12, 3, (const int[]){0, 1, 2, 3, -1});
     dk_augment_conf augment = augment_of(mixup);
     augment.mix.cutmix = 1;
     augment.mix.cutmix_probability = .4f;
@@ -262,7 +234,7 @@ Test(data_mix, threads_batches_and_ranks_do_not_change_the_stream) {
 
 Test(data_mix, augment_until_ends_mixing_and_erasing) {
     static stream s;
-    dk_dataset *const set = make_set(30, 0);
+    dk_dataset *const set = greys_open(30, 12, 3, NULL);
     dk_augment_conf augment = augment_of(mixup);
     augment.mix.mixup_probability = 1;
     augment.augment_until = .5f;
@@ -281,7 +253,7 @@ Test(data_mix, augment_until_ends_mixing_and_erasing) {
 
 Test(data_mix, augment_until_ends_erasing) {
     static stream s, without;
-    dk_dataset *const set = make_set(30, 0);
+    dk_dataset *const set = greys_open(30, 12, 3, NULL);
     dk_augment_conf augment = augment_of((dk_mix_conf){0});
     augment.min_crop = augment.max_crop = SIDE / 2; /* a small picture within black: what is erased shows */
     augment.border = DK_BORDER_BLACK;
@@ -302,7 +274,7 @@ Test(data_mix, augment_until_ends_erasing) {
 Test(data_mix, a_set_without_a_second_picture) {
     static stream s;
     dk_error err = {0};
-    dk_dataset *set = make_set(1, 0);
+    dk_dataset *set = greys_open(1, 12, 3, NULL);
     dk_augment_conf augment = augment_of(mixup);
     const dk_loader_conf conf = conf_of(&augment, 2, 1);
     dk_stream *l = NULL;
@@ -311,7 +283,7 @@ Test(data_mix, a_set_without_a_second_picture) {
     augment.mix.mixup_probability = 0; /* nothing to mix: fine */
     record_well(set, &conf, 4, &s);
     dk_dataset_close(set);
-    set = make_set(3, 2); /* and one where the others cannot be read */
+    set = greys_open(3, 12, 3, (const int[]){0, 1, -1}); /* and one where the others cannot be read */
     augment.mix.mixup_probability = 1;
     cr_assert_eq(record(set, &conf, 4, &s, &err), DK_EDATA);
     cr_assert_not_null(strstr(err.text, "only one of 3 can be read"), "%s", err.text);
