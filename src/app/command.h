@@ -8,6 +8,7 @@
 /* What a command is called with. */
 typedef struct {
     const void *flags;       /* the action's own struct */
+    const char *group;       /* the first word, where there are two: the task */
     const char *const *args; /* without the command's own words and without flags */
     int count;
     dk_log log;

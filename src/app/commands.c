@@ -10,6 +10,7 @@
 #define DK_COMMANDS(X)                                                                                       \
     X("classifier", train) X("classifier", valid) X("classifier", predict) X("classifier", demo)             \
     X("classifier", test) X("classifier", samples)                                                           \
+    X("regressor", train_any) X("regressor", valid_any) X("regressor", predict_values)                        \
     X(NULL, results) X(NULL, compare)                                                                        \
     X("network", info) X("network", stats) X("network", partial)                                             \
     X(NULL, import)                                                                                          \

@@ -33,6 +33,7 @@ static dk_status run(dk_line *line, dk_call *call, int argc, const char *const *
         dk_note(&call->log, "%s", *note);
     }
     call->flags = line->flags;
+    call->group = line->command->group;
     call->args = line->words;
     call->count = line->count;
     return line->command->action->run(call, err);

@@ -97,6 +97,9 @@ dk_status dk_classes_tell_bare(const bool *bare, const dk_data *data, const char
 
 dk_status dk_classes_check(const dk_dataset *set, const dk_data *data, const char *split, const char *source,
                            bool strict, const dk_log *log, dk_error *err) {
+    if (set->per_class == NULL) {
+        return DK_OK;
+    }
     bool *const bare = calloc((size_t)set->classes, sizeof *bare);
     if (bare == NULL) {
         return dk_no_memory(err, (size_t)set->classes, "the classes of a set");

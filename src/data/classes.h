@@ -15,7 +15,7 @@ DK_CHECKED dk_status dk_classes_find_bare(bool *bare, const dk_dataset *set, dk_
 DK_CHECKED dk_status dk_classes_tell_bare(const bool *bare, const dk_data *data, const char *split,
                                           const char *source, bool strict, const dk_log *log, dk_error *err);
 
-/* Both. */
+/* Both; nothing for sets without classes. */
 DK_CHECKED dk_status dk_classes_check(const dk_dataset *set, const dk_data *data, const char *split,
                                       const char *source, bool strict, const dk_log *log, dk_error *err);
 

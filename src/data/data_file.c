@@ -12,6 +12,8 @@ const dk_opt dk_data_opts[] = {
      .help = "number of classes (default: lines of the labels); of longer lists of labels and names the "
              "first lines "
              "count"},
+    {"outputs", DK_INT, AT(outputs), .def = 0, .min = 0, .max = 65536,
+     .help = "numbers that belong to each picture, in place of a class (`regressor`); names are theirs"},
     {"train", DK_TEXT, AT(train), .help = "training pictures: a list file, or a folder that is searched"},
     {"valid", DK_TEXT, AT(valid), .help = "validation pictures: list or folder"},
     {"test", DK_TEXT, AT(test), .help = "test pictures: list or folder"},
@@ -115,9 +117,30 @@ static dk_status read_names(dk_data *d, const char *key, const char **path, bool
     return DK_OK;
 }
 
+/* "value 1" … where no file names them. */
+static dk_status name_values(dk_data *d, dk_error *err) {
+    const size_t count = (size_t)d->conf.outputs;
+    d->names = dk_arena_alloc(d->cfg->arena, count * sizeof *d->names);
+    bool good = d->names != NULL;
+    for (size_t i = 0; good && i < count; i++) {
+        d->names[i] = dk_arena_format(d->cfg->arena, "value %zu", i + 1);
+        good = d->names[i] != NULL;
+    }
+    d->labels = d->names;
+    return good ? DK_OK : dk_no_memory(err, count * sizeof *d->names, "the names of the values");
+}
+
 static dk_status read_labels(dk_data *d, dk_error *err) {
     dk_data_conf *const c = &d->conf;
     const dk_section *const s = &d->cfg->sections[0];
+    if (c->outputs > 0 && c->classes != (int)DK_AUTO) {
+        return dk_section_fail(s, "classes", err, "classes=%d and outputs=%d exclude each other", c->classes,
+                               c->outputs);
+    }
+    c->classes = c->outputs > 0 ? c->outputs : c->classes;
+    if (c->outputs > 0 && c->labels == NULL && c->names == NULL) {
+        return name_values(d, err);
+    }
     if (c->labels == NULL && c->names == NULL) {
         return dk_section_fail(s, NULL, err,
                                "has neither 'labels' nor 'names'; one of them must name a file");
@@ -200,7 +223,9 @@ dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source
         return dk_fail(err, DK_EIO, "%s: there is no such list file or folder (named in %s); %s", source,
                        data->path, data->conf.get);
     }
-    const dk_truth_conf truth = {
-        .kind = kind, .labels = (const char *const *)data->labels, .classes = data->conf.classes};
+    const dk_truth_conf truth = {.kind = kind,
+                                 .labels = (const char *const *)data->labels,
+                                 .classes = data->conf.classes,
+                                 .outputs = data->conf.outputs};
     return dk_dataset_open(out, source, &truth, err);
 }

@@ -10,6 +10,7 @@
 /* Keys of a .data file. Detector keys of Darknet (map, eval, difficult …) are accepted and unused here. */
 typedef struct {
     int classes, top;
+    int outputs; /* numbers that belong to a picture, in place of a class; names are theirs then */
     const char *train, *valid, *test; /* list file or folder; NULL: not given */
     const char *labels,
         *names; /* names for display; labels (default: names) are what paths are searched for */
@@ -43,6 +44,7 @@ typedef struct {
     const dk_truth_kind *kind; /* NULL: nothing */
     const char *const *labels; /* of classes: what paths are searched for */
     int classes;
+    int outputs; /* numbers of each picture */
 } dk_truth_conf;
 
 typedef struct {

@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "data/list_paths.h"
+#include "data/truth.h"
 
 typedef struct {
     const char *path; /* plain() */
@@ -94,6 +95,9 @@ static dk_status take_out(dk_dataset *set, listing *l, dk_error *err) {
         const dk_sample sample = set->samples[i];
         DK_TRY(look_up(l, sample.path, &found, err));
         if (!found) {
+            if (set->truth.kind != NULL && set->truth.kind->move != NULL) {
+                set->truth.kind->move(set, kept, i);
+            }
             set->samples[kept++] = sample;
         } else if (sample.label >= 0) {
             set->per_class[sample.label]--;

@@ -15,6 +15,7 @@
 
 typedef struct {
     int batch, channels, height, width;
+    int truth_height, truth_width; /* of truths that are planes: cells of the answer */
     const dk_input_conf *input;
     const dk_augment_conf *augment; /* NULL: none (validation) */
     int augment_width; /* that the augmentation counts its pixels for, scaled when it is not `width`; 0: width */
@@ -24,11 +25,12 @@ typedef struct {
     bool balanced; /* with shuffle: as many pictures of every class (order.h) */
     long first;    /* with shuffle: the batch to begin with, as if those before it had been given */
     uint64_t seed;
-    float label_smooth; /* hit 1−ε, miss ε/(k−1) as Darknet */
-    long samples;       /* of the whole run, all ranks together, for augment_until; 0: nobody knows */
-    int threads;        /* ≥ 1 */
-    size_t cache;       /* bytes of decoded pictures to keep */
-    float max_bad;      /* share of unreadable pictures that is still tolerated */
+    float label_smooth;     /* hit 1−ε, miss ε/(k−1) as Darknet */
+    const int *flip_values; /* of values: factors of a mirrored picture, 1 or −1 each; NULL: 1 */
+    long samples;           /* of the whole run, all ranks together, for augment_until; 0: nobody knows */
+    int threads;            /* ≥ 1 */
+    size_t cache;           /* bytes of decoded pictures to keep */
+    float max_bad;          /* share of unreadable pictures that is still tolerated */
     int rank, world; /* world 0 or 1: alone; else this rank takes samples rank, rank+world … of each batch */
 } dk_loader_conf;
 

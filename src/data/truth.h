@@ -24,7 +24,11 @@ struct dk_truth_kind {
     dk_status (*open)(dk_dataset *set, dk_error *err);
     dk_status (*read)(dk_dataset *set, dk_sample *sample, char *entry, int line, dk_error *err);
     dk_status (*check)(const dk_dataset *set, dk_error *err);
-    void (*close)(dk_dataset *set); /* optional */
+    void (*move)(dk_dataset *set, int to,
+                 int from); /* optional: a picture takes the place of one that is left out */
+    uint64_t (*hash)(const dk_dataset *set, int picture,
+                     uint64_t seed); /* optional: of what is true, beside the label */
+    void (*close)(dk_dataset *set);  /* optional */
 
     /* A row: its floats; the truth of a picture; and that mixed with the truth of a partner. fill fails with DK_EDATA only
      * for what no other picture would mend. */
@@ -37,6 +41,8 @@ struct dk_truth_kind {
 
 /* Which of the set's classes it is: one-hot, smoothed by conf.label_smooth; the label stands in the path. */
 extern const dk_truth_kind dk_truth_class;
+/* Numbers, as many as outputs of the .data file says. */
+extern const dk_truth_kind dk_truth_values;
 
 /* row ← row·(1 − share) + partner·share, for kinds whose truths are mixed as pixels are. */
 void dk_truth_blend(float share, const float *partner, size_t n, float *row);

@@ -13,6 +13,12 @@ typedef struct {
 
 static dk_status open(dk_dataset *set, dk_error *err) {
     kept *const k = set->truths;
+    if (set->truth.outputs > 0) {
+        return dk_fail(
+            err, DK_EDATA,
+            "%s: its .data file has outputs=%d, numbers for a `regressor`; classes are wanted here",
+            set->source, set->truth.outputs);
+    }
     const size_t bytes = (size_t)set->classes * sizeof *set->per_class;
     set->per_class = dk_arena_alloc(set->arena, bytes);
     if (set->per_class == NULL) {

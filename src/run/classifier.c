@@ -93,7 +93,6 @@ static dk_status open(void *self, const dk_task_place *place, dk_error *err) {
     const char *const *names = NULL;
     w->place = *place;
     w->conf = place->settings->task;
-    DK_TRY(dk_data_fits(data, place->net, err));
     DK_TRY(check_memory(w, err));
     DK_TRY(open_weights(w, err));
     DK_TRY(dk_predictions_names(&names, data, err));
@@ -186,6 +185,7 @@ const dk_task dk_task_classifier = {
     .opts = opts,
     .conf_size = sizeof(dk_classifier_conf),
     .size = sizeof(work),
+    .fits = dk_data_fits,
     .open = open,
     .close = close,
     .load = load,

@@ -1,5 +1,6 @@
 #include "run/csv_log.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,8 +109,9 @@ dk_status dk_csv_log_add(dk_csv_log *log, const dk_epoch_event *e, dk_error *err
                       .best = e->best};
     const int count = dk_log_columns(columns, log->kinds);
     for (int i = 0; i < count; i++) {
-        if (!columns[i].empty || e->valid != NULL) {
-            dk_buffer_add(&text, columns[i].format, *dk_log_value(&row, &columns[i]));
+        const double value = *dk_log_value(&row, &columns[i]);
+        if (!columns[i].empty || isfinite(value)) {
+            dk_buffer_add(&text, columns[i].format, value);
         }
         dk_buffer_add(&text, "%c", i + 1 < count ? ',' : '\n');
     }

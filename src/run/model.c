@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "net/weights.h"
+#include "run/task.h"
 
 /* One "key=value" of -set into the cfg's first section. */
 static dk_status set_key(dk_cfg *cfg, const char *pair, dk_arena *arena, dk_error *err) {
@@ -39,6 +40,9 @@ dk_status dk_model_read(dk_model *m, const dk_model_options *o, dk_error *err) {
     DK_TRY(dk_settings_read(&m->settings, m->cfg, o->task, err));
     if (o->task != NULL) {
         dk_settings_tell_idle(m->cfg, o->task, &o->log);
+        if (o->task->settle != NULL) {
+            DK_TRY(o->task->settle(&m->settings, &m->cfg->sections[0], &o->log, err));
+        }
     }
     m->seed = o->seed != 0 ? o->seed : (uint64_t)m->settings.train.seed;
     return DK_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "data/truth.h"
 #include "base/text.h"
 
 /* Keys that change how fast a run is, not what it learns. */
@@ -23,6 +24,9 @@ static uint64_t hash_set(const dk_dataset *set) {
     for (int i = 0; set != NULL && i < set->count; i++) {
         const dk_sample *s = &set->samples[i];
         hash = dk_hash(s->path, strlen(s->path), hash + (uint64_t)s->label + 1);
+        if (set->truth.kind != NULL && set->truth.kind->hash != NULL) {
+            hash = set->truth.kind->hash(set, i, hash);
+        }
     }
     return hash;
 }

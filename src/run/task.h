@@ -36,7 +36,13 @@ struct dk_task {
     size_t conf_size;
     size_t size; /* of `self`, which begins zeroed */
 
-    /* Checks that data and network fit, and gets what it needs. close: after a failure, too. */
+    /* After the keys of [net] are read: defaults of its own, and what is better told (optional). */
+    dk_status (*settle)(dk_settings *settings, const dk_section *net, const dk_log *log, dk_error *err);
+
+    /* Checks that data and network fit. */
+    dk_status (*fits)(const dk_data *data, const dk_net *net, dk_error *err);
+
+    /* Gets what it needs; data and network fit. close: after a failure, too. */
     dk_status (*open)(void *self, const dk_task_place *place, dk_error *err);
     void (*close)(void *self);
 
@@ -54,17 +60,21 @@ struct dk_task {
     dk_status (*answer)(void *self, const dk_answer *answer, dk_error *err);
     void (*measured)(const void *self, dk_figures *figures);
 
+    /* The same of what the answers are made of, one by one: classes, values. False: there are no more. Optional. */
+    const char *parts; /* what one of them is called */
+    bool (*part)(const void *self, int i, const char **name, dk_figures *figures);
+
     /* Leaves in the run's folder what a validation has shown beside the figures; the run goes on without what cannot be
-     * written, which is told once. reopen: of a resumed run, drops what was left after an epoch. */
+     * written, which is told once. reopen: of a resumed run, drops what was left after an epoch (optional). */
     void (*leave)(void *self, const char *folder, int epoch);
     dk_status (*reopen)(const char *folder, int epoch, dk_error *err);
 };
 
 /* The tasks there are, ending with NULL; the first is what a cfg is for that names none. */
 extern const dk_task *const dk_tasks[];
-extern const dk_task dk_task_classifier;
+extern const dk_task dk_task_classifier, dk_task_regressor;
 
-/* By name, or NULL. */
+/* By name; NULL: there is none (or no name). */
 const dk_task *dk_task_find(const char *name);
 
 #endif

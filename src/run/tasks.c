@@ -3,10 +3,10 @@
 
 #include "run/task.h"
 
-const dk_task *const dk_tasks[] = {&dk_task_classifier, NULL};
+const dk_task *const dk_tasks[] = {&dk_task_classifier, &dk_task_regressor, NULL};
 
 const dk_task *dk_task_find(const char *name) {
-    for (const dk_task *const *t = dk_tasks; *t != NULL; t++) {
+    for (const dk_task *const *t = dk_tasks; name != NULL && *t != NULL; t++) {
         if (strcmp((*t)->name, name) == 0) {
             return *t;
         }

@@ -171,6 +171,7 @@ static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *
     const dk_settings *s = dk_trainer_settings(t);
     DK_TRY(explain_start(t, dk_model_build(&t->model, o, err), err));
     DK_TRY(dk_phase_check_all(t, o->build.max_memory, &t->most_bytes, err));
+    DK_TRY(t->task->fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
     DK_TRY(check_learns(t, err));
     DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));

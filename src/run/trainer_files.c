@@ -35,7 +35,9 @@ static dk_status write_facts(const dk_trainer *t, dk_error *err) {
 static dk_status reopen(dk_trainer *t, dk_error *err) {
     t->folder.name = dk_path_name(t->folder.path);
     dk_writer_sweep(t->folder.path, NULL);
-    DK_TRY(t->task->reopen(t->folder.path, t->epoch, err));
+    if (t->task->reopen != NULL) {
+        DK_TRY(t->task->reopen(t->folder.path, t->epoch, err));
+    }
     return dk_csv_log_resume(&t->csv, t->folder.path, t->task->figures, t->step, err);
 }
 

@@ -37,7 +37,9 @@ static void list(bool labelled) {
     dk_dataset *set = NULL;
     dk_error err = {0};
     const dk_status status = dk_dataset_open(
-        &set, "fuzz", &(dk_truth_conf){labelled ? &dk_truth_class : NULL, names, CLASSES}, &err);
+        &set, "fuzz",
+        &(dk_truth_conf){.kind = labelled ? &dk_truth_class : NULL, .labels = names, .classes = CLASSES},
+        &err);
     fuzz_check(status, &err);
     for (int i = 0; status == DK_OK && i < set->count; i++) {
         const int label = set->samples[i].label;
@@ -52,8 +54,9 @@ static void left_out(void) {
     dk_dataset *set = NULL;
     dk_excluded out = {0};
     dk_error err = {0};
-    if (dk_dataset_open(&set, "good.list", &(dk_truth_conf){&dk_truth_class, names, CLASSES}, &err) !=
-        DK_OK) {
+    if (dk_dataset_open(&set, "good.list",
+                        &(dk_truth_conf){.kind = &dk_truth_class, .labels = names, .classes = CLASSES},
+                        &err) != DK_OK) {
         abort();
     }
     const dk_status status = dk_dataset_exclude(set, "fuzz", &out, &err);

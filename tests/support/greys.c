@@ -38,7 +38,9 @@ dk_dataset *greys_open(int count, int side, int step, const int *bad) {
     }
     temp_write("list", list.text);
     dk_buffer_free(&list);
-    if (dk_dataset_open(&set, "list", &(dk_truth_conf){&dk_truth_class, labels, 3}, NULL) != DK_OK) {
+    if (dk_dataset_open(&set, "list",
+                        &(dk_truth_conf){.kind = &dk_truth_class, .labels = labels, .classes = 3},
+                        NULL) != DK_OK) {
         abort();
     }
     return set;

@@ -32,8 +32,10 @@ static void draw(const char *path, int w, int h, unsigned seed) {
 static dk_dataset *open_set(const char *source) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, source, &(dk_truth_conf){&dk_truth_class, feelings, 2}, &err), DK_OK,
-                 "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, source,
+                                 &(dk_truth_conf){.kind = &dk_truth_class, .labels = feelings, .classes = 2},
+                                 &err),
+                 DK_OK, "%s", err.text);
     return set;
 }
 

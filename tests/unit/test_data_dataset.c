@@ -73,17 +73,22 @@ Test(data_dataset, a_million_labels, .timeout = 30) {
 static dk_dataset *open_set(const char *source, const char *const *labels) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, source,
-                                 &(dk_truth_conf){labels != NULL ? &dk_truth_class : NULL, labels, 3}, &err),
-                 DK_OK, "%s", err.text);
+    cr_assert_eq(
+        dk_dataset_open(
+            &set, source,
+            &(dk_truth_conf){.kind = labels != NULL ? &dk_truth_class : NULL, .labels = labels, .classes = 3},
+            &err),
+        DK_OK, "%s", err.text);
     return set;
 }
 
 static void cr_no_set(const char *source, dk_status status, const char *text) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, source, &(dk_truth_conf){&dk_truth_class, feelings, 3}, &err), status,
-                 "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, source,
+                                 &(dk_truth_conf){.kind = &dk_truth_class, .labels = feelings, .classes = 3},
+                                 &err),
+                 status, "%s", err.text);
     cr_assert_null(set);
     cr_assert_eq(strncmp(err.text, source, strlen(source)), 0, "%s", err.text);
     cr_holds(&err, text);
@@ -147,7 +152,9 @@ Test(data_dataset, a_label_is_found_in_both_spellings) {
         dk_dataset *set = NULL;
         dk_error err = {0};
         cr_assert_eq(
-            dk_dataset_open(&set, "set", &(dk_truth_conf){&dk_truth_class, i == 0 ? one : two, 2}, &err),
+            dk_dataset_open(
+                &set, "set",
+                &(dk_truth_conf){.kind = &dk_truth_class, .labels = i == 0 ? one : two, .classes = 2}, &err),
             DK_OK, "%s", err.text);
         cr_expect_arr_eq(set->per_class, ((const int[]){2, 1}), 2 * sizeof(int));
         cr_expect_str_eq(set->samples[0].path, "set/" APART "/1.png"); /* as on the disk */
@@ -162,7 +169,10 @@ Test(data_dataset, a_label_that_was_probably_meant_is_named) {
     temp_write("set2/" COMPOSED "/1.png", "");
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_dataset_open(&set, "set2", &(dk_truth_conf){&dk_truth_class, latin, 3}, &err), DK_EDATA);
+    cr_assert_eq(dk_dataset_open(&set, "set2",
+                                 &(dk_truth_conf){.kind = &dk_truth_class, .labels = latin, .classes = 3},
+                                 &err),
+                 DK_EDATA);
     cr_holds(&err, "rger' is no UTF-8: save its file as UTF-8");
 }
 
@@ -332,9 +342,10 @@ Test(data_fer2013_set, counts_when_it_is_there) {
     }
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(
-        dk_dataset_open(&set, "data/fer2013/train", &(dk_truth_conf){&dk_truth_class, seven, 7}, &err), DK_OK,
-        "%s", err.text);
+    cr_assert_eq(dk_dataset_open(&set, "data/fer2013/train",
+                                 &(dk_truth_conf){.kind = &dk_truth_class, .labels = seven, .classes = 7},
+                                 &err),
+                 DK_OK, "%s", err.text);
     cr_assert_eq(set->count, 28709);
     cr_assert_arr_eq(set->per_class, ((const int[]){3995, 436, 4097, 7215, 4965, 4830, 3171}),
                      7 * sizeof(int));

@@ -4,18 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/json.h"
-#include "app/process.h"
+#include "app/task/asked.h"
 #include "app/say.h"
 #include "app/setup.h"
 #include "app/classifier/sidecar.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/lines.h"
 #include "base/log.h"
-#include "image/found.h"
 #include "live/still.h"
 #include "run/calibrate.h"
 #include "run/evaluate.h"
@@ -53,8 +50,6 @@ typedef struct {
     double temperature;
     dk_buffer text; /* of json */
     dk_json json;   /* an array of pictures; out NULL: lines of text instead */
-    int done, bad;
-    dk_unread unread; /* of the folder that is walked */
 } work;
 
 static void print_best(const work *w) {
@@ -169,68 +164,9 @@ static dk_status answer_faces(work *w, const char *path, const dk_image *image, 
     return DK_OK;
 }
 
-static dk_status answer(work *w, const char *path, const dk_image *image, dk_error *err) {
-    DK_TRY((w->flags->faces ? answer_faces : answer_whole)(w, path, image, err));
-    return dk_stdout_flush(err);
-}
-
-/* A picture that cannot be read is told and counted; other failures end the work. */
-static dk_status predict_file(void *user, const char *path, dk_error *err) {
+static dk_status answer(void *user, const char *path, const dk_image *image, dk_error *err) {
     work *w = user;
-    dk_image *image = NULL;
-    w->done++;
-    if (dk_image_load(&image, path, err) != DK_OK) {
-        dk_warn(&w->call->log, "%s", err->text);
-        w->bad++;
-        return DK_OK;
-    }
-    const dk_status status = answer(w, path, image, err);
-    dk_image_free(image);
-    return status;
-}
-
-static dk_status predict_found(void *user, const char *path, dk_error *err) {
-    work *w = user;
-    return dk_image_found(path, &w->unread) ? predict_file(w, path, err) : DK_OK;
-}
-
-static dk_status predict_path(work *w, const char *path, dk_error *err) {
-    const int before = w->done;
-    if (!dk_path_is_folder(path)) {
-        return predict_file(w, path, err);
-    }
-    w->unread = (dk_unread){0};
-    DK_TRY(dk_folder_walk_numbered(path, predict_found, w, err));
-    dk_unread_warn(&w->unread, path, &w->call->log);
-    if (w->done == before) {
-        dk_warn(&w->call->log, "%s: no picture (%s) in this folder", path, dk_image_endings);
-        w->done++;
-        w->bad++;
-    }
-    return DK_OK;
-}
-
-static dk_status predict_stdin(work *w, dk_error *err) {
-    dk_lines *lines = NULL;
-    DK_TRY(dk_lines_open(&lines, STDIN_FILENO, "stdin", "each line is the path of a picture", err));
-    dk_status status = DK_OK;
-    const bool ask = !w->json.out && isatty(STDIN_FILENO) == 1;
-    while (status == DK_OK) {
-        char *line = NULL;
-        if (ask) {
-            dk_say("Enter Image Path: ");
-            fflush(stdout);
-        }
-        status = dk_lines_next(lines, &line, err);
-        if (line == NULL) {
-            break;
-        }
-        if (line[0]) {
-            status = predict_path(w, line, err);
-        }
-    }
-    dk_lines_close(lines);
-    return status;
+    return (w->flags->faces ? answer_faces : answer_whole)(w, path, image, err);
 }
 
 /* An engine makes code and packs weights when a network runs first; the times of pictures are without that. */
@@ -268,21 +204,14 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
 
 static dk_status predict_all(work *w, dk_error *err) {
     const dk_call *call = w->call;
+    dk_asked asked = {.call = call, .first = 3, .prompts = !w->flags->json, .answer = answer, .user = w};
     DK_TRY(open_work(w, call, err));
-    if (call->count == 3) {
-        DK_TRY(predict_stdin(w, err));
-    }
-    for (int i = 3; i < call->count; i++) {
-        DK_TRY(predict_path(w, call->args[i], err));
-    }
+    DK_TRY(dk_asked_run(&asked, err));
     if (w->json.out) {
         dk_json_close(&w->json, ']');
         DK_TRY(dk_json_print(&w->text, err));
     }
-    if (w->bad > 0) {
-        return dk_fail(err, DK_EIO, "%d of %d pictures could not be read", w->bad, w->done);
-    }
-    return DK_OK;
+    return dk_asked_end(&asked, err);
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {

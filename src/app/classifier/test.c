@@ -7,6 +7,7 @@
 #include "app/setup.h"
 #include "base/log.h"
 #include "run/evaluate.h"
+#include "run/measuring.h"
 
 typedef struct {
     int dont_show;
@@ -17,64 +18,51 @@ typedef struct {
 static const dk_flag_table tables[] = {
     {.rows = dk_flags_model, .at = AT(model)}, {.rows = dk_flags_window, .at = AT(dont_show)}, {0}};
 
-typedef struct {
-    dk_data *data;
-    dk_model model;
-    dk_dataset *set;
-    dk_stream *loader;
-} work;
-
 static dk_status print_scores(void *user, int picture, int truth, const float *scores, dk_error *err) {
-    const work *w = user;
+    const dk_measuring *m = user;
     (void)truth;
-    dk_say("%s", w->set->samples[picture].path);
-    for (int i = 0; i < w->data->conf.classes; i++) {
+    dk_say("%s", m->set->samples[picture].path);
+    for (int i = 0; i < m->data->conf.classes; i++) {
         dk_say("\t%g", (double)scores[i]);
     }
     dk_say("\n");
     return ferror(stdout) ? dk_stdout_flush(err) : DK_OK;
 }
 
-static dk_status report_skipped(const work *w, const dk_call *call, dk_error *err) {
-    const int skipped = dk_stream_skipped(w->loader);
+static dk_status report_skipped(const dk_measuring *m, const dk_call *call, dk_error *err) {
+    const int skipped = dk_stream_skipped(m->stream);
     for (int i = 0; i < skipped; i++) {
         int picture = 0;
-        const char *reason = dk_stream_skip(w->loader, i, &picture);
+        const char *reason = dk_stream_skip(m->stream, i, &picture);
         dk_warn(&call->log, "%s", reason);
     }
     if (skipped > 0) {
-        return dk_fail(err, DK_EIO, "%d of %d pictures could not be read", skipped, w->set->count);
+        return dk_fail(err, DK_EIO, "%d of %d pictures could not be read", skipped, m->set->count);
     }
     return DK_OK;
 }
 
-static dk_status score(work *w, const dk_call *call, dk_error *err) {
+static dk_status score(dk_measuring *m, const dk_call *call, dk_error *err) {
     const flags *f = call->flags;
-    dk_model_options options = dk_setup_model(call, &f->model, call->args[1], call->args[2]);
-    DK_TRY(dk_setup_data(&w->data, call, &f->model, call->args[0], err));
-    DK_TRY(dk_model_read(&w->model, &options, err));
-    options.build.n = w->model.settings.net.batch / w->model.settings.net.subdivisions;
-    DK_TRY(dk_model_build(&w->model, &options, err));
-    DK_TRY(dk_data_fits(w->data, w->model.net, err));
-    const char *source = call->count > 3 ? call->args[3] : w->data->conf.test;
-    DK_TRY(dk_data_open(&w->set, w->data, source, NULL, err));
-    dk_unread_warn(&w->set->unread, source, &call->log);
-    dk_loader_conf conf = dk_setup_loader(&w->model, f->model.threads);
-    conf.max_bad = 1; /* each is reported, the others go on */
-    DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
+    const dk_measuring_options options = {.data = call->args[0],
+                                          .set_data = f->model.set.data,
+                                          .model =
+                                              dk_setup_model(call, &f->model, call->args[1], call->args[2]),
+                                          .source = call->count > 3 ? call->args[3] : NULL,
+                                          .source_at = offsetof(dk_data_conf, test)};
     dk_metrics metrics;
-    DK_TRY(dk_metrics_open(&metrics, w->data->conf.classes, 1, call->arena, err));
-    DK_TRY(dk_evaluate_set(w->model.net, w->loader, w->set, &metrics, print_scores, w, err));
-    return report_skipped(w, call, err);
+    DK_TRY(dk_measuring_open(m, &options, err));
+    DK_TRY(dk_measuring_start(m, dk_setup_threads(f->model.threads), 1,
+                              err)); /* each is reported, the others go on */
+    DK_TRY(dk_metrics_open(&metrics, m->data->conf.classes, 1, call->arena, err));
+    DK_TRY(dk_evaluate_set(m->model.net, m->stream, m->set, &metrics, print_scores, m, err));
+    return report_skipped(m, call, err);
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {0};
-    const dk_status status = score(&w, call, err);
-    dk_stream_close(w.loader);
-    dk_dataset_close(w.set);
-    dk_model_close(&w.model);
-    dk_data_close(w.data);
+    dk_measuring m = {0};
+    const dk_status status = score(&m, call, err);
+    dk_measuring_close(&m);
     return status;
 }
 

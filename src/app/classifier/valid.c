@@ -11,6 +11,7 @@
 #include "run/answers.h"
 #include "run/calibrate.h"
 #include "run/evaluate.h"
+#include "run/measuring.h"
 #include "run/predictions.h"
 #include "run/run_folder.h"
 
@@ -43,11 +44,7 @@ static const dk_flag_table tables[] = {{.rows = own},
 typedef struct {
     const dk_call *call;
     const flags *flags;
-    const char *source; /* list or folder */
-    dk_data *data;
-    dk_model model;
-    dk_dataset *set;
-    dk_stream *loader;
+    dk_measuring m;
     dk_excluded excluded;
     dk_calibration calibration;
     dk_sidecar fitted;
@@ -60,13 +57,13 @@ typedef struct {
 static dk_status leave_out(work *w, dk_error *err) {
     const char *list = w->flags->exclude;
     const dk_excluded *const x = &w->excluded;
-    DK_TRY(dk_dataset_exclude(w->set, list, &w->excluded, err));
+    DK_TRY(dk_dataset_exclude(w->m.set, list, &w->excluded, err));
     w->report.excluded = &w->excluded;
     dk_note(&w->call->log, "%s: %d of its %d paths matched; %d pictures are left out", list, x->matched,
             x->listed, x->left_out);
     if (x->matched < x->listed) {
         dk_warn(&w->call->log, "%s: %d of its paths are not among the pictures of %s", list,
-                x->listed - x->matched, w->source);
+                x->listed - x->matched, w->m.source);
     }
     return DK_OK;
 }
@@ -74,54 +71,47 @@ static dk_status leave_out(work *w, dk_error *err) {
 /* Answers that are kept, and the tables: refused here when there is no room, not after an hour. */
 static dk_status check_memory(const work *w, const dk_model_options *options, dk_error *err) {
     const flags *f = w->flags;
-    const dk_answers_plan plan = {.path = w->data->path,
-                                  .classes = w->data->conf.classes,
-                                  .views = w->model.net->options.n,
+    const dk_answers_plan plan = {.path = w->m.data->path,
+                                  .classes = w->m.data->conf.classes,
+                                  .views = w->m.model.net->options.n,
                                   .passes = 1,
-                                  .kept = (long)w->set->count * ((f->out != NULL) + (f->calibrate != 0)),
+                                  .kept = (long)w->m.set->count * ((f->out != NULL) + (f->calibrate != 0)),
                                   .tables = 2,
-                                  .used = dk_net_bytes_sum(&w->model.net->bytes)};
+                                  .used = dk_net_bytes_sum(&w->m.model.net->bytes)};
     return dk_answers_check(&plan, options->build.max_memory, err);
 }
 
-static dk_status open_set(work *w, const dk_model_options *options, dk_error *err) {
+static dk_status open_tables(work *w, dk_error *err) {
+    const dk_data *data = w->m.data;
+    const int classes = data->conf.classes, top = dk_setup_top(w->flags->top, data);
+    const char *const *names = NULL;
+    w->report.data = data;
+    w->calibration.classes = classes;
+    DK_TRY(dk_predictions_names(&names, data, err));
+    dk_predictions_open(&w->predictions, classes, names);
+    DK_TRY(dk_metrics_open(&w->report.single, classes, top, w->call->arena, err));
+    return dk_metrics_open(&w->report.averaged, classes, top, w->call->arena, err);
+}
+
+static dk_status open_all(work *w, dk_error *err) {
     const dk_call *call = w->call;
-    const dk_tta *tta = w->report.tta;
-    const int classes = w->data->conf.classes, top = dk_setup_top(w->flags->top, w->data);
-    w->source = call->count > 3 ? call->args[3] : w->data->conf.valid;
-    DK_TRY(dk_data_open(&w->set, w->data, w->source, &dk_truth_class, err));
-    dk_unread_warn(&w->set->unread, w->source, &call->log);
+    DK_TRY(dk_tta_find(&w->report.tta, w->flags->tta ? w->flags->tta : "none", err));
+    const dk_measuring_options options = {
+        .data = call->args[0],
+        .set_data = w->flags->model.set.data,
+        .model = dk_setup_model(call, &w->flags->model, call->args[1], call->args[2]),
+        .source = call->count > 3 ? call->args[3] : NULL,
+        .source_at = offsetof(dk_data_conf, valid),
+        .truth = &dk_truth_class,
+        .views = w->report.tta->views,
+        .view_count = w->report.tta->count};
+    DK_TRY(dk_measuring_open(&w->m, &options, err));
     if (w->flags->exclude) {
         DK_TRY(leave_out(w, err));
     }
-    dk_loader_conf conf = dk_setup_loader(&w->model, w->flags->model.threads);
-    conf.batch /= tta->count;
-    conf.views = tta->views;
-    conf.view_count = tta->count;
-    DK_TRY(check_memory(w, options, err));
-    DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
-    DK_TRY(dk_metrics_open(&w->report.single, classes, top, call->arena, err));
-    return dk_metrics_open(&w->report.averaged, classes, top, call->arena, err);
-}
-
-/* The network runs as many views at once as [net] has pictures in a batch, but whole pictures of them. */
-static dk_status open_all(work *w, dk_error *err) {
-    const dk_call *call = w->call;
-    dk_model_options options = dk_setup_model(call, &w->flags->model, call->args[1], call->args[2]);
-    DK_TRY(dk_tta_find(&w->report.tta, w->flags->tta ? w->flags->tta : "none", err));
-    DK_TRY(dk_setup_data(&w->data, call, &w->flags->model, call->args[0], err));
-    DK_TRY(dk_model_read(&w->model, &options, err));
-    const int batch = w->model.settings.net.batch / w->model.settings.net.subdivisions;
-    const int views = w->report.tta->count;
-    options.build.n = batch < views ? views : batch / views * views;
-    DK_TRY(dk_model_build(&w->model, &options, err));
-    DK_TRY(dk_data_fits(w->data, w->model.net, err));
-    w->report.data = w->data;
-    w->calibration.classes = w->data->conf.classes;
-    const char *const *names = NULL;
-    DK_TRY(dk_predictions_names(&names, w->data, err));
-    dk_predictions_open(&w->predictions, w->data->conf.classes, names);
-    return open_set(w, &options, err);
+    DK_TRY(check_memory(w, &options.model, err));
+    DK_TRY(dk_measuring_start(&w->m, dk_setup_threads(w->flags->model.threads), -1, err));
+    return open_tables(w, err);
 }
 
 /* ---- the pass ---- */
@@ -134,29 +124,29 @@ static dk_status keep_single(void *user, int picture, int truth, const float *sc
 
 static dk_status keep_averaged(void *user, int picture, int truth, const float *scores, dk_error *err) {
     work *w = user;
-    return dk_predictions_add(&w->predictions, w->set->samples[picture].path, truth, scores, err);
+    return dk_predictions_add(&w->predictions, w->m.set->samples[picture].path, truth, scores, err);
 }
 
 /* The pictures left out, each with its reason, in results/<cfg>-valid-<number>/skipped.txt. */
 static dk_status list_skipped(const work *w, dk_error *err) {
     char base[256];
     dk_run_folder folder;
-    const dk_dataset *const sets[] = {w->set};
-    const dk_stream *const loaders[] = {w->loader};
+    const dk_dataset *const sets[] = {w->m.set};
+    const dk_stream *const loaders[] = {w->m.stream};
     dk_path_stem(w->call->args[1], base, sizeof base - sizeof "-valid");
     strcat(base, "-valid");
-    DK_TRY(dk_run_folder_make(&folder, w->data->conf.results, base, w->call->arena, err));
+    DK_TRY(dk_run_folder_make(&folder, w->m.data->conf.results, base, w->call->arena, err));
     DK_TRY(dk_run_folder_skipped(&folder, sets, loaders, 1, err));
     dk_warn(&w->call->log, "%d pictures could not be read and were left out; %s/skipped.txt lists them",
-            dk_stream_skipped(w->loader), folder.path);
+            dk_stream_skipped(w->m.stream), folder.path);
     return DK_OK;
 }
 
 static dk_status pass(work *w, dk_error *err) {
     const flags *f = w->flags;
-    const dk_evaluation e = {.net = w->model.net,
-                             .loader = w->loader,
-                             .set = w->set,
+    const dk_evaluation e = {.net = w->m.model.net,
+                             .loader = w->m.stream,
+                             .set = w->m.set,
                              .tta = w->report.tta,
                              .single = &w->report.single,
                              .averaged = &w->report.averaged,
@@ -165,7 +155,7 @@ static dk_status pass(work *w, dk_error *err) {
                              .user = w};
     const dk_status status = dk_evaluate_views(&e, err);
     dk_error second = {0};
-    if (dk_stream_skipped(w->loader) > 0 && list_skipped(w, &second) != DK_OK) {
+    if (dk_stream_skipped(w->m.stream) > 0 && list_skipped(w, &second) != DK_OK) {
         dk_warn(&w->call->log, "%s", second.text);
     }
     return status;
@@ -178,7 +168,7 @@ static dk_status calibrate(work *w, dk_error *err) {
     double t = 1;
     DK_TRY(dk_calibration_fit(&w->calibration, &t, err));
     w->fitted = (dk_sidecar){.temperature = t,
-                             .fitted_on = w->source,
+                             .fitted_on = w->m.source,
                              .images = w->calibration.count,
                              .loss_before = dk_calibration_loss(&w->calibration, 1),
                              .loss_after = dk_calibration_loss(&w->calibration, t)};
@@ -204,7 +194,7 @@ static dk_status measure(work *w, dk_error *err) {
     dk_valid_report *r = &w->report;
     DK_TRY(open_all(w, err));
     DK_TRY(pass(w, err));
-    r->interval = dk_interval_share(r->single.hits, r->single.images, w->model.seed);
+    r->interval = dk_interval_share(r->single.hits, r->single.images, w->m.model.seed);
     const dk_status fitted = f->calibrate ? calibrate(w, err) : DK_OK;
     if (fitted != DK_OK) {
         r->fitted = NULL; /* the figures are shown all the same */
@@ -223,10 +213,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     const dk_status status = measure(&w, err);
     dk_predictions_close(&w.predictions);
     dk_calibration_free(&w.calibration);
-    dk_stream_close(w.loader);
-    dk_dataset_close(w.set);
-    dk_model_close(&w.model);
-    dk_data_close(w.data);
+    dk_measuring_close(&w.m);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* `classifier train`: the run of run/train.h, with the terminal and the chart as its listeners, and Ctrl-C as
+/* `TASK train`: the run of run/train.h, with the terminal and the chart as its listeners, and Ctrl-C as
  * its stop. */
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "app/terminal.h"
 #include "base/file.h"
 #include "run/memory.h"
+#include "run/task.h"
 #include "run/train.h"
 
 typedef struct {
@@ -21,18 +22,23 @@ typedef struct {
 static const dk_flag own[] = {
     {"clear", DK_FLAG_SWITCH, AT(clear),
      .help = "do not carry on the count of pictures that WEIGHTS has seen"},
-    {"fresh_classifier", DK_FLAG_SWITCH, AT(fresh_classifier),
-     .help =
-         "start with new values in the last layer with weights, whatever number of classes WEIGHTS are for"},
     {"resume", DK_FLAG_SWITCH, AT(resume),
      .help = "go on with the run that was stopped, exactly: same command, same cfg"},
-    {"strict", DK_FLAG_SWITCH, AT(strict), .help = "classes without a picture are an error, not a warning"},
-    {"classic", DK_FLAG_SWITCH, AT(classic), .help = "print the lines of Darknet"},
     {"chart", DK_FLAG_FILE, AT(chart), .value = "FILE",
      .help = "where the chart goes besides the run's folder (chart.png)"},
     {0},
 };
-static const dk_flag_table tables[] = {{.rows = own},
+static const dk_flag of_classes[] = {
+    {"fresh_classifier", DK_FLAG_SWITCH, AT(fresh_classifier),
+     .help =
+         "start with new values in the last layer with weights, whatever number of classes WEIGHTS are for"},
+    {"strict", DK_FLAG_SWITCH, AT(strict), .help = "classes without a picture are an error, not a warning"},
+    {"classic", DK_FLAG_SWITCH, AT(classic), .help = "print the lines of Darknet"},
+    {0},
+};
+/* The first is for classes; the other tasks begin at the second. */
+static const dk_flag_table tables[] = {{.rows = of_classes},
+                                       {.rows = own},
                                        {.rows = dk_flags_seed, .at = AT(model)},
                                        {.rows = dk_flags_model, .at = AT(model)},
                                        {.rows = dk_flags_window, .at = AT(dont_show)},
@@ -49,7 +55,8 @@ static dk_status run(const dk_call *call, dk_error *err) {
     const dk_observer lines =
         f->classic ? dk_classic_observer(&classic) : dk_terminal_observer(call->log.user);
     const dk_observer observers[] = {lines, dk_results_observer_hooks(&results)};
-    const dk_run_options options = {.data_path = call->args[0],
+    const dk_run_options options = {.task = dk_task_find(call->group),
+                                    .data_path = call->args[0],
                                     .cfg_path = call->args[1],
                                     .weights = call->count > 2 ? call->args[2] : NULL,
                                     .backend = f->model.backend,
@@ -88,6 +95,21 @@ const dk_action dk_action_train = {
     .min = 2,
     .max = 3,
     .flags = tables,
+    .flags_size = sizeof(flags),
+    .run = run,
+};
+
+const dk_action dk_action_train_any = {
+    .name = "train",
+    .args = "DATA CFG [WEIGHTS]",
+    .help = "train a network on a data set, from fresh values or from WEIGHTS",
+    .more = "Leaves in results/<cfg>-<number>/ and beside it what `classifier train` does, with figures of "
+            "its own in\n"
+            "log.csv; -resume goes on where a run stopped. How to train is said by keys of [net]: `darknet "
+            "help net`.\n",
+    .min = 2,
+    .max = 3,
+    .flags = &tables[1],
     .flags_size = sizeof(flags),
     .run = run,
 };
