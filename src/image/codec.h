@@ -23,8 +23,21 @@ DK_CHECKED dk_status dk_bmp_decode(dk_image **out, int *orientation, const uint8
 bool dk_jpeg_moves(const uint8_t *bytes, size_t size);
 bool dk_gif_moves(const uint8_t *bytes, size_t size);
 
-/* Encodes into a buffer that the caller frees, also after a failure. */
+/* The same of a PNG whose pixels are indices (image/indexed.h), as a picture of one channel. */
+DK_CHECKED dk_status dk_png_decode_indices(dk_image **out, int *orientation, const uint8_t *bytes,
+                                           size_t size, const char *name, dk_error *err);
+/* The error for a file that holds none but is `what`: "a PNG in RGB". */
+DK_CHECKED dk_status dk_png_refuse_indices(const char *what, const char *name, dk_error *err);
+
+/* Encode into a buffer that the caller frees, also after a failure. */
 DK_CHECKED dk_status dk_png_encode(dk_buffer *out, const dk_image *image, const char *name, dk_error *err);
+DK_CHECKED dk_status dk_png_encode_indices(dk_buffer *out, const dk_image *image, const uint8_t (*palette)[3],
+                                           int colours, const char *name, dk_error *err);
+
+/* Writes what an encoder made, unless it failed, and frees it. */
+DK_CHECKED dk_status dk_image_write(dk_buffer *bytes, dk_status made, const char *path, dk_error *err);
+
+#define DK_IMAGE_MOST_BYTES (1UL << 30) /* of a file: no picture of 2^28 pixels is larger */
 
 /* The orientation tag of a TIFF block (EXIF, with or without its "Exif\0\0" mark): 1…8, and 1 for anything broken or
  * absent. Never reads outside the block. */

@@ -13,7 +13,6 @@
 
 #define MAX_PIXELS (1UL << 28)
 #define MAX_SIDE 65535UL
-#define MAX_FILE (1UL << 30) /* bytes: no picture of 2^28 pixels is larger */
 
 dk_status dk_image_check_size(unsigned long w, unsigned long h, const char *name, dk_error *err) {
     if (w == 0 || h == 0) {
@@ -102,14 +101,13 @@ dk_status dk_image_load(dk_image **out, const char *path, dk_error *err) {
     *out = NULL;
     uint8_t *bytes = NULL;
     size_t size = 0;
-    DK_TRY(dk_file_read(path, MAX_FILE, &bytes, &size, err));
+    DK_TRY(dk_file_read(path, DK_IMAGE_MOST_BYTES, &bytes, &size, err));
     const dk_status status = dk_image_decode(out, bytes, size, path, err);
     free(bytes);
     return status;
 }
 
-/* What an encoder made, unless it failed. */
-static dk_status save(dk_buffer *bytes, dk_status made, const char *path, dk_error *err) {
+dk_status dk_image_write(dk_buffer *bytes, dk_status made, const char *path, dk_error *err) {
     const dk_status status = made == DK_OK ? dk_file_write(path, bytes->text, bytes->size, err) : made;
     dk_buffer_free(bytes);
     return status;
@@ -117,10 +115,10 @@ static dk_status save(dk_buffer *bytes, dk_status made, const char *path, dk_err
 
 dk_status dk_image_save_png(const dk_image *image, const char *path, dk_error *err) {
     dk_buffer out = {0};
-    return save(&out, dk_png_encode(&out, image, path, err), path, err);
+    return dk_image_write(&out, dk_png_encode(&out, image, path, err), path, err);
 }
 
 dk_status dk_image_save_jpeg(const dk_image *image, const char *path, int quality, dk_error *err) {
     dk_buffer out = {0};
-    return save(&out, dk_jpeg_encode(&out, image, quality, path, err), path, err);
+    return dk_image_write(&out, dk_jpeg_encode(&out, image, quality, path, err), path, err);
 }

@@ -1,10 +1,12 @@
 /* Any bytes as the chunks of a PNG, with all checksums mended, so that what is wrong gets past them: the CRC of every chunk,
- * the Adler-32 of the packed pixels. Pixels that are not packed are: into stored blocks. */
+ * the Adler-32 of the packed pixels. Pixels that are not packed are: into stored blocks. They are read as a
+ * picture and as a mask. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "fuzz/fuzz.h"
+#include "image/indexed.h"
 
 static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 enum { CHUNK = 12, MOST_UNPACKED = 1 << 24 };
@@ -95,12 +97,32 @@ static void mend(dk_buffer *out, const uint8_t *bytes, size_t size) {
     dk_buffer_free(&pixels);
 }
 
+/* As a mask: an error names the file; where the same bytes are a picture, too, the mask has its sides. */
+static void use_indices(const uint8_t *png, size_t size, bool picture, int w, int h) {
+    uint8_t *indices = NULL;
+    int mask_w = 0, mask_h = 0;
+    dk_error err = {0};
+    const dk_status status = dk_indexed_decode(&indices, &mask_w, &mask_h, png, size, "fuzz", &err);
+    fuzz_check(status, &err);
+    if ((status == DK_OK) != (indices != NULL) || (status == DK_OK && !picture) ||
+        (status == DK_OK && (mask_w != w || mask_h != h)) ||
+        (status != DK_OK && strncmp(err.text, "fuzz: ", 6) != 0)) {
+        abort();
+    }
+    volatile uint8_t sum = 0; /* every one is there to be read */
+    for (size_t i = 0; status == DK_OK && i < (size_t)mask_w * (size_t)mask_h; i++) {
+        sum = (uint8_t)(sum + indices[i]);
+    }
+    free(indices);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     dk_buffer png = {0};
     int w = 0, h = 0;
     mend(&png, bytes, size);
     if (!png.failed) {
-        (void)fuzz_picture((const uint8_t *)png.text, png.size, &w, &h);
+        const bool picture = fuzz_picture((const uint8_t *)png.text, png.size, &w, &h);
+        use_indices((const uint8_t *)png.text, png.size, picture, w, h);
     }
     dk_buffer_free(&png);
     return 0;
