@@ -281,10 +281,12 @@ format-check: ## fail when clang-format would change something
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
 	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c
 
-docs: $(OBJ)/darknet ## write docs/cfg.md and the end of docs/compatibility.md from the tables
+docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and the commands of docs/darknet.1 from the tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
 	$(Q)sed "/^## Darknet's command lines/,\$$d" docs/compatibility.md > docs/cfg.md.tmp && \
 		$(OBJ)/darknet help darknet -markdown >> docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/compatibility.md
+	$(Q)$(OBJ)/darknet help -man > docs/man.tmp && \
+		sed -i -e '/^\.SH COMMANDS/,/^\.SH PICTURES/{/^\.SH COMMANDS/r docs/man.tmp' -e '/^\.SH PICTURES/!d}' docs/darknet.1 && rm docs/man.tmp
 
 TIDY_FLAGS = $(CPPFLAGS) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
 compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy

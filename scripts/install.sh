@@ -7,6 +7,7 @@ to=${DESTDIR:-}$PREFIX
 version=$(sed -n 's/^#define DK_VERSION "\(.*\)"/\1/p' include/darknet.h)
 
 install -d "$to/bin" "$to/lib/pkgconfig" "$to/include" "$to/share/man/man1" \
+    "$to/share/bash-completion/completions" "$to/share/zsh/site-functions" \
     "$to/share/darknet/cfg" "$to/share/darknet/data" "$to/share/darknet/weights"
 install -m 755 darknet "$to/bin/darknet"
 if [ -n "${MODULE:-}" ]; then
@@ -19,6 +20,8 @@ install -m 755 libdarknet.so "$to/lib/libdarknet.so.$version"
 ln -sf "libdarknet.so.$version" "$to/lib/libdarknet.so.0"
 ln -sf libdarknet.so.0 "$to/lib/libdarknet.so"
 install -m 644 docs/darknet.1 "$to/share/man/man1/darknet.1"
+./darknet help -complete bash >"$to/share/bash-completion/completions/darknet"
+./darknet help -complete zsh >"$to/share/zsh/site-functions/_darknet"
 install -m 644 cfg/* "$to/share/darknet/cfg/"
 find data -maxdepth 1 -type f -exec install -m 644 {} "$to/share/darknet/data/" \;
 # Only weights that are part of the project, not the checkpoints of a run.

@@ -32,8 +32,10 @@ scripts() {
 }
 
 fresh_docs() {
-    "$BIN/darknet" help -markdown | diff docs/cfg.md - || {
-        echo "docs/cfg.md is not what the tables say; run \`make docs\`"
+    { "$BIN/darknet" help -markdown | diff docs/cfg.md - &&
+        sed -n '/^\.SH COMMANDS/,/^\.SH PICTURES/{/^\.SH PICTURES/!p}' docs/darknet.1 >"$BIN/man" &&
+        "$BIN/darknet" help -man | diff "$BIN/man" -; } || {
+        echo "docs/cfg.md or docs/darknet.1 is not what the tables say; run \`make docs\`"
         return 1
     }
 }
@@ -52,5 +54,5 @@ step clang-tidy tidy "$@"
 step shellcheck scripts
 step instructions instructions
 step floors scripts/check_floors.sh "$BIN/libdarknet.a"
-step docs/cfg.md fresh_docs
+step "fresh docs" fresh_docs
 exit $bad

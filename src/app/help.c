@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/complete.h"
 #include "app/habits.h"
 #include "app/say.h"
 #include "backend/backend.h"
@@ -133,28 +134,36 @@ dk_status dk_help_print(const char *const *words, int count, dk_error *err) {
 }
 
 typedef struct {
-    int markdown;
+    int markdown, man;
+    const char *complete;
 } flags;
 
 static const dk_flag own[] = {
     {"markdown", DK_FLAG_SWITCH, offsetof(flags, markdown),
      .help = "every option table as Markdown (docs/cfg.md); with `darknet`, that topic"},
+    {"man", DK_FLAG_SWITCH, offsetof(flags, man),
+     .help = "commands and flags as sections of a man page (docs/darknet.1)"},
+    {"complete", DK_FLAG_WORD, offsetof(flags, complete), .words = dk_complete_shells,
+     .help = "a script that completes lines in that shell; `make install` installs both"},
     {0},
 };
 static const dk_flag_table tables[] = {{.rows = own}, {0}};
 
 static dk_status run(const dk_call *call, dk_error *err) {
     const flags *f = call->flags;
-    if (f->markdown) {
-        dk_buffer out = {0};
-        if (call->count > 0 && strcmp(call->args[0], "darknet") == 0) {
-            dk_habits_help(&out, true);
-        } else {
-            dk_help_markdown(&out);
-        }
-        return print(&out, err);
+    dk_buffer out = {0};
+    if (f->complete) {
+        dk_complete(f->complete, &out);
+    } else if (f->man) {
+        dk_help_man(&out);
+    } else if (!f->markdown) {
+        return dk_help_print(call->args, call->count, err);
+    } else if (call->count > 0 && strcmp(call->args[0], "darknet") == 0) {
+        dk_habits_help(&out, true);
+    } else {
+        dk_help_markdown(&out);
     }
-    return dk_help_print(call->args, call->count, err);
+    return print(&out, err);
 }
 
 const dk_action dk_action_help = {

@@ -11,6 +11,9 @@ DK_CHECKED dk_status dk_help_print(const char *const *words, int count, dk_error
 /* Appends all option tables as Markdown: docs/cfg.md. */
 void dk_help_markdown(dk_buffer *out);
 
+/* Appends what commands and flags there are as sections of a man page: a part of docs/darknet.1. */
+void dk_help_man(dk_buffer *out);
+
 /* Option tables that make up a [net] section, with what each is about. */
 typedef struct {
     const char *about;

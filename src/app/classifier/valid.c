@@ -221,14 +221,16 @@ const dk_action dk_action_valid = {
     .name = "valid",
     .args = "DATA CFG WEIGHTS [LIST_OR_FOLDER]",
     .help = "measure a network on the `valid` pictures of DATA, or on others",
-    .more = "-json prints one object: images, skipped, loss, top1 (0..1), top1_interval [low, high], topk, "
-            "macro_f1,\n"
-            "classes [{name, precision, recall, f1, support}], confusion [[...]] (rows: truth; up to 4,096 "
-            "classes); with -exclude\n"
-            "excluded, with -tta tta {name, views, loss, top1, topk, macro_f1}, with -calibrate calibration\n"
-            "{temperature, loss_before, loss_after, file}. All but `tta` is of the single view: the whole "
-            "picture.\n"
-            "-out writes path, truth, answer, probability and every score, averaged when -tta is given.\n",
+    .more =
+        "-json prints one object: images, skipped, loss, top1 (0..1), top1_interval [low, high], topk, "
+        "macro_f1,\n"
+        "classes [{name, precision, recall, f1, support}], confusion [[...]] (rows: truth; up to 4,096 "
+        "classes); with -exclude\n"
+        "excluded, with -tta tta {name, views, loss, top1, topk, macro_f1}, with -calibrate calibration\n"
+        "{temperature, loss_before, loss_after, file}. All but `tta` is of the single view: the whole "
+        "picture.\n"
+        "-out writes path, truth, answer, probability and every score, averaged when -tta is given.\n"
+        "The crops of -tta ten are .875 of the side, at the corners and in the centre, each mirrored, too.\n",
     .min = 3,
     .max = 4,
     .flags = tables,
