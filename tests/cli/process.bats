@@ -183,11 +183,13 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
         [ "$(cat "$name")" = mine ]
     done
     echo half >"results/colours-1/log.csv.$dead.tmp"
+    echo half >"chart.png.$dead.tmp"
     "$DARKNET" "${endless[@]}" -resume >resumed 2>&1 &
     pid=$!
     wait_for_epoch resumed
     kill -INT $pid
     ends_with 130
     [ ! -e "results/colours-1/log.csv.$dead.tmp" ]
+    [ ! -e "chart.png.$dead.tmp" ]
     [ ! -e "weights/colours_final.weights.$dead.tmp" ]
 }
