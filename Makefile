@@ -236,10 +236,10 @@ install: darknet lib docs/darknet.1 ## install program, module, library, header 
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
 
 # ---- what a contributor runs ----
-asan: ## unit tests under address and undefined-behaviour sanitizers
-	$(Q)scripts/asan.sh $(MAKE)
+asan: ## C tests and saved fuzz inputs under address and undefined-behaviour sanitizers; TESTS=all: bats files, too
+	$(Q)scripts/asan.sh $(MAKE) $(TESTS)
 
-tsan: ## a training run of the plain program under the thread sanitizer
+tsan: ## a training, a validation and the demo of the plain program under the thread sanitizer
 	$(Q)BUILD=$(BUILD) scripts/tsan.sh $(MAKE)
 
 # Over libraries and compiler of Debian; both leave ./darknet as it is.
