@@ -88,7 +88,7 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
 @test "TERM, HUP and used-up CPU time save _last, as Ctrl-C does" {
     for signal in TERM HUP XCPU; do
         echo "$signal"
-        "$DARKNET" "${endless[@]}" >log.$signal 2>&1 &
+        env --default-signal=HUP "$DARKNET" "${endless[@]}" >log.$signal 2>&1 & # nohup may have started the tests
         pid=$!
         wait_for_epoch log.$signal
         kill -$signal $pid
