@@ -6,7 +6,8 @@
 # Memory and descriptors of the last two are looked at every second. They are flat when the least of the last quarter of the
 # run is at most GROWTH kB, and no descriptor, above the least of the second quarter: whatever is kept for good raises the
 # least, what comes and goes does not, and the first quarter is for warming up.
-# A line a minute, at the end a table and "soak: ok" or "soak: failed" (exit code 1). A SEED says which moments are random.
+# A line a minute, at the end a table and "soak: ok" or "soak: failed" (exit code 1). SEED begins the random numbers; MINUTES
+# are at least 3, so that every quarter sees streams that break off.
 # Usage: BIN=build/dnnl1 [MINUTES=30] [SEED=N] [PREDICTIONS=20000] [GROWTH=512] scripts/soak.sh
 set -u
 BIN=$(cd "${BIN:?the folder with the built programs}" && pwd)
