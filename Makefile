@@ -235,14 +235,17 @@ bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, p
 bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/tests/bench_live/%) ## measure the demo alone
 	$(Q)BIN=$(OBJ) scripts/bench_live.sh
 
+soak: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/tools/mjpeg_server ## for MINUTES=30: killed trainings, a broken stream, 20,000 predictions
+	$(Q)BIN=$(OBJ) scripts/soak.sh
+
 install: darknet lib docs/darknet.1 ## install program, module, library, header and data under PREFIX
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
 
 # ---- what a contributor runs ----
-asan: ## unit tests under address and undefined-behaviour sanitizers
-	$(Q)scripts/asan.sh $(MAKE)
+asan: ## C tests and saved fuzz inputs under address and undefined-behaviour sanitizers; TESTS=all: bats files, too
+	$(Q)scripts/asan.sh $(MAKE) $(TESTS)
 
-tsan: ## a training run of the plain program under the thread sanitizer
+tsan: ## a training, a validation and the demo of the plain program under the thread sanitizer
 	$(Q)BUILD=$(BUILD) scripts/tsan.sh $(MAKE)
 
 # Over libraries and compiler of Debian; both leave ./darknet as it is.
@@ -300,4 +303,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live soak install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds and runs the C tests and the saved fuzz inputs under AddressSanitizer and UBSan; run_tests.sh counts whatever
-# they report as a failure. Usage: scripts/asan.sh [MAKE]
+# Builds and runs tests under AddressSanitizer, LeakSanitizer and UBSan; run_tests.sh counts whatever they report as a
+# failure. TESTS: c (C tests and saved fuzz inputs) or all. Usage: scripts/asan.sh [MAKE] [TESTS]
 set -eu
 export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-exec "${1:-make}" --no-print-directory run-c-tests SANITIZE=address,undefined
+case ${2:-c} in c) target=run-c-tests ;; *) target=run-tests ;; esac
+exec "${1:-make}" --no-print-directory $target SANITIZE=address,undefined

@@ -52,7 +52,7 @@ DK_CHECKED dk_status dk_writer_commit(dk_writer *w,
                                       dk_error *err); /* flush, fsync, rename; abandons on failure */
 void dk_writer_abandon(dk_writer *w);                 /* also after a commit: does nothing */
 
-/* Proves that the file can be written, without touching it. */
+/* Proves that the file can be written, without touching it; what dead processes left beside it is swept away. */
 DK_CHECKED dk_status dk_writer_probe(const char *path, dk_error *err);
 
 /* Removes what processes of this machine that died while they wrote have left in the folder: NAME.<process>.tmp, for the

@@ -121,13 +121,6 @@ void dk_writer_abandon(dk_writer *w) {
     *w = (dk_writer){0};
 }
 
-dk_status dk_writer_probe(const char *path, dk_error *err) {
-    dk_writer probe;
-    DK_TRY(dk_writer_open(&probe, path, err));
-    dk_writer_abandon(&probe);
-    return DK_OK;
-}
-
 dk_status dk_file_write(const char *path, const void *bytes, size_t size, dk_error *err) {
     dk_writer w;
     DK_TRY(dk_writer_open(&w, path, err));
@@ -181,4 +174,17 @@ void dk_writer_sweep(const char *folder, const char *const *names) {
     if (dir != NULL) {
         closedir(dir);
     }
+}
+
+dk_status dk_writer_probe(const char *path, dk_error *err) {
+    dk_writer probe;
+    char *folder = NULL;
+    const char *const name = dk_path_name(path);
+    DK_TRY(dk_writer_open(&probe, path, err));
+    dk_writer_abandon(&probe);
+    if (asprintf(&folder, "%.*s.", (int)(name - path), path) >= 0) { /* "charts/.", or "." */
+        dk_writer_sweep(folder, (const char *const[]){name, NULL});
+        free(folder);
+    }
+    return DK_OK;
 }

@@ -141,14 +141,14 @@ load ../cli/demo_setup
     need_opencv
     "$BIN/faces" -seed 5 -faces 1 -seconds 1 -fps 12 -stay -clip 320 240 short.avi >truth.jsonl
     clip
-    limited() { (trap '' XFSZ && ulimit -f 20 && demo "$@"); }
+    small_files() { (trap '' XFSZ && ulimit -f 20 && demo "$@"); }
     for film in short.mp4 short.avi clip.mp4 clip.avi; do
         echo kept >new.${film#*.}
-        run --separate-stderr limited ${film%.*}.avi -out new.${film#*.}
+        run --separate-stderr small_files ${film%.*}.avi -out new.${film#*.}
         fails_with 1 "cannot write 'new.${film#*.}': File too large"
         [[ "$stderr" != *saved* ]]
         [ "$(cat new.${film#*.})" = kept ]
-        run --separate-stderr limited ${film%.*}.avi -out other.${film#*.}
+        run --separate-stderr small_files ${film%.*}.avi -out other.${film#*.}
         fails_with 1 "cannot write"
         [ ! -e other.${film#*.} ]
         [ -z "$(find . -name '*.tmp*')" ]

@@ -3,13 +3,6 @@
 # work begins, and a read that fails is no end of a file.
 load setup
 
-limited() { # kilobytes of address space, command...
-    local kilobytes=$1
-    shift
-    case $(ldd "$DARKNET") in *libasan* | *libtsan*) ;; *) ulimit -v "$kilobytes" ;; esac
-    timeout -s KILL 60 "$@"
-}
-
 @test "files of 20 GB that are empty inside: refused by their size, with what is wanted" {
     truncate -s 20G big big.tflite
     run --separate-stderr timeout -s KILL 20 "$DARKNET" classifier predict colours.data colours.cfg big valid/red/1.png
@@ -151,7 +144,7 @@ repeat() { printf "$2\n%.0s" $(seq "$1"); } # a loop of 10,000 is slow in bats
 }
 
 @test "ulimit: too little of anything ends in a message, never in a crash" {
-    case $(ldd "$DARKNET") in *libasan* | *libtsan*) skip "a sanitizer wants an address space of its own" ;; esac
+    ! is_sanitised || skip "a sanitizer wants an address space of its own"
     cp "$ROOT/tests/cli/tiny.cfg" .
     for kilobytes in 66000 100000 140000 150000 160000 170000 180000 200000 240000 300000; do
         run --separate-stderr bash -c "ulimit -v $kilobytes; exec '$DARKNET' network stats tiny.cfg -threads 3"

@@ -38,7 +38,7 @@ spoil() { # file column value text
     results
     [ "$status" -eq 0 ]
     cp -r results/colours-1 other
-    run --separate-stderr bash -c 'ulimit -v 3000000; timeout 20 "$0" compare results/colours-1 other' "$DARKNET"
+    run --separate-stderr limited 3000000 "$DARKNET" compare results/colours-1 other
     echo "$stderr"
     [ "$status" -eq 0 ] # epochs are as many as there are rows, whatever their numbers
     [ -s compare.png ]

@@ -67,7 +67,7 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
 @test "TERM, HUP and used-up CPU time save _last, as Ctrl-C does" {
     for signal in TERM HUP XCPU; do
         echo "$signal"
-        "$DARKNET" "${endless[@]}" >log.$signal 2>&1 &
+        env --default-signal=HUP "$DARKNET" "${endless[@]}" >log.$signal 2>&1 & # nohup may have started the tests
         pid=$!
         wait_for grep '^epoch' log.$signal
         kill -$signal $pid
@@ -155,11 +155,13 @@ without_stdin() { bash -c 'exec timeout 20 "$0" "$@" <&-' "$DARKNET" "$@"; }
         [ "$(cat "$name")" = mine ]
     done
     echo half >"results/colours-1/log.csv.$dead.tmp"
+    echo half >"chart.png.$dead.tmp"
     "$DARKNET" "${endless[@]}" -resume >resumed 2>&1 &
     pid=$!
     wait_for grep '^epoch' resumed
     kill -INT $pid
     ends_with 130
     [ ! -e "results/colours-1/log.csv.$dead.tmp" ]
+    [ ! -e "chart.png.$dead.tmp" ]
     [ ! -e "weights/colours_final.weights.$dead.tmp" ]
 }

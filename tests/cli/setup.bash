@@ -81,6 +81,16 @@ ends_with() { # exit code
     [ "$rc" -eq "$1" ]
 }
 
+is_sanitised() { ldd "$DARKNET" | grep -q -e libasan -e libtsan; }
+
+# Without the limit under a sanitizer, which wants an address space of its own.
+limited() { # kilobytes of address space, command...
+    local kilobytes=$1
+    shift
+    is_sanitised || ulimit -v "$kilobytes"
+    timeout -s KILL 60 "$@"
+}
+
 # The last `run` must have failed with this exit code and said this on stderr, and nothing that looks like a crash.
 fails_with() { # code text
     echo "exit code $status, wanted $1; stdout: $output"

@@ -358,4 +358,14 @@ Test(base_file, sweep_takes_what_the_dead_have_left_alone) {
         cr_expect(dk_path_exists(kept[i]), "%s", kept[i]);
     }
     dk_writer_sweep("nowhere", NULL);
+    dk_error err = {0};
+    snprintf(other, sizeof other, "folder/a.%ld.tmp", (long)child);
+    cr_assert_eq(dk_folder_make("folder", &err), DK_OK);
+    write_text(dead[0], "half");
+    write_text(dead[1], "another's");
+    write_text(other, "half");
+    cr_expect_eq(dk_writer_probe("a", &err), DK_OK, "%s", err.text);
+    cr_expect(!dk_path_exists(dead[0]) && dk_path_exists(dead[1]) && dk_path_exists(other));
+    cr_expect_eq(dk_writer_probe("folder/a", &err), DK_OK, "%s", err.text);
+    cr_expect(!dk_path_exists(other));
 }

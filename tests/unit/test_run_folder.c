@@ -148,6 +148,7 @@ Test(run_folder, checkpoint_folder_is_made_and_checked) {
     cr_expect(dk_path_is_folder("new/weights"));
     cr_expect_str_eq(c.path[DK_CHECKPOINT_BEST], "new/weights/my.net_best.weights");
     cr_expect_null(dk_checkpoint_written(&c, DK_CHECKPOINT_BEST));
+    dk_checkpoints_close(&c);
     temp_write("file", "");
     cr_expect_eq(dk_checkpoints_open(&c, "file", "a", arena, &notes, &err), DK_EIO);
 }
