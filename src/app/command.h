@@ -7,9 +7,9 @@
 
 /* What a command is called with. */
 typedef struct {
-    const void *flags;       /* the action's own struct */
-    const char *group;       /* the first word, where there are two: the task */
-    const char *const *args; /* without the command's own words and without flags */
+    const void *flags;          /* the action's own struct */
+    const struct dk_task *task; /* run/task.h: that of the group's name; NULL: there is none */
+    const char *const *args;    /* without the command's own words and without flags */
     int count;
     dk_log log;
     dk_arena *arena; /* lives until the program ends */

@@ -120,7 +120,6 @@ static const command commands[] = {
     {"lsd", NULL, OTHERS},
     {"mkimg", NULL, OTHERS},
     {"nightmare", NULL, OTHERS},
-    {"regressor", NULL, OTHERS},
     {"rnn", NULL, OTHERS},
     {"segmenter", NULL, OTHERS},
     {"super", NULL, OTHERS},

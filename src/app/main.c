@@ -10,6 +10,7 @@
 #include "app/line.h"
 #include "app/process.h"
 #include "app/terminal.h"
+#include "run/task.h"
 
 static int exit_code(dk_status status) {
     switch (status) {
@@ -32,8 +33,8 @@ static dk_status run(dk_line *line, dk_call *call, int argc, const char *const *
     for (const char *const *note = line->notes; note && *note; note++) {
         dk_note(&call->log, "%s", *note);
     }
+    call->task = line->command->group ? dk_task_find(line->command->group) : NULL;
     call->flags = line->flags;
-    call->group = line->command->group;
     call->args = line->words;
     call->count = line->count;
     return line->command->action->run(call, err);

@@ -7,7 +7,6 @@
 #include "backend/backend.h"
 #include "base/file.h"
 #include "run/memory.h"
-#include "run/task.h"
 
 /* ---- rows ---- */
 
@@ -75,7 +74,7 @@ const dk_flag dk_flags_window[] = {{"dont_show", DK_FLAG_SWITCH, .help = "open n
 dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *f, const char *cfg,
                                 const char *weights) {
     return (dk_model_options){.cfg = cfg,
-                              .task = dk_task_find(call->group),
+                              .task = call->task,
                               .weights = weights,
                               .set = f->set.net,
                               .backend = f->backend,

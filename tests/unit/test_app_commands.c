@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/help.h"
+#include "run/task.h"
 #include "support/temp.h"
 
 TestSuite(app_commands, .init = temp_enter, .fini = temp_leave);
@@ -80,6 +81,17 @@ Test(app_commands, each_is_found_by_its_words) {
         const int count = words_of(c, words);
         cr_expect_eq(dk_command_find(&found, words, count, &used, &err), DK_OK, "%s", err.text);
         cr_expect(found == c && used == count, "%s %s", words[0], words[1]);
+    }
+}
+
+/* The first word of a task's commands is its name. */
+Test(app_commands, each_task_has_commands) {
+    for (const dk_task *const *t = dk_tasks; *t != NULL; t++) {
+        const char *const words[] = {(*t)->name, "train"};
+        const dk_command *found = NULL;
+        int used = 0;
+        dk_error err = {0};
+        cr_assert_eq(dk_command_find(&found, words, 2, &used, &err), DK_OK, "%s", err.text);
     }
 }
 

@@ -9,7 +9,6 @@
 #include "app/terminal.h"
 #include "base/file.h"
 #include "run/memory.h"
-#include "run/task.h"
 #include "run/train.h"
 
 typedef struct {
@@ -55,7 +54,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     const dk_observer lines =
         f->classic ? dk_classic_observer(&classic) : dk_terminal_observer(call->log.user);
     const dk_observer observers[] = {lines, dk_results_observer_hooks(&results)};
-    const dk_run_options options = {.task = dk_task_find(call->group),
+    const dk_run_options options = {.task = call->task,
                                     .data_path = call->args[0],
                                     .cfg_path = call->args[1],
                                     .weights = call->count > 2 ? call->args[2] : NULL,

@@ -145,7 +145,7 @@ static void print_text(const work *w) {
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    const dk_task *task = dk_task_find(call->group);
+    const dk_task *task = call->task;
     work w = {.call = call, .task = task, .self = dk_arena_alloc(call->arena, task->size)};
     const flags *f = call->flags;
     dk_status status = w.self != NULL ? measure(&w, err) : dk_no_memory(err, task->size, "the figures");
