@@ -17,8 +17,7 @@ static const dk_opt opts[] = {
 };
 
 static bool reports_only(const dk_layer *l) {
-    const dk_layer *before = l->feeders[0];
-    return before && before->type->has_loss && before->type->has_loss(before);
+    return l->feeders[0] && dk_layer_has_loss(l->feeders[0]);
 }
 
 static bool has_loss(const dk_layer *l) {

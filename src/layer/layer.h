@@ -145,6 +145,9 @@ DK_CHECKED dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *
  * More than DK_LAYER_PLANS are an error, DK_ESHAPE. */
 DK_CHECKED dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err);
 
+/* Does it count a loss? Of a layer that has its inputs. */
+bool dk_layer_has_loss(const dk_layer *l);
+
 /* Does a parameter of it learn now? */
 bool dk_layer_learns(const dk_layer *l);
 

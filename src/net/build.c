@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/heads.h"
 #include "net/memory.h"
 
 /* Far above any real network; building takes a time that grows with it, and a little with its square (lives.c). */
@@ -124,9 +125,11 @@ static dk_status check_loss(const dk_net *net, const dk_layer *l, int last, dk_e
         return dk_layer_fail(l, NULL, err, "only compares with the truth, so no layer can follow; [%s] does",
                              net->layers[l->index + 1].type->name);
     }
-    if (l->type->has_loss && l->type->has_loss(l) && net->loss != NULL) {
-        return dk_layer_fail(l, NULL, err, "is a second loss after that of line %d; a network has one",
-                             net->loss->section->line);
+    for (int i = 0; dk_layer_has_loss(l) && i < l->index; i++) {
+        if (dk_layer_has_loss(&net->layers[i])) {
+            return dk_layer_fail(l, NULL, err, "is a second loss after that of line %d; a network has one",
+                                 net->layers[i].section->line);
+        }
     }
     return DK_OK;
 }
@@ -163,12 +166,7 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
         l->dy = &v->dy;
         v->trained = v->trained || l->wants_dx || dk_layer_learns(l);
         v->dy.shape = v->y.shape;
-        if (l->type->has_loss && l->type->has_loss(l)) {
-            net->loss = l;
-        }
     }
-    net->output = &net->layers[last];
-    m->values[m->value_of[last]].last = net->count; /* the answer is read after the last layer */
     return DK_OK;
 }
 
@@ -292,9 +290,10 @@ static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     DK_TRY(open_tables(net, err));
     DK_TRY(read_layers(net, err));
     DK_TRY(shape_layers(net, err));
-    if (net->options.train && !net->loss) {
+    DK_TRY(dk_net_find_heads(net, err));
+    if (net->options.train && net->loss_count < net->answer_count) {
         return dk_layer_fail(
-            net->output, "noloss", err,
+            net->answers[net->answer_count - 1], "noloss", err,
             "has no loss to train towards; end the network in [softmax] (without noloss=1) or [cost]");
     }
     DK_TRY(check_size(net, err));
@@ -378,8 +377,4 @@ float dk_net_stride(const dk_net *net) {
 
 size_t dk_net_inputs(const dk_net *net) {
     return dk_shape_each(net->input.shape);
-}
-
-size_t dk_net_outputs(const dk_net *net) {
-    return dk_shape_each(net->output->y->shape);
 }

@@ -40,7 +40,7 @@ static dk_status check_answer(const dk_pass *p, const dk_answer *a, size_t outpu
 
 static dk_status measure_batch(const dk_pass *p, const dk_batch *batch, const room *r, dk_error *err) {
     const float *truth = spread_truth(p, batch, r);
-    const bool has_loss = p->net->loss != NULL && truth != NULL;
+    const bool has_loss = p->net->loss_count > 0 && truth != NULL;
     DK_TRY(dk_net_forward(p->net, batch->pixels, truth, 0, err));
     DK_TRY(dk_net_answers(p->net, r->answers, err));
     if (has_loss) {

@@ -39,7 +39,7 @@ static void fill(world *w, uint64_t seed) {
     for (size_t i = 0; i < n * dk_net_inputs(w->net); i++) {
         w->pixels[i] = dk_rng_uniform(&rng, -1.5f, 1.5f);
     }
-    const size_t each = dk_shape_each(w->net->truth.shape);
+    const size_t each = dk_net_truth(w->net);
     for (size_t i = 0; i < n * each; i++) {
         w->truth[i] =
             dk_rng_uniform(&rng, 0, 2.0f / (float)each); /* small losses: float counts them finely */
@@ -81,10 +81,10 @@ static world *open_world(const engine *e, const dk_layer_type *type, int batch, 
     const dk_net_build_options options = {.train = train, .seed = 7};
     cr_assert_eq(dk_net_build(&w->net, w->cfg, &w->conf, w->be, &options, &err), DK_OK, "%s: %s", e->name,
                  err.text);
-    cr_assert_not_null(w->net->loss, "%s: no loss", type->name);
+    cr_assert_gt(w->net->loss_count, 0, "%s: no loss", type->name);
     cr_assert_eq(dk_net_init(w->net, 0, 7, &err), DK_OK, "%s", err.text);
     w->pixels = room((size_t)batch * dk_net_inputs(w->net));
-    w->truth = room(dk_shape_count(w->net->truth.shape));
+    w->truth = room((size_t)batch * dk_net_truth(w->net));
     w->losses = room((size_t)batch);
     w->answers = room((size_t)batch * dk_net_outputs(w->net));
     w->params = room(w->net->params->count);
@@ -121,7 +121,7 @@ static double forward(world *w) {
     for (int n = 0; n < w->net->options.n; n++) {
         sum += (double)w->losses[n];
     }
-    return sum / w->net->options.n * (w->net->loss->type->judges ? .5 : 1);
+    return sum / w->net->options.n * (w->net->losses[0].layer->type->judges ? .5 : 1);
 }
 
 static void backward(world *w) {
