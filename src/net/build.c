@@ -119,35 +119,34 @@ static dk_status check_counts(const dk_layer *l, dk_error *err) {
     return DK_OK;
 }
 
-/* A network has one loss, at its end. */
-static dk_status check_loss(const dk_net *net, const dk_layer *l, int last, dk_error *err) {
-    if (l->type->judges && l->index < last) {
-        return dk_layer_fail(l, NULL, err, "only compares with the truth, so no layer can follow; [%s] does",
-                             net->layers[l->index + 1].type->name);
-    }
-    for (int i = 0; dk_layer_has_loss(l) && i < l->index; i++) {
-        if (dk_layer_has_loss(&net->layers[i])) {
-            return dk_layer_fail(l, NULL, err, "is a second loss after that of line %d; a network has one",
-                                 net->layers[i].section->line);
+/* A head is an end: what compares has something to compare, and what has a loss feeds nothing else. It would pass on no
+ * gradient but its own. */
+static dk_status check_head(const dk_layer *l, dk_error *err) {
+    for (int i = 0; i < l->inputs; i++) {
+        const dk_layer *from = l->feeders[i];
+        if (from && (from->type->judges || (dk_layer_has_loss(from) && !l->type->judges))) {
+            return dk_layer_fail(from, NULL, err, "%s, so no layer can follow; [%s] does",
+                                 from->type->judges ? "only compares with the truth" : "has a loss",
+                                 l->type->name);
         }
     }
-    return DK_OK;
+    return !l->type->judges || l->feeders[0]
+               ? DK_OK
+               : dk_layer_fail(l, NULL, err,
+                               "compares the layer before it with the truth; this is the first");
 }
 
 /* Inputs and shapes, in cfg order. */
 static dk_status shape_layers(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
-    int last = net->count - 1, inputs = 0;
-    while (last > 0 && net->layers[last].type->judges) {
-        last--;
-    }
+    int inputs = 0;
     for (int i = 0; i < net->count; i++) {
         dk_layer *l = &net->layers[i];
         m->value_of[i] = i + 1;
         l->y = &m->values[i + 1].y;
         l->dy = &m->values[i + 1].dy;
         m->values[i + 1].last = i;
-        l->ends = i == last;
+        l->ends = i + 1 == net->count || net->layers[i + 1].type->judges;
         DK_TRY(connect(net, l, err));
         inputs += l->inputs;
         if (inputs > MOST_INPUTS) {
@@ -155,7 +154,7 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
                                  "and the layers before it take %d inputs; a network has at most %d", inputs,
                                  MOST_INPUTS);
         }
-        DK_TRY(check_loss(net, l, last, err));
+        DK_TRY(check_head(l, err));
         DK_TRY(l->type->shape(l, err));
         DK_TRY(check_counts(l, err));
         if (l->alias) {

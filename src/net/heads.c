@@ -10,11 +10,34 @@
 
 /* ---- which there are ---- */
 
+/* The last layer, what a judge compares, and what counts a loss itself. */
+static bool is_answer(const dk_layer *l) {
+    return !l->type->judges && (l->ends || dk_layer_has_loss(l));
+}
+
+static dk_shape truth_shape(const dk_layer *l) {
+    return l->type->truth ? (dk_shape){l->y->shape.n, (int)l->type->truth(l), 1, 1} : l->y->shape;
+}
+
+/* The next part of a row; or an earlier one, where losses of this type share theirs. */
+static const dk_tensor *truth_of(dk_net *net, const dk_layer *l) {
+    const dk_shape shape = truth_shape(l);
+    for (int i = 0; l->type->one_truth && i < net->loss_count; i++) {
+        const dk_net_loss *before = &net->losses[i];
+        if (before->layer->type == l->type && dk_shape_each(before->truth->shape) == dk_shape_each(shape)) {
+            return before->truth;
+        }
+    }
+    dk_tensor *own = &net->truths[net->truth_count++];
+    own->shape = shape;
+    return own;
+}
+
 dk_status dk_net_find_heads(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
     size_t heads = 0;
     for (int i = 0; i < net->count; i++) {
-        heads += net->layers[i].ends || dk_layer_has_loss(&net->layers[i]);
+        heads += is_answer(&net->layers[i]) || dk_layer_has_loss(&net->layers[i]);
     }
     net->answers = dk_arena_alloc(net->arena, heads * sizeof(dk_layer *));
     net->losses = dk_arena_alloc(net->arena, heads * sizeof *net->losses);
@@ -24,13 +47,12 @@ dk_status dk_net_find_heads(dk_net *net, dk_error *err) {
     }
     for (int i = 0; i < net->count; i++) {
         dk_layer *l = &net->layers[i];
-        if (l->ends) {
+        if (is_answer(l)) {
             net->answers[net->answer_count++] = l;
             m->values[m->value_of[i]].last = net->count; /* it is read after the last layer */
         }
         if (dk_layer_has_loss(l)) {
-            dk_tensor *truth = &net->truths[net->truth_count++];
-            truth->shape = l->y->shape;
+            const dk_tensor *truth = truth_of(net, l);
             net->losses[net->loss_count++] = (dk_net_loss){l, truth};
         }
     }

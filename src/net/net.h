@@ -3,7 +3,13 @@
  *
  * Build order: shapes, plans (each tells its bytes), the sum against max_memory, then memory, binding,
  * initial values. Predicting nets share memory between activations that are not alive together unless
- * keep_outputs is set. */
+ * keep_outputs is set.
+ *
+ * Heads. A layer answers when it is the last, when a [cost] behind it compares it with the truth, or when it counts a
+ * loss itself; layers go on behind a head by taking an earlier output ([route]). Training wants a loss of every answer. A
+ * picture's answers stand one after the other in a row, in the order of the cfg, and so do its truths, one for each
+ * loss; losses whose type shares one truth (dk_layer_type.one_truth) and takes as many floats have the part of the first
+ * of them. The loss of a picture is the sum of all. */
 #ifndef DK_NET_NET_H
 #define DK_NET_NET_H
 
@@ -76,11 +82,12 @@ struct dk_net {
     dk_layer *layers;
     int count;
     dk_params *params;
-    dk_tensor input;   /* plain layout n,c,h,w */
-    dk_tensor *truths; /* parts of a picture's truth: plain */
+    dk_tensor input;    /* plain layout n,c,h,w */
+    dk_layer **answers; /* whose y are the answers; at least one */
     dk_net_loss *losses;
-    dk_layer **answers; /* whose y are the answers */
-    int truth_count, loss_count, answer_count;
+    dk_tensor *
+        truths; /* parts of a picture's truth; plain, of the shape of y unless the type says how many floats */
+    int answer_count, loss_count, truth_count;
     size_t
         trained; /* floats in gradient memory: the parameters that learn at some time, each rounded up to 16 */
     float *grads, *part; /* flat gradients of the trained parameters; part: with subdivisions > 1 only */
