@@ -1,5 +1,6 @@
 /* [cost]: the sum of squared (or smoothed absolute) differences to the truth; the gradient is x − t, clipped
- * to ±1 when smooth. After a [softmax] it only reports: that layer's loss is the network's, once. */
+ * to ±1 when smooth. After a [softmax] it only reports: that layer's loss counts, once. Each head of a network may end
+ * in one. */
 #include "layer/layer.h"
 
 typedef struct {
@@ -17,8 +18,7 @@ static const dk_opt opts[] = {
 };
 
 static bool reports_only(const dk_layer *l) {
-    const dk_layer *before = l->feeders[0];
-    return before && before->type->has_loss && before->type->has_loss(before);
+    return l->feeders[0] && dk_layer_has_loss(l->feeders[0]);
 }
 
 static bool has_loss(const dk_layer *l) {
@@ -40,7 +40,8 @@ static dk_status build(dk_layer *l, dk_backend *be, dk_error *err) {
 
 const dk_layer_type dk_layer_cost = {
     .name = "cost",
-    .help = "difference to the truth as the loss; after [softmax] without effect",
+    .help = "difference to the truth as a loss, of each answer that it follows; after [softmax] the "
+            "cross-entropy counts instead",
     .example = "[connected]\noutput=4\nactivation=linear\n[cost]\ntype=smooth\n",
     .conf_size = sizeof(conf),
     .opts = opts,

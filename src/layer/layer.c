@@ -113,6 +113,10 @@ dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_erro
     return DK_OK;
 }
 
+bool dk_layer_has_loss(const dk_layer *l) {
+    return l->type->has_loss && l->type->has_loss(l);
+}
+
 bool dk_layer_learns(const dk_layer *l) {
     bool trained = false;
     for (int k = 0; l->train && k < l->param_count; k++) {

@@ -69,7 +69,7 @@ struct dk_layer {
     bool learns;     /* in some part of a run: its parameters have a place in gradient memory */
     bool train;      /* it does now: backward will be asked for, statistics are the batch's */
     bool wants_dx;   /* some input's gradient is needed */
-    bool ends;       /* its output is the network's answer: a softmax here is the loss */
+    bool ends;       /* a [cost] or nothing comes after it, so it answers: a softmax here is a loss */
 
     int *from; /* indices of the layers that feed it; −1 is the network's input */
     int inputs;
@@ -108,7 +108,12 @@ struct dk_layer_type {
     dk_status (*forward)(dk_layer *, dk_error *);  /* optional: default runs the one plan */
     dk_status (*backward)(dk_layer *, dk_error *); /* optional: default runs the one plan */
     bool (*has_loss)(const dk_layer *); /* optional: whether this layer reports a loss here (l->loss[n]) */
-    bool judges; /* only compares with the truth: the network's answer is what comes before it */
+    size_t (*truth)(
+        const dk_layer *); /* optional: floats of a picture that the loss compares with; default: as many as
+                                           y. Called after shape() */
+    bool
+        one_truth; /* losses of this type whose truth has the same size compare with one, not each with its own */
+    bool judges; /* only compares with the truth: the answer is what comes before it */
 };
 
 /* The table: DK_LAYERS(X) in table.h, in the order of docs/cfg.md; ends with NULL. */
@@ -144,6 +149,9 @@ DK_CHECKED dk_status dk_layer_from(dk_layer *l, const char *key, const dk_ints *
 /* For build(): makes the next plan; fills precision, train and wants_dx of the description. The net frees it.
  * More than DK_LAYER_PLANS are an error, DK_ESHAPE. */
 DK_CHECKED dk_status dk_layer_plan(dk_layer *l, dk_backend *be, dk_plan_desc *desc, dk_error *err);
+
+/* Does it count a loss? Of a layer that has its inputs. */
+bool dk_layer_has_loss(const dk_layer *l);
 
 /* Does a parameter of it learn now? */
 bool dk_layer_learns(const dk_layer *l);

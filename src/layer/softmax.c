@@ -1,5 +1,5 @@
-/* [softmax]: y = exp(x/T) / Σ exp(x/T). At the end of a network it is the loss, too: cross-entropy −Σ t·log
- * y, counted once and weighted by the target (Darknet counts it unweighted, and twice when a [cost] follows).
+/* [softmax]: y = exp(x/T) / Σ exp(x/T). At the end of a network, or before a [cost], it is a loss, too: cross-entropy
+ * −Σ t·log y, counted once and weighted by the target (Darknet counts it unweighted, and twice when a [cost] follows).
  * Elsewhere it is an ordinary function of its input. */
 #include "layer/layer.h"
 
@@ -50,7 +50,8 @@ static dk_status build(dk_layer *l, dk_backend *be, dk_error *err) {
 const dk_layer_type dk_layer_softmax = {
     .name = "softmax",
     .alias = "soft",
-    .help = "probabilities that sum to 1, and the cross-entropy loss at the end of a network",
+    .help =
+        "probabilities that sum to 1, and the cross-entropy loss at the end of a network or before [cost]",
     .example = "[connected]\noutput=6\nactivation=linear\n[softmax]\ngroups=2\ntemperature=1.5\n",
     .conf_size = sizeof(conf),
     .opts = opts,

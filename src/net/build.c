@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/heads.h"
 #include "net/memory.h"
 
 /* Far above any real network; building takes a time that grows with it, and a little with its square (lives.c). */
@@ -118,33 +119,34 @@ static dk_status check_counts(const dk_layer *l, dk_error *err) {
     return DK_OK;
 }
 
-/* A network has one loss, at its end. */
-static dk_status check_loss(const dk_net *net, const dk_layer *l, int last, dk_error *err) {
-    if (l->type->judges && l->index < last) {
-        return dk_layer_fail(l, NULL, err, "only compares with the truth, so no layer can follow; [%s] does",
-                             net->layers[l->index + 1].type->name);
+/* A head is an end: what compares has something to compare, and what has a loss feeds nothing else. It would pass on no
+ * gradient but its own. */
+static dk_status check_head(const dk_layer *l, dk_error *err) {
+    for (int i = 0; i < l->inputs; i++) {
+        const dk_layer *from = l->feeders[i];
+        if (from && (from->type->judges || (dk_layer_has_loss(from) && !l->type->judges))) {
+            return dk_layer_fail(from, NULL, err, "%s, so no layer can follow; [%s] does",
+                                 from->type->judges ? "only compares with the truth" : "has a loss",
+                                 l->type->name);
+        }
     }
-    if (l->type->has_loss && l->type->has_loss(l) && net->loss != NULL) {
-        return dk_layer_fail(l, NULL, err, "is a second loss after that of line %d; a network has one",
-                             net->loss->section->line);
-    }
-    return DK_OK;
+    return !l->type->judges || l->feeders[0]
+               ? DK_OK
+               : dk_layer_fail(l, NULL, err,
+                               "compares the layer before it with the truth; this is the first");
 }
 
 /* Inputs and shapes, in cfg order. */
 static dk_status shape_layers(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
-    int last = net->count - 1, inputs = 0;
-    while (last > 0 && net->layers[last].type->judges) {
-        last--;
-    }
+    int inputs = 0;
     for (int i = 0; i < net->count; i++) {
         dk_layer *l = &net->layers[i];
         m->value_of[i] = i + 1;
         l->y = &m->values[i + 1].y;
         l->dy = &m->values[i + 1].dy;
         m->values[i + 1].last = i;
-        l->ends = i == last;
+        l->ends = i + 1 == net->count || net->layers[i + 1].type->judges;
         DK_TRY(connect(net, l, err));
         inputs += l->inputs;
         if (inputs > MOST_INPUTS) {
@@ -152,7 +154,7 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
                                  "and the layers before it take %d inputs; a network has at most %d", inputs,
                                  MOST_INPUTS);
         }
-        DK_TRY(check_loss(net, l, last, err));
+        DK_TRY(check_head(l, err));
         DK_TRY(l->type->shape(l, err));
         DK_TRY(check_counts(l, err));
         if (l->alias) {
@@ -163,12 +165,7 @@ static dk_status shape_layers(dk_net *net, dk_error *err) {
         l->dy = &v->dy;
         v->trained = v->trained || l->wants_dx || dk_layer_learns(l);
         v->dy.shape = v->y.shape;
-        if (l->type->has_loss && l->type->has_loss(l)) {
-            net->loss = l;
-        }
     }
-    net->output = &net->layers[last];
-    m->values[m->value_of[last]].last = net->count; /* the answer is read after the last layer */
     return DK_OK;
 }
 
@@ -292,9 +289,10 @@ static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     DK_TRY(open_tables(net, err));
     DK_TRY(read_layers(net, err));
     DK_TRY(shape_layers(net, err));
-    if (net->options.train && !net->loss) {
+    DK_TRY(dk_net_find_heads(net, err));
+    if (net->options.train && net->loss_count < net->answer_count) {
         return dk_layer_fail(
-            net->output, "noloss", err,
+            net->answers[net->answer_count - 1], "noloss", err,
             "has no loss to train towards; end the network in [softmax] (without noloss=1) or [cost]");
     }
     DK_TRY(check_size(net, err));
@@ -378,8 +376,4 @@ float dk_net_stride(const dk_net *net) {
 
 size_t dk_net_inputs(const dk_net *net) {
     return dk_shape_each(net->input.shape);
-}
-
-size_t dk_net_outputs(const dk_net *net) {
-    return dk_shape_each(net->output->y->shape);
 }

@@ -1,5 +1,5 @@
 /* Adds up what a net needs, allocates it in a few blocks, and tells everybody where their part is.
- *   edges      the input, the truth, the loss of each picture
+ *   edges      the input, truths, losses of each picture
  *   outputs    every layer's output; when predicting, outputs that are not alive together share memory
  *   kept       what plans keep from forward to backward          packed     repacked weights
  *   scratch    what one plan needs while it runs                 gradients  dy by their lives, then dx
@@ -7,6 +7,8 @@
 #include "net/memory.h"
 
 #include <stdint.h>
+
+#include "net/heads.h"
 
 /* ---- who writes which gradient ---- */
 
@@ -56,7 +58,8 @@ dk_status dk_net_plan_backward(dk_net *net, dk_error *err) {
     for (int i = net->count - 1; net->options.train && i >= 0; i--) {
         dk_layer *l = &net->layers[i];
         const dk_value *v = &m->values[m->value_of[i]];
-        m->back[i].runs = l->train && !l->alias && v->trained && (l == net->loss || v->gradient_from >= 0);
+        m->back[i].runs =
+            l->train && !l->alias && v->trained && (dk_layer_has_loss(l) || v->gradient_from >= 0);
         if (m->back[i].runs) {
             DK_TRY(plan_step(net, l, err));
         }
@@ -117,15 +120,17 @@ static dk_status walk_plans(dk_net *net, bool bind, dk_error *err) {
 static size_t walk_edges(dk_net *net) {
     dk_net_memory *m = net->memory;
     size_t total = 0;
-    dk_layer *loss = net->loss;
     const size_t input = dk_piece(&total, dk_shape_count(net->input.shape) * sizeof(float));
-    const size_t truth = dk_piece(&total, loss ? dk_shape_count(loss->y->shape) * sizeof(float) : 0);
-    const size_t losses = dk_piece(&total, (size_t)net->input.shape.n * sizeof(float));
     net->input.data = m->values[0].y.data = dk_piece_at(m->edges, input);
-    if (loss) {
-        net->truth = (dk_tensor){.data = dk_piece_at(m->edges, truth), .shape = loss->y->shape};
-        loss->loss = dk_piece_at(m->edges, losses);
-        loss->scale = 1.0f / (float)(net->options.n * net->conf.subdivisions);
+    for (int i = 0; i < net->truth_count; i++) {
+        const size_t truth = dk_piece(&total, dk_shape_count(net->truths[i].shape) * sizeof(float));
+        net->truths[i].data = dk_piece_at(m->edges, truth);
+    }
+    for (int i = 0; i < net->loss_count; i++) {
+        dk_layer *l = net->losses[i].layer;
+        const size_t loss = dk_piece(&total, (size_t)net->options.n * sizeof(float));
+        l->loss = dk_piece_at(m->edges, loss);
+        l->scale = 1.0f / (float)(net->options.n * net->conf.subdivisions);
     }
     return total;
 }
@@ -205,14 +210,19 @@ dk_status dk_net_allocate(dk_net *net, dk_error *err) {
         DK_TRY(place(net, true, &gradients, &gradient_bytes, err));
     }
     const size_t flat = net->trained * sizeof(float), edges = walk_edges(net);
+    const size_t rows = dk_net_heads_bytes(net);
     DK_TRY(walk_plans(net, false, err));
     net->bytes.parameters = net->params->count * sizeof(float);
-    net->bytes.outputs = output_bytes + edges;
+    net->bytes.outputs = output_bytes + edges + rows;
     net->bytes.gradients =
         gradient_bytes + net->memory->aside_bytes + flat * (net->conf.subdivisions > 1 ? 2 : 1);
     net->bytes.optimiser =
         flat * (size_t)net->options.optimiser_floats + net->bytes.parameters * (size_t)net->options.copies;
     DK_TRY(check_limit(net, err));
+    net->memory->rows = rows > 0 ? dk_arena_alloc(net->arena, rows) : NULL;
+    if (rows > 0 && !net->memory->rows) {
+        return dk_no_memory(err, rows, "the rows of several heads");
+    }
     DK_TRY(allocate_blocks(net, edges, output_bytes, gradient_bytes + net->memory->aside_bytes, err));
     (void)walk_edges(net);
     bind_values(net, outputs, gradients, gradient_bytes);

@@ -28,6 +28,8 @@ typedef struct dk_net_memory {
     dk_back_step *back; /* per layer */
     void *outputs, *kept, *packed, *scratch, *gradients, *edges; /* blocks of the backend */
     size_t aside_bytes;
+    float *
+        rows; /* of the host: n rows of one head, on their way to or from those of all; NULL: there is only one */
 } dk_net_memory;
 
 /* A piece of memory that is needed from step first to step last (both included). */

@@ -3,7 +3,13 @@
  *
  * Build order: shapes, plans (each tells its bytes), the sum against max_memory, then memory, binding,
  * initial values. Predicting nets share memory between activations that are not alive together unless
- * keep_outputs is set. */
+ * keep_outputs is set.
+ *
+ * Heads. A layer answers when it is the last, when a [cost] behind it compares it with the truth, or when it counts a
+ * loss itself; layers go on behind a head by taking an earlier output ([route]). Training wants a loss of every answer. A
+ * picture's answers stand one after the other in a row, in the order of the cfg, and so do its truths, one for each
+ * loss; losses whose type shares one truth (dk_layer_type.one_truth) and takes as many floats have the part of the first
+ * of them. The loss of a picture is the sum of all. */
 #ifndef DK_NET_NET_H
 #define DK_NET_NET_H
 
@@ -60,6 +66,12 @@ typedef struct {
 } dk_net_bytes;
 size_t dk_net_bytes_sum(const dk_net_bytes *bytes);
 
+/* A layer that counts a loss. */
+typedef struct {
+    dk_layer *layer;
+    const dk_tensor *truth; /* what it compares with: one of dk_net.truths */
+} dk_net_loss;
+
 struct dk_net {
     dk_arena *arena;
     dk_backend *backend; /* borrowed */
@@ -70,10 +82,12 @@ struct dk_net {
     dk_layer *layers;
     int count;
     dk_params *params;
-    dk_tensor input;  /* plain layout n,c,h,w */
-    dk_tensor truth;  /* plain; shape of the loss layer's output */
-    dk_layer *output; /* the layer whose y is the answer: the last that is not a cost */
-    dk_layer *loss;   /* the layer that counts, or NULL */
+    dk_tensor input;    /* plain layout n,c,h,w */
+    dk_layer **answers; /* whose y are the answers; at least one */
+    dk_net_loss *losses;
+    dk_tensor *
+        truths; /* parts of a picture's truth; plain, of the shape of y unless the type says how many floats */
+    int answer_count, loss_count, truth_count;
     size_t
         trained; /* floats in gradient memory: the parameters that learn at some time, each rounded up to 16 */
     float *grads, *part; /* flat gradients of the trained parameters; part: with subdivisions > 1 only */
@@ -94,27 +108,28 @@ DK_CHECKED dk_status dk_net_twin_over(dk_net **out, const dk_net *net, dk_params
                                       const dk_net_build_options *options, dk_error *err);
 void dk_net_free(dk_net *net); /* accepts NULL */
 
-/* Values of one picture at the input, and of one answer. */
+/* Values of one picture: at the input, of all its answers, of its truth. */
 size_t dk_net_inputs(const dk_net *net);
 size_t dk_net_outputs(const dk_net *net);
+size_t dk_net_truth(const dk_net *net);
 
 /* The largest step, in pixels of the input, between the cells of any layer: inputs smaller than that leave less than a
  * cell. */
 float dk_net_stride(const dk_net *net);
 
-/* Runs n pictures (n,c,h,w planes, host memory; n = options.n always). With truth (n·outputs, may be NULL)
- * the loss layer computes its loss. step keys the random numbers (dropout). */
+/* Runs n pictures (n,c,h,w planes, host memory; n = options.n always). With truth (n rows of
+ * dk_net_truth, may be NULL) losses are counted. step keys the random numbers (dropout). */
 DK_CHECKED dk_status dk_net_forward(dk_net *net, const float *pixels, const float *truth, uint64_t step,
                                     dk_error *err);
 
-/* The answers of the last run, n·outputs values, to host memory. */
+/* The answers of the last run, n rows of dk_net_outputs, to host memory. */
 DK_CHECKED dk_status dk_net_answers(dk_net *net, float *out, dk_error *err);
 /* The file of its weights, or its cfg when they are fresh. */
 const char *dk_net_name(const dk_net *net);
 /* Are all `count` values of answers numbers? Else DK_EDIVERGED, which names the weights. */
 DK_CHECKED dk_status dk_net_check_answers(const dk_net *net, const float *answers, size_t count,
                                           dk_error *err);
-/* Its loss of each picture, n values; DK_EUSAGE without a loss layer. */
+/* Its loss of each picture, n values, the sum over all losses; DK_EUSAGE without a loss. */
 DK_CHECKED dk_status dk_net_losses(dk_net *net, float *out, dk_error *err);
 
 /* Gradients of the mean loss over the whole batch, into net->grads; part 0 overwrites, later parts add. */

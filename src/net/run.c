@@ -2,19 +2,14 @@
  * batch is computed in parts; layers know of neither. */
 #include <math.h>
 
-#include "backend/memory.h"
 #include "base/rng.h"
+#include "net/heads.h"
 #include "net/memory.h"
 
 dk_status dk_net_forward(dk_net *net, const float *pixels, const float *truth, uint64_t step, dk_error *err) {
     dk_backend *be = net->backend;
     DK_TRY(be->write(be, &net->input, pixels, err));
-    if (net->loss) {
-        net->loss->truth = truth ? &net->truth : NULL;
-        if (truth) {
-            DK_TRY(be->write(be, &net->truth, truth, err));
-        }
-    }
+    DK_TRY(dk_net_take_truth(net, truth, err));
     for (int i = 0; i < net->count; i++) {
         dk_layer *l = &net->layers[i];
         if (l->alias || (l->type->judges && !truth)) {
@@ -25,10 +20,6 @@ dk_status dk_net_forward(dk_net *net, const float *pixels, const float *truth, u
         DK_TRY(dk_layer_forward(l, err));
     }
     return DK_OK;
-}
-
-dk_status dk_net_answers(dk_net *net, float *out, dk_error *err) {
-    return net->backend->read(net->backend, out, net->output->y, err);
 }
 
 const char *dk_net_name(const dk_net *net) {
@@ -45,16 +36,6 @@ dk_status dk_net_check_answers(const dk_net *net, const float *answers, size_t c
         }
     }
     return DK_OK;
-}
-
-dk_status dk_net_losses(dk_net *net, float *out, dk_error *err) {
-    if (!net->loss || !net->loss->truth) {
-        return dk_fail(
-            err, DK_EUSAGE,
-            "%s: there is no loss: the network ends in no [softmax] or [cost], or no truth was given",
-            net->cfg->path);
-    }
-    return dk_span_read(net->backend, out, net->loss->loss, (size_t)net->options.n, err);
 }
 
 /* Points the gradients of all learning parameters into one flat span. */
@@ -81,7 +62,7 @@ static dk_status back_layer(dk_net *net, dk_layer *l, dk_error *err) {
 }
 
 dk_status dk_net_backward(dk_net *net, int part, dk_error *err) {
-    if (!net->options.train || !net->loss->truth) {
+    if (!net->options.train || !dk_net_compared(net)) {
         return dk_fail(err, DK_EUSAGE,
                        "%s: backward needs a network built for training and a forward with truth",
                        net->cfg->path);

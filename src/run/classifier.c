@@ -76,7 +76,7 @@ static dk_status open_weights(work *w, dk_error *err) {
     const dk_task_place *p = &w->place;
     const size_t n = (size_t)p->net->options.n, values = n * dk_net_outputs(p->net);
     DK_TRY(dk_class_weights_read(&w->weights, w->conf, p->section, p->train, p->data->names, p->arena, err));
-    if (w->weights != NULL && p->net->loss->type->judges) {
+    if (w->weights != NULL && p->net->losses[0].layer->type->judges) {
         return dk_section_fail(p->section, "class_weights", err,
                                "class_weights are for networks that end in [softmax] alone");
     }

@@ -9,10 +9,10 @@
 
 typedef struct {
     int picture;          /* its index in the set */
-    const float *truth;   /* as the loader gives it; NULL: the set has none */
+    const float *truth;   /* as the loader gives it; NULL: the set has none, or the net compares with none */
     const float *answers; /* views · outputs of the net; the first view is the whole picture */
     const float
-        *loss; /* of the first view, by the net's own loss layer; NULL: it has none, or there is no truth */
+        *loss; /* of the first view, by the net's own losses; NULL: it has none, or there is no truth */
 } dk_answer;
 
 typedef dk_status (*dk_on_answer)(void *user, const dk_answer *answer, dk_error *err);

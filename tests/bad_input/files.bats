@@ -62,6 +62,11 @@ refused() {
     run --separate-stderr darknet classifier train colours.data colours.cfg
     fails_with 1 "colours.cfg"
 }
+@test "a classifier of several answers" {
+    printf '[cost]\n[route]\nlayers=0\n[avgpool]\n[connected]\noutput=3\n[softmax]\n' >>colours.cfg
+    run --separate-stderr darknet classifier train colours.data colours.cfg
+    fails_with 1 "[softmax] is one of 2 answers of the network; a classifier has one"
+}
 
 unreadable() { # a picture that predict must refuse
     run --separate-stderr darknet classifier predict colours.data colours.cfg colours.weights "$1"

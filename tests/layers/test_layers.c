@@ -11,7 +11,7 @@
 #include "base/rng.h"
 #include "net/net.h"
 
-enum { ENGINES = 8 };
+enum { ENGINES = 8, MOST_BATCH = 5 };
 
 static const char before[] = "[convolutional]\nfilters=3\nsize=1\nactivation=linear\n";
 static const char after[] = "[connected]\noutput=4\nactivation=linear\n[softmax]\n";
@@ -39,7 +39,7 @@ static void fill(world *w, uint64_t seed) {
     for (size_t i = 0; i < n * dk_net_inputs(w->net); i++) {
         w->pixels[i] = dk_rng_uniform(&rng, -1.5f, 1.5f);
     }
-    const size_t each = dk_shape_each(w->net->truth.shape);
+    const size_t each = dk_net_truth(w->net);
     for (size_t i = 0; i < n * each; i++) {
         w->truth[i] =
             dk_rng_uniform(&rng, 0, 2.0f / (float)each); /* small losses: float counts them finely */
@@ -81,10 +81,10 @@ static world *open_world(const engine *e, const dk_layer_type *type, int batch, 
     const dk_net_build_options options = {.train = train, .seed = 7};
     cr_assert_eq(dk_net_build(&w->net, w->cfg, &w->conf, w->be, &options, &err), DK_OK, "%s: %s", e->name,
                  err.text);
-    cr_assert_not_null(w->net->loss, "%s: no loss", type->name);
+    cr_assert_gt(w->net->loss_count, 0, "%s: no loss", type->name);
     cr_assert_eq(dk_net_init(w->net, 0, 7, &err), DK_OK, "%s", err.text);
     w->pixels = room((size_t)batch * dk_net_inputs(w->net));
-    w->truth = room(dk_shape_count(w->net->truth.shape));
+    w->truth = room((size_t)batch * dk_net_truth(w->net));
     w->losses = room((size_t)batch);
     w->answers = room((size_t)batch * dk_net_outputs(w->net));
     w->params = room(w->net->params->count);
@@ -109,19 +109,30 @@ static dk_tensor flat(float *values, size_t count) {
     return (dk_tensor){.data = values, .shape = {1, 1, 1, (int)count}};
 }
 
-/* The weighted loss at the parameters w->params. A [cost] counts half of what it reports, as Darknet does. */
+/* The loss that the gradient is of: a [cost] counts half of what it reports, as Darknet does. */
+static double loss_of(const world *w) {
+    float each[MOST_BATCH];
+    double sum = 0;
+    for (int k = 0; k < w->net->loss_count; k++) {
+        const dk_layer *l = w->net->losses[k].layer;
+        const dk_tensor losses = flat(l->loss, (size_t)w->net->options.n);
+        cr_assert_eq(w->be->read(w->be, each, &losses, NULL), DK_OK);
+        for (int n = 0; n < w->net->options.n; n++) {
+            sum += (double)each[n] * (l->type->judges ? .5 : 1);
+        }
+    }
+    return sum / w->net->options.n;
+}
+
+/* The loss at the parameters w->params. */
 static double forward(world *w) {
     dk_error err = {0};
     dk_tensor params = flat(w->net->params->values, w->net->params->count);
-    double sum = 0;
     cr_assert_eq(w->be->write(w->be, &params, w->params, &err), DK_OK, "%s", err.text);
     w->net->params->version++;
     cr_assert_eq(dk_net_forward(w->net, w->pixels, w->truth, 3, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_net_losses(w->net, w->losses, &err), DK_OK, "%s", err.text);
-    for (int n = 0; n < w->net->options.n; n++) {
-        sum += (double)w->losses[n];
-    }
-    return sum / w->net->options.n * (w->net->loss->type->judges ? .5 : 1);
+    return loss_of(w);
 }
 
 static void backward(world *w) {
@@ -308,13 +319,29 @@ static void check_net(const dk_layer_type *type, int batch, bool ending) {
 /* Batches of 2 and of 5 (normalised over two values only, a vector has no gradient worth the name); a type
  * with a loss stands at the end and, unless all it does is judge, in the middle, too. */
 static void check_type(const dk_layer_type *type) {
-    for (int batch = 2; batch <= 5; batch += 3) {
+    for (int batch = 2; batch <= MOST_BATCH; batch += 3) {
         if (type->has_loss) {
             check_net(type, batch, false);
         }
         if (!type->judges) {
             check_net(type, batch, true);
         }
+    }
+}
+
+/* Several heads over one trunk, whose gradients come from all of them. */
+static const dk_layer_type heads = {.name = "heads",
+                                    .example =
+                                        "[convolutional]\nfilters=4\nsize=3\npad=1\nactivation=leaky\n"
+                                        "[connected]\noutput=4\nactivation=linear\n[cost]\n"
+                                        "[route]\nlayers=1\n"
+                                        "[connected]\noutput=3\nactivation=linear\n[softmax]\n[cost]\n"
+                                        "[route]\nlayers=1,0\n"
+                                        "[connected]\noutput=5\nactivation=linear\n[cost]\ntype=smooth\n"};
+
+Test(layers, heads) {
+    for (int batch = 2; batch <= MOST_BATCH; batch += 3) {
+        check_net(&heads, batch, false);
     }
 }
 
