@@ -81,8 +81,14 @@ struct pose pose_random(dk_rng *rng);
 struct light light_random(dk_rng *rng);
 struct face face_random(enum emotion emotion, dk_rng *rng);
 
+/* What a pixel shows. CLEAR is what lies behind it. */
+enum part { CLEAR = -1, BACKGROUND, SKIN, HAIR, EYES, MOUTH, PARTS };
+extern const char *const part_names[PARTS];
+
 /* Draws the face at the origin, in face units (scale cr before). */
 void face_draw(cairo_t *cr, const struct face *face);
+/* Draws its parts instead, the number of each as a grey level, without antialiasing. */
+void face_draw_parts(cairo_t *cr, const struct face *face);
 
 /* Where a face finder's square would be, in face units of the unturned picture. */
 struct face_box {

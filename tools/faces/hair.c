@@ -47,11 +47,10 @@ static void fill_hair(const struct pen *pen, const struct face *face, double bri
     cairo_pattern_add_color_stop_rgb(g, 1, low.r, low.g, low.b);
     cairo_save(pen->cr);
     cairo_clip(pen->cr);
-    cairo_set_source(pen->cr, g);
+    pen_source(pen, g);
     cairo_paint(pen->cr);
     strands(pen, face, curly);
     cairo_restore(pen->cr);
-    cairo_pattern_destroy(g);
 }
 
 /* ---- styles ---- */
@@ -131,7 +130,7 @@ void draw_hair(const struct pen *pen, const struct face *face, const struct anat
 
 /* ---- beard ---- */
 
-void draw_beard(const struct pen *pen, const struct face *face, const struct anatomy *a) {
+static void beard(const struct pen *pen, const struct face *face, const struct anatomy *a) {
     const enum beard_style style = face->person.beard;
     const struct colour hair = colour_mix(face->person.hair, colour_scale(face->person.skin, .5), .2);
     const double y = anatomy_lips(a, 0).top, below = anatomy_lips(a, 0).bottom;
@@ -164,6 +163,13 @@ void draw_beard(const struct pen *pen, const struct face *face, const struct ana
     }
 }
 
+void draw_beard(const struct pen *pen, const struct face *face, const struct anatomy *a) {
+    cairo_save(pen->cr);
+    clip_head(pen, a);
+    beard(pen, face, a);
+    cairo_restore(pen->cr);
+}
+
 /* ---- neck, ears, glasses ---- */
 
 void draw_neck(const struct pen *pen, const struct face *face, const struct anatomy *a) {
@@ -180,9 +186,8 @@ void draw_neck(const struct pen *pen, const struct face *face, const struct anat
     cairo_line_to(cr, x, 2.1);
     cairo_line_to(cr, x + 1.5 * w, 1.75);
     cairo_curve_to(cr, x + 1.05 * w, 1.45, x + w, 1.3, x + w, .6);
-    cairo_set_source(cr, g);
+    pen_source(pen, g);
     cairo_fill(cr);
-    cairo_pattern_destroy(g);
 }
 
 void draw_body(const struct pen *pen, const struct face *face, const struct anatomy *a) {
@@ -190,6 +195,8 @@ void draw_body(const struct pen *pen, const struct face *face, const struct anat
     const double lit = light_at(&face->light, 0, 0), w = .5 * a->width, foot = 12; /* beyond every picture */
     const struct colour clothes = colour_scale(face->person.clothes, lit);
     const struct colour lighter = colour_scale(clothes, 1.1), darker = colour_scale(clothes, .55);
+    cairo_save(cr);
+    cairo_rotate(cr, -face->pose.roll);
     cairo_move_to(cr, -1.9, foot);
     cairo_line_to(cr, -1.8, 2.7);
     cairo_curve_to(cr, -1.75, 1.9, -1.4, 1.7, -1.25 * w, 1.55);
@@ -200,11 +207,9 @@ void draw_body(const struct pen *pen, const struct face *face, const struct anat
     cairo_pattern_t *g = cairo_pattern_create_linear(1.6 * face->light.x, 1.5, -1.6 * face->light.x, 3.5);
     cairo_pattern_add_color_stop_rgb(g, 0, lighter.r, lighter.g, lighter.b);
     cairo_pattern_add_color_stop_rgb(g, 1, darker.r, darker.g, darker.b);
-    cairo_set_source(cr, g);
+    pen_source(pen, g);
     cairo_fill_preserve(cr);
-    cairo_pattern_destroy(g);
-    cairo_save(cr); /* the sleeves' seams and the chin's shadow */
-    cairo_clip(cr);
+    cairo_clip(cr); /* the sleeves' seams and the chin's shadow */
     for (int side = -1; side <= 1; side += 2) {
         cairo_move_to(cr, side * 1.3, 3);
         cairo_curve_to(cr, side * 1.32, 2.6, side * 1.28, 2.4, side * 1.2, 2.2);

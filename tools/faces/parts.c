@@ -42,9 +42,8 @@ static void iris(const struct pen *pen, const struct face *face, const struct an
     cairo_pattern_add_color_stop_rgb(ring, 1, rim.r, rim.g, rim.b);
     cairo_new_path(pen->cr);
     cairo_arc(pen->cr, at.x, at.y, size, 0, 2 * M_PI);
-    cairo_set_source(pen->cr, ring);
+    pen_source(pen, ring);
     cairo_fill(pen->cr);
-    cairo_pattern_destroy(ring);
     cairo_arc(pen->cr, at.x, at.y, .45 * size, 0, 2 * M_PI);
     pen_fill(pen, (struct colour){.03, .02, .02}, 1);
     cairo_arc(pen->cr, at.x + .3 * size * (face->light.x > 0 ? 1 : -1), at.y - .35 * size, .19 * size, 0,

@@ -4,6 +4,9 @@
 
 #include "anatomy.h"
 
+/* Clips to the head's outline. */
+void clip_head(const struct pen *pen, const struct anatomy *a);
+
 void draw_eyes(const struct pen *pen, const struct face *face, const struct anatomy *a);
 void draw_brows(const struct pen *pen, const struct face *face, const struct anatomy *a);
 void draw_nostrils(const struct pen *pen, const struct face *face, const struct anatomy *a);

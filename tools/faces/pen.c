@@ -7,7 +7,11 @@
 static const double radius_x = 1.02, radius_y = 1.38;
 
 struct pen pen_on(cairo_t *cr, const struct pose *pose) {
-    return (struct pen){cr, sin(pose->yaw), cos(pose->yaw), sin(pose->pitch), cos(pose->pitch)};
+    return (struct pen){.cr = cr,
+                        .sin_yaw = sin(pose->yaw),
+                        .cos_yaw = cos(pose->yaw),
+                        .sin_pitch = sin(pose->pitch),
+                        .cos_pitch = cos(pose->pitch)};
 }
 
 void pen_turn(const struct pen *pen, double v[3]) {
@@ -80,8 +84,24 @@ void pen_band(const struct pen *pen, const struct point *upper, const struct poi
     cairo_close_path(pen->cr);
 }
 
+static const double covers = .5; /* the alpha above which ink hides what is beneath */
+
 void pen_ink(const struct pen *pen, struct colour c, double alpha) {
-    cairo_set_source_rgba(pen->cr, c.r, c.g, c.b, alpha);
+    const double level = pen->part / 255.;
+    if (pen->flat) {
+        cairo_set_source_rgba(pen->cr, level, level, level, alpha > covers);
+    } else {
+        cairo_set_source_rgba(pen->cr, c.r, c.g, c.b, alpha);
+    }
+}
+
+void pen_source(const struct pen *pen, cairo_pattern_t *pattern) {
+    if (pen->flat) {
+        pen_ink(pen, (struct colour){0}, 1);
+    } else {
+        cairo_set_source(pen->cr, pattern);
+    }
+    cairo_pattern_destroy(pattern);
 }
 
 void pen_fill(const struct pen *pen, struct colour c, double alpha) {
@@ -96,24 +116,31 @@ void pen_stroke(const struct pen *pen, struct colour c, double alpha, double wid
     cairo_stroke(pen->cr);
 }
 
+/* e^(−4t²), brought to 0 at t = 1; and where it is v. */
+static double bell(double t) {
+    return (exp(-4 * t * t) - exp(-4)) / (1 - exp(-4));
+}
+
+static double bell_at(double v) {
+    return v >= 1 ? 0 : sqrt(-.25 * log(v * (1 - exp(-4)) + exp(-4)));
+}
+
 void pen_blob(const struct pen *pen, double x, double y, double rx, double ry, struct colour c,
               double alpha) {
     const struct point at = pen_seen(pen, x, y);
+    const double radius = pen->flat ? bell_at(covers / alpha) : 1;
     cairo_pattern_t *soft = cairo_pattern_create_radial(0, 0, 0, 0, 0, 1);
-    for (int i = 0; i <= 4; i++) { /* a bell: e^(−4t²), brought to 0 at the rim */
-        const double t = i / 4.;
-        cairo_pattern_add_color_stop_rgba(soft, t, c.r, c.g, c.b,
-                                          alpha * (exp(-4 * t * t) - exp(-4)) / (1 - exp(-4)));
+    for (int i = 0; i <= 4; i++) {
+        cairo_pattern_add_color_stop_rgba(soft, i / 4., c.r, c.g, c.b, alpha * bell(i / 4.));
     }
     cairo_save(pen->cr);
     cairo_translate(pen->cr, at.x, at.y);
     cairo_scale(pen->cr, rx, ry);
-    cairo_set_source(pen->cr, soft);
+    pen_source(pen, soft);
     cairo_new_path(pen->cr);
-    cairo_arc(pen->cr, 0, 0, 1, 0, 2 * M_PI);
+    cairo_arc(pen->cr, 0, 0, radius, 0, 2 * M_PI);
     cairo_fill(pen->cr);
     cairo_restore(pen->cr);
-    cairo_pattern_destroy(soft);
 }
 
 struct colour colour_mix(struct colour a, struct colour b, double t) {

@@ -12,9 +12,13 @@ struct point {
     double x, y;
 };
 
+/* All ink goes through pen_source, pen_ink and pen_blob, so that it can be flat: then what lets less than half of what is
+ * beneath through is the number of its part, opaque, as a grey level; and what lets more through is nothing. */
 struct pen {
     cairo_t *cr;
     double sin_yaw, cos_yaw, sin_pitch, cos_pitch;
+    enum part part; /* what is drawn now */
+    bool flat;
 };
 
 struct pen pen_on(cairo_t *cr, const struct pose *pose);
@@ -32,6 +36,8 @@ void pen_path(const struct pen *pen, const struct point *points, int count, bool
 void pen_band(const struct pen *pen, const struct point *upper, const struct point *lower, int count);
 
 void pen_ink(const struct pen *pen, struct colour c, double alpha);
+/* A pattern as ink that covers what is beneath; frees it. */
+void pen_source(const struct pen *pen, cairo_pattern_t *pattern);
 void pen_fill(const struct pen *pen, struct colour c, double alpha);
 void pen_stroke(const struct pen *pen, struct colour c, double alpha, double width);
 /* A soft spot of radii rx, ry. */

@@ -182,6 +182,11 @@ static uint32_t shade(const struct relief *r, const struct pen *pen, const struc
 }
 
 void relief_paint(const struct pen *pen, const struct face *face, const struct anatomy *a, double scale) {
+    if (pen->flat) { /* shading would cost the most and not be seen */
+        pen_ink(pen, face->person.skin, 1);
+        cairo_paint(pen->cr);
+        return;
+    }
     struct relief r = {.bell_count = 0};
     eyes_and_brows(&r, face, a);
     nose(&r, face, a);
