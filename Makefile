@@ -168,7 +168,7 @@ $(OBJ)/%.o: %.cpp Makefile
 # ---- test programs, examples ----
 $(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_%: LINK_LIBS := -lcriterion
 $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
-$(OBJ)/tests/unit/test_faces_clip: $(filter-out %/main.o,$(FACES_OBJ))
+$(filter $(OBJ)/tests/unit/test_faces_%,$(TEST_BIN)): $(filter-out %/main.o,$(FACES_OBJ))
 $(OBJ)/tests/unit/test_av_%: LINK_LIBS += $(AV_LIBS)
 $(OBJ)/tests/unit/test_av_film: $(AV_SRC:%.c=$(OBJ)/%.o)
 define link_test
@@ -197,7 +197,7 @@ $(OBJ)/examples/%: $(OBJ)/examples/%.o $(OBJ)/libdarknet.a
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 faces: $(OBJ)/faces ## build the program that draws the demo's data set
-$(OBJ)/faces: $(FACES_OBJ) $(OBJ)/libdarknet.a
+$(OBJ)/faces: $(FACES_OBJ) $(OBJ)/libfloors.a
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lcairo $(LIBS)
 

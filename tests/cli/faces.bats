@@ -11,6 +11,47 @@ load setup
     [ "$(find one -name '*.png' | wc -l)" -eq 14 ]
 }
 
+@test "faces: a set of poses has three numbers for each picture, in a file and in a list" {
+    for name in one two; do
+        mkdir $name
+        (cd $name && "$BIN/faces" -pose -seed 5 -count 49 -size 24 poses)
+    done
+    diff -r one two
+    cd one
+    [ "$(cat poses/names)" = $'yaw\npitch\nroll' ]
+    [ "$(wc -l <poses/train.list)" -eq 42 ]
+    [ "$(wc -l <poses/validation.list)" -eq 7 ]
+    cat poses/*.list | while read -r picture pose; do
+        [ "$(head -c 4 "$picture" | tail -c 3)" = PNG ]
+        label=${picture/images/labels}
+        [ "$(cat "${label%.png}.txt")" = "$pose" ]
+    done
+    # radians of −1 … 1, of which each is drawn to both sides
+    cat poses/*/labels/*.txt | awk '
+        { for (i = 1; i <= 3; i++) { if ($i < low[i]) low[i] = $i; if ($i > high[i]) high[i] = $i } }
+        END {
+            for (i = 1; i <= 3; i++) {
+                print low[i], high[i]
+                if (low[i] > -.25 || high[i] < .25 || low[i] < -1 || high[i] > 1) exit 1
+            }
+        }'
+}
+
+@test "faces: a set of masks has a class for each pixel" {
+    for name in one two; do
+        "$BIN/faces" -masks -seed 5 -count 49 -size 32 $name
+    done
+    diff -r one/train/masks two/train/masks
+    [ "$(cat one/names)" = $'background\nskin\nhair\neyes\nmouth' ]
+    [ "$(find one/train/masks -name '*.png' | wc -l)" -eq 42 ]
+    for mask in one/*/masks/*.png; do
+        [ -f "${mask/masks/images}" ]
+        [ "$(identify -format '%wx%h' "$mask")" = 32x32 ]
+    done
+    # five classes and what is undecided
+    convert one/*/masks/*.png -append -unique-colors txt:- | grep -c '^[0-9]' | tee /dev/stderr | grep -qx 6
+}
+
 @test "faces: a scene tells where its faces are" {
     "$BIN/faces" -seed 5 -scene 320 240 scene.png >truth.jsonl
     [ "$(head -c 4 scene.png | tail -c 3)" = PNG ]

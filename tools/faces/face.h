@@ -54,9 +54,14 @@ struct person {
     uint64_t strands; /* seed of the single hairs */
 };
 
+/* Radians: yaw > 0 looks to the picture's right, pitch > 0 down, roll > 0 tilts clockwise; so a mirrored picture has the
+ * negative of yaw and roll. */
 struct pose {
-    double yaw, pitch, roll; /* radians */
+    double yaw, pitch, roll;
 };
+#define POSE_YAW .6
+#define POSE_PITCH .35
+#define POSE_ROLL .6
 
 struct light {
     double x, y;     /* where it comes from, −1 … 1; y −1 is above */
@@ -77,7 +82,8 @@ struct expression expression_random(enum emotion emotion, dk_rng *rng);
 struct expression expression_mix(const struct expression *a, const struct expression *b,
                                  double t); /* t 0: a */
 struct person person_random(dk_rng *rng);
-struct pose pose_random(dk_rng *rng);
+struct pose pose_random(dk_rng *rng); /* of somebody who looks at the camera */
+struct pose pose_wide(dk_rng *rng);   /* of somebody who looks anywhere: POSE_YAW … at most */
 struct light light_random(dk_rng *rng);
 struct face face_random(enum emotion emotion, dk_rng *rng);
 

@@ -10,6 +10,8 @@
 static const char usage[] =
     "usage: faces [-seed N] [-size 48] [-count 3000] [-grey] FOLDER\n"
     "           a data set: FOLDER/{train,validation}/EMOTION/NNNNN.png\n"
+    "       faces [-seed N] [-size 48] [-count 3000] [-grey] -pose|-masks FOLDER\n"
+    "           one of poses or masks: FOLDER/{train,validation}/images/NNNNN.png with labels/ or masks/\n"
     "       faces [-seed N] [-grey] -scene WIDTH HEIGHT PICTURE.png\n"
     "           a scene; its faces as JSON lines on stdout\n"
     "       faces [-seed N] [-grey] [-faces 3] [-seconds 20] [-fps 25] [-stay] -clip WIDTH HEIGHT CLIP.avi\n"
@@ -21,7 +23,7 @@ typedef dk_status (*job)(const struct request *r, dk_error *err);
 struct flag {
     const char *name;
     size_t at;
-    int numbers; /* 0: `at` is a bool */
+    int numbers; /* 0: `at` is a bool, if it asks for no job */
     long low, high;
     job job; /* what it asks for; NULL: changes nothing of that */
 };
@@ -35,6 +37,8 @@ static const struct flag flags[] = {
     {"-fps", offsetof(struct request, fps), 1, 1, 120, NULL},
     {"-grey", offsetof(struct request, grey), 0, 0, 0, NULL},
     {"-stay", offsetof(struct request, stay), 0, 0, 0, NULL},
+    {"-pose", 0, 0, 0, 0, draw_poses},
+    {"-masks", 0, 0, 0, 0, draw_masks},
     {"-scene", offsetof(struct request, width), 2, 64, 8192, draw_scene},
     {"-clip", offsetof(struct request, width), 2, 64, 8192, draw_clip},
 };
@@ -51,7 +55,7 @@ static const struct flag *find(const char *name) {
 /* Reads what follows the flag; false when that is not what it wants. argv ends with NULL. */
 static bool take(const struct flag *flag, char **values, struct request *r) {
     char *const to = (char *)r + flag->at;
-    if (flag->numbers == 0) {
+    if (flag->numbers == 0 && flag->job == NULL) {
         memcpy(to, &(bool){true}, sizeof(bool));
     }
     for (int i = 0; i < flag->numbers; i++) {

@@ -69,6 +69,11 @@ struct pose pose_random(dk_rng *rng) {
     return (struct pose){vary(rng, 0, .1), vary(rng, 0, .07), vary(rng, 0, .07)};
 }
 
+struct pose pose_wide(dk_rng *rng) {
+    return (struct pose){between(rng, -POSE_YAW, POSE_YAW), between(rng, -POSE_PITCH, POSE_PITCH),
+                         between(rng, -POSE_ROLL, POSE_ROLL)};
+}
+
 struct light light_random(dk_rng *rng) {
     const double warm = vary(rng, 0, .03);
     return (struct light){.x = vary(rng, 0, .42),

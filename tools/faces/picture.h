@@ -15,8 +15,21 @@ struct camera {
 struct camera camera_random(dk_rng *rng, double size);
 void camera_shoot(cairo_surface_t *picture, const struct camera *camera, dk_rng *rng);
 
-/* A square picture of one face, framed as a face finder frames it, a little off. */
-cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng);
+/* Where a face is in a picture of its own: pixels per face unit, and the picture's pixel of the face's origin. */
+struct framing {
+    double scale, x, y;
+};
+/* As a face finder frames it, a little off, in a square of so many pixels. */
+struct framing framing_random(const struct face *face, int size, dk_rng *rng);
+void framing_set(cairo_t *cr, const struct framing *framing); /* to draw in face units */
+
+/* A square picture of one face. */
+cairo_surface_t *picture_of(const struct face *face, const struct framing *framing, int size, dk_rng *rng);
+
+/* What each pixel of that picture shows, row by row: its part (face.h), or UNDECIDED where none has three quarters of it.
+ * The caller frees it; NULL: no memory. */
+enum { UNDECIDED = 255 };
+uint8_t *mask_of(const struct face *face, const struct framing *framing, int size);
 
 /* A picture of a scene; the faces' boxes are x, y, width, height in pixels. */
 enum { SCENE_FACES = 4, SCENE_RANDOM = 3 }; /* most faces; most of a random scene */

@@ -4,15 +4,23 @@
 #include "pen.h"
 #include "picture.h"
 
-cairo_surface_t *picture_of(const struct face *face, int size, dk_rng *rng) {
-    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, size, size);
-    cairo_t *cr = cairo_create(picture);
+struct framing framing_random(const struct face *face, int size, dk_rng *rng) {
     const struct face_box box = face_box(face);
     const double scale = size / (box.side * between(rng, .93, 1.2));
     const double x = box.x + vary(rng, 0, .06), y = box.y + vary(rng, 0, .06);
+    return (struct framing){scale, size / 2. - scale * x, size / 2. - scale * y};
+}
+
+void framing_set(cairo_t *cr, const struct framing *framing) {
+    cairo_translate(cr, framing->x, framing->y);
+    cairo_scale(cr, framing->scale, framing->scale);
+}
+
+cairo_surface_t *picture_of(const struct face *face, const struct framing *framing, int size, dk_rng *rng) {
+    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, size, size);
+    cairo_t *cr = cairo_create(picture);
     backdrop_draw(cr, size, size, rng);
-    cairo_translate(cr, size / 2. - scale * x, size / 2. - scale * y);
-    cairo_scale(cr, scale, scale);
+    framing_set(cr, framing);
     face_draw(cr, face);
     cairo_destroy(cr);
     return picture;

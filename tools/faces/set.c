@@ -2,8 +2,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "jobs.h"
-#include "picture.h"
+#include "set.h"
 
 enum { VALIDATION_SHARE = 6 }; /* one picture in six */
 
@@ -42,27 +41,94 @@ static dk_status finish(cairo_surface_t *picture, double blur_size, bool grey, c
                : dk_fail(err, DK_EIO, "%s: cannot be written: %s", path, cairo_status_to_string(status));
 }
 
-dk_status draw_set(const struct request *r, dk_error *err) {
-    char path[4096];
-    static const char *const parts[] = {"train", "validation"};
-    for (int i = 0; i < 2 * EMOTIONS; i++) {
-        snprintf(path, sizeof path, "%s/%s/%s", r->out, parts[i % 2], emotion_names[i / 2]);
+dk_status set_path(char path[SET_PATH], const struct sample *s, const char *folder, const char *ending,
+                   dk_error *err) {
+    const int n = snprintf(path, SET_PATH, "%s/%s/%s/%s%s", s->out, s->split, folder, s->name, ending);
+    return n < SET_PATH ? DK_OK : dk_fail(err, DK_EUSAGE, "the folder's name is too long");
+}
+
+enum { TRAIN, VALIDATION, SPLITS };
+static const char *const split_names[SPLITS] = {"train", "validation"};
+
+static dk_status make_folders(const struct set_kind *kind, const struct request *r, dk_error *err) {
+    char path[SET_PATH];
+    for (int i = 0; i < SPLITS * kind->folder_count; i++) {
+        snprintf(path, sizeof path, "%s/%s/%s", r->out, split_names[i % SPLITS], kind->folders[i / SPLITS]);
         DK_TRY(dk_folder_make(path, err));
     }
-    for (long i = 0; i < r->count; i++) {
-        dk_rng rng = dk_rng_key((uint64_t)r->seed, (uint64_t)i, 0, DK_RNG_TEST);
-        const enum emotion emotion = (enum emotion)(i % EMOTIONS);
-        const struct face face = face_random(emotion, &rng);
-        const char *part = parts[i / EMOTIONS % VALIDATION_SHARE == VALIDATION_SHARE - 1];
-        const int n =
-            snprintf(path, sizeof path, "%s/%s/%s/%05ld.png", r->out, part, emotion_names[emotion], i);
-        if (n >= (int)sizeof path) {
-            return dk_fail(err, DK_EUSAGE, "the folder's name is too long");
-        }
-        DK_TRY(finish(picture_of(&face, (int)r->size, &rng), (double)r->size, r->grey, path, &rng, err));
-    }
-    printf("%ld faces of %ldx%ld in %s/{train,validation}\n", r->count, r->size, r->size, r->out);
     return DK_OK;
+}
+
+static dk_status draw_sample(const struct set_kind *kind, const struct request *r, long i,
+                             dk_buffer lists[SPLITS], dk_error *err) {
+    dk_rng rng = dk_rng_key((uint64_t)r->seed, (uint64_t)i, 0, DK_RNG_TEST);
+    const int split = i / EMOTIONS % VALIDATION_SHARE == VALIDATION_SHARE - 1 ? VALIDATION : TRAIN;
+    char name[32], path[SET_PATH];
+    snprintf(name, sizeof name, "%05ld", i);
+    struct sample s = {.out = r->out, .split = split_names[split], .name = name, .size = (int)r->size};
+    s.face = face_random((enum emotion)(i % EMOTIONS), &rng);
+    if (kind->pose != NULL) {
+        s.face.pose = kind->pose(&rng);
+    }
+    s.framing = framing_random(&s.face, s.size, &rng);
+    DK_TRY(set_path(path, &s, kind->folders[i % kind->dealt], ".png", err));
+    DK_TRY(finish(picture_of(&s.face, &s.framing, s.size, &rng), s.size, r->grey, path, &rng, err));
+    dk_buffer_add(&lists[split], "%s", path);
+    if (kind->keep != NULL) {
+        DK_TRY(kind->keep(&s, &lists[split], err));
+    }
+    dk_buffer_add(&lists[split], "\n");
+    return DK_OK;
+}
+
+static dk_status write_text(const dk_buffer *text, const char *out, const char *name, dk_error *err) {
+    char path[SET_PATH];
+    snprintf(path, sizeof path, "%s/%s", out, name); /* shorter than pictures' paths */
+    return text->failed ? dk_fail(err, DK_ENOMEM, "%s: no memory for its text", path)
+                        : dk_file_write(path, text->text, text->size, err);
+}
+
+static dk_status write_lists(const struct set_kind *kind, const char *out, const dk_buffer lists[SPLITS],
+                             dk_error *err) {
+    dk_buffer names = {0};
+    for (int i = 0; i < kind->name_count; i++) {
+        dk_buffer_add(&names, "%s\n", kind->names[i]);
+    }
+    dk_status status = write_text(&names, out, "names", err);
+    dk_buffer_free(&names);
+    if (status == DK_OK) {
+        status = write_text(&lists[TRAIN], out, "train.list", err);
+    }
+    return status != DK_OK ? status : write_text(&lists[VALIDATION], out, "validation.list", err);
+}
+
+static dk_status draw_kind(const struct set_kind *kind, const struct request *r, dk_error *err) {
+    dk_buffer lists[SPLITS] = {{0}};
+    dk_status status = make_folders(kind, r, err);
+    for (long i = 0; status == DK_OK && i < r->count; i++) {
+        status = draw_sample(kind, r, i, lists, err);
+    }
+    if (status == DK_OK && kind->keep != NULL) {
+        status = write_lists(kind, r->out, lists, err);
+    }
+    dk_buffer_free(&lists[TRAIN]);
+    dk_buffer_free(&lists[VALIDATION]);
+    if (status == DK_OK) {
+        printf("%ld faces of %ldx%ld in %s/{train,validation}\n", r->count, r->size, r->size, r->out);
+    }
+    return status;
+}
+
+dk_status draw_set(const struct request *r, dk_error *err) {
+    return draw_kind(&set_of_emotions, r, err);
+}
+
+dk_status draw_poses(const struct request *r, dk_error *err) {
+    return draw_kind(&set_of_poses, r, err);
+}
+
+dk_status draw_masks(const struct request *r, dk_error *err) {
+    return draw_kind(&set_of_masks, r, err);
 }
 
 dk_status draw_scene(const struct request *r, dk_error *err) {
