@@ -11,6 +11,7 @@
     X("classifier", train) X("classifier", valid) X("classifier", predict) X("classifier", demo)             \
     X("classifier", test) X("classifier", samples)                                                           \
     X("regressor", train_any) X("regressor", valid_any) X("regressor", predict_values)                        \
+    X("segmenter", train_any) X("segmenter", valid_any) X("segmenter", predict_masks)                        \
     X(NULL, results) X(NULL, compare)                                                                        \
     X("network", info) X("network", stats) X("network", partial)                                             \
     X(NULL, import)                                                                                          \

@@ -23,13 +23,17 @@ static const char *duration(char out[32], double seconds) {
     return out;
 }
 
-/* The two figures of a line: "loss 1.2345  accuracy 51.2 %". */
+/* The figures of a line, the loss and the first other that was measured: "loss 1.2345  accuracy 51.2 %". */
 static const char *line_of(char out[FIGURES], const dk_figures *f, int decimals) {
-    size_t n = 0;
-    for (int i = DK_FIGURE_LOSS; i <= DK_FIGURE_MAIN; i++) {
-        char text[32];
-        const char *const value = dk_figure_text(text, &f->kinds[i], f->value[i], i == 0 ? 2 : decimals);
-        n += (size_t)snprintf(out + n, FIGURES - n, "%s%s %s", i == 0 ? "" : "  ", f->kinds[i].name, value);
+    char loss[32], other[32];
+    int n =
+        snprintf(out, FIGURES, "%s %s", f->kinds[0].name, dk_figure_text(loss, &f->kinds[0], f->value[0], 2));
+    for (int i = DK_FIGURE_MAIN; i < f->count; i++) {
+        if (isfinite(f->value[i])) {
+            snprintf(out + n, FIGURES - (size_t)n, "  %s %s", f->kinds[i].name,
+                     dk_figure_text(other, &f->kinds[i], f->value[i], decimals));
+            break;
+        }
     }
     return out;
 }

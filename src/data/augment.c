@@ -83,12 +83,17 @@ const dk_opt dk_augment_opts[] = {
 #undef AT
 
 #define AT(field) offsetof(dk_input_conf, field)
+static const char *const fits[] = {"crop", "stretch", NULL};
 const dk_opt dk_input_opts[] = {
     {"input_mean", DK_FLOAT, AT(input_mean), .def = 0, .min = -1000, .max = 1000,
      .help = "subtracted from pixels of 0..1"},
     {"input_scale", DK_FLOAT, AT(input_scale), .def = 1, .min = -1000, .max = 1000,
      .help = "multiplied with them afterwards"},
     {"grey", DK_BOOL, AT(grey), .def = 0, .help = "pictures become grey first, repeated over the channels"},
+    {"fit", DK_CHOICE, AT(fit), .def = DK_FIT_CROP, .names = fits,
+     .help = "how pictures of another shape are brought to the network's: crop: their centre; stretch: all "
+             "of them "
+             "(a segmenter's default)"},
     {0},
 };
 #undef AT

@@ -201,10 +201,10 @@ static void close(dk_stream *s) {
     free(l);
 }
 
-static dk_status reshape(dk_stream *s, int height, int width, long first, dk_error *err) {
+static dk_status reshape(dk_stream *s, int height, int width, dk_shape truth, long first, dk_error *err) {
     loader *const l = (loader *)s;
     end(l);
-    dk_row_source_reshape(&l->rows, height, width);
+    dk_row_source_reshape(&l->rows, height, width, truth);
     l->rows.conf.first = first;
     return begin(l, err);
 }
@@ -287,6 +287,7 @@ static dk_status next(dk_stream *s, dk_batch *batch, dk_error *err) {
     *batch = (dk_batch){.count = count,
                         .pixels = ready->pixels,
                         .truth = ready->truth,
+                        .floats = l->rows.truth,
                         .picture = ready->pictures,
                         .epoch = first / l->rows.set->count};
     return DK_OK;

@@ -12,10 +12,11 @@
 #include "data/dataset.h"
 #include "data/stream.h"
 #include "image/view.h"
+#include "tensor/tensor.h"
 
 typedef struct {
     int batch, channels, height, width;
-    int truth_height, truth_width; /* of truths that are planes: cells of the answer */
+    dk_shape truth; /* of the answer, for truths that are planes */
     const dk_input_conf *input;
     const dk_augment_conf *augment; /* NULL: none (validation) */
     int augment_width; /* that the augmentation counts its pixels for, scaled when it is not `width`; 0: width */

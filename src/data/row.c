@@ -6,6 +6,7 @@
  * ranks. */
 #include "data/row.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,9 +49,10 @@ dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_l
     return dk_skips_open(&r->skips, set->count, err);
 }
 
-void dk_row_source_reshape(dk_row_source *r, int height, int width) {
+void dk_row_source_reshape(dk_row_source *r, int height, int width, dk_shape truth) {
     r->conf.height = height;
     r->conf.width = width;
+    r->conf.truth = truth;
     settle_size(r);
 }
 
@@ -102,13 +104,12 @@ static dk_status fetch(const dk_row_source *r, int picture, const dk_image **ima
     return DK_OK;
 }
 
-static dk_status paint_views(const dk_row_source *r, const dk_image *image, float *pixels, dk_affine *shown,
-                             dk_error *err) {
+static dk_status paint_views(const dk_row_source *r, const dk_image *image, float *pixels,
+                             const dk_affine *shown, dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
     const size_t each = r->floats / (size_t)c->view_count;
     for (int i = 0; i < c->view_count; i++) {
-        const dk_affine map = dk_affine_view(image->w, image->h, c->width, c->height, &c->views[i]);
-        *shown = i == 0 ? map : *shown;
+        const dk_affine map = dk_affine_view(shown, c->width, c->height, &c->views[i]);
         DK_TRY(dk_image_warp(image, &map, &dk_colour_none, DK_BORDER_EDGE, &r->input, c->channels, c->height,
                              c->width, pixels + (size_t)i * each, err));
     }
@@ -126,7 +127,8 @@ typedef struct {
 static dk_status paint(const dk_row_source *r, const dk_image *image, const place *at, float *pixels,
                        dk_row_view *view, dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
-    *view = (dk_row_view){image->w, image->h, dk_affine_fit(image->w, image->h, c->width, c->height)};
+    *view =
+        (dk_row_view){image->w, image->h, dk_input_map(&r->input, image->w, image->h, c->width, c->height)};
     if (c->augment == NULL && c->views != NULL) {
         return paint_views(r, image, pixels, &view->map, err);
     }
@@ -134,7 +136,13 @@ static dk_status paint(const dk_row_source *r, const dk_image *image, const plac
         return dk_image_input(image, &r->input, c->channels, c->height, c->width, pixels, err);
     }
     dk_rng rng = dk_rng_key(c->seed, (uint64_t)at->epoch, (uint64_t)at->index, DK_RNG_AUGMENT);
-    dk_augmentation a = dk_augment_draw(&r->augment, image->w, image->h, c->width, c->height, &rng);
+    const bool stretches = r->input.fit == DK_FIT_STRETCH; /* first to the network's shape, then augmented */
+    const float high = (float)image->w * (float)c->height / (float)c->width;
+    const int h = stretches ? (int)fmaxf(1, roundf(high)) : image->h;
+    dk_augmentation a = dk_augment_draw(&r->augment, image->w, h, c->width, c->height, &rng);
+    for (int i = 3; i < 6; i++) {
+        a.map.m[i] *= (float)image->h / (float)h;
+    }
     a.erase_w = at->going_on ? a.erase_w : 0;
     view->map = a.map;
     return dk_augment_apply(&a, image, &r->input, c->channels, c->height, c->width, pixels, err);

@@ -24,7 +24,7 @@ typedef struct {
 DK_CHECKED dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_loader_conf *conf,
                                         dk_error *err);
 /* Rows of another size from now on. No desk may be open. */
-void dk_row_source_reshape(dk_row_source *r, int height, int width);
+void dk_row_source_reshape(dk_row_source *r, int height, int width, dk_shape truth);
 void dk_row_source_close(dk_row_source *r);
 
 /* What a thread that fills rows has to itself. */

@@ -10,8 +10,8 @@ dk_status dk_stream_rewind(dk_stream *s, dk_error *err) {
     return s->kind->rewind(s, err);
 }
 
-dk_status dk_stream_reshape(dk_stream *s, int height, int width, long first, dk_error *err) {
-    return s->kind->reshape(s, height, width, first, err);
+dk_status dk_stream_reshape(dk_stream *s, int height, int width, dk_shape truth, long first, dk_error *err) {
+    return s->kind->reshape(s, height, width, truth, first, err);
 }
 
 int dk_stream_skipped(const dk_stream *s) {

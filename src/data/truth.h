@@ -43,6 +43,8 @@ struct dk_truth_kind {
 extern const dk_truth_kind dk_truth_class;
 /* Numbers, as many as outputs of the .data file says. */
 extern const dk_truth_kind dk_truth_values;
+/* A class for each pixel (truth_planes.h). */
+extern const dk_truth_kind dk_truth_planes;
 
 /* row ← row·(1 − share) + partner·share, for kinds whose truths are mixed as pixels are. */
 void dk_truth_blend(float share, const float *partner, size_t n, float *row);

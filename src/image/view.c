@@ -2,13 +2,12 @@
  * mirror image runs from the window's end backwards. */
 #include "image/view.h"
 
-dk_affine dk_affine_view(int source_w, int source_h, int w, int h, const dk_view *view) {
-    const dk_affine fit = dk_affine_fit(source_w, source_h, w, h);
-    const float across = fit.m[0] * (float)w,
-                down = fit.m[4] * (float)h; /* source pixels that the fit shows */
+dk_affine dk_affine_view(const dk_affine *fit, int w, int h, const dk_view *view) {
+    const float across = fit->m[0] * (float)w,
+                down = fit->m[4] * (float)h; /* source pixels that the fit shows */
     const float spare = 1 - view->scale;
-    dk_affine a = {{view->scale * fit.m[0], 0, fit.m[2] + view->x * spare * across, 0, view->scale * fit.m[4],
-                    fit.m[5] + view->y * spare * down}};
+    dk_affine a = {{view->scale * fit->m[0], 0, fit->m[2] + view->x * spare * across, 0,
+                    view->scale * fit->m[4], fit->m[5] + view->y * spare * down}};
     if (view->mirror) {
         a.m[2] += a.m[0] * (float)w;
         a.m[0] = -a.m[0];

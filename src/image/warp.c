@@ -16,6 +16,12 @@ dk_affine dk_affine_fit(int source_w, int source_h, int w, int h) {
         {step, 0, ((float)source_w - step * (float)w) / 2, 0, step, ((float)source_h - step * (float)h) / 2}};
 }
 
+dk_affine dk_input_map(const dk_input_conf *conf, int source_w, int source_h, int w, int h) {
+    return conf->fit == DK_FIT_STRETCH
+               ? (dk_affine){{(float)source_w / (float)w, 0, 0, 0, (float)source_h / (float)h, 0}}
+               : dk_affine_fit(source_w, source_h, w, h);
+}
+
 static void normalise(const dk_input_conf *conf, float *values, size_t n) {
     for (size_t i = 0; i < n; i++) {
         values[i] = (values[i] - conf->input_mean) * conf->input_scale;
@@ -59,6 +65,6 @@ dk_status dk_image_warp(const dk_image *image, const dk_affine *map, const dk_co
 
 dk_status dk_image_input(const dk_image *image, const dk_input_conf *conf, int channels, int h, int w,
                          float *planes, dk_error *err) {
-    const dk_affine fit = dk_affine_fit(image->w, image->h, w, h);
+    const dk_affine fit = dk_input_map(conf, image->w, image->h, w, h);
     return dk_image_warp(image, &fit, &dk_colour_none, DK_BORDER_EDGE, conf, channels, h, w, planes, err);
 }

@@ -14,10 +14,14 @@
 
 typedef enum { DK_BORDER_EDGE, DK_BORDER_BLACK } dk_border;
 
+/* How a picture of another shape is brought to the network's: its centre cut out, or stretched. */
+typedef enum { DK_FIT_CROP, DK_FIT_STRETCH } dk_fit;
+
 /* What a network's input means: keys of [net] (their table: data/augment.h). */
 typedef struct {
     float input_mean, input_scale; /* value = (pixel/255 − mean)·scale */
     int grey;                      /* luma first, repeated over the channels */
+    int fit;                       /* dk_fit */
 } dk_input_conf;
 
 /* Source x = m[0]·x + m[1]·y + m[2], source y = m[3]·x + m[4]·y + m[5], with x, y in output pixels. */
@@ -50,13 +54,16 @@ extern const dk_colour dk_colour_none;
  * (Darknet's resize_min + centre crop.) */
 dk_affine dk_affine_fit(int source_w, int source_h, int w, int h);
 
+/* The same or, with fit=stretch, all of the picture. */
+dk_affine dk_input_map(const dk_input_conf *conf, int source_w, int source_h, int w, int h);
+
 /* Fills planes[channels·h·w]. channels 1 takes luma of colour pictures; channels 3 repeats grey ones; others
  * are errors. Border is what lies outside the source. DK_ENOMEM, DK_ESHAPE. */
 DK_CHECKED dk_status dk_image_warp(const dk_image *image, const dk_affine *map, const dk_colour *colour,
                                    dk_border border, const dk_input_conf *conf, int channels, int h, int w,
                                    float *planes, dk_error *err);
 
-/* The same with dk_affine_fit, no colour change, edge border: prediction's whole preprocessing. */
+/* The same with dk_input_map, no colour change, edge border: prediction's whole preprocessing. */
 DK_CHECKED dk_status dk_image_input(const dk_image *image, const dk_input_conf *conf, int channels, int h,
                                     int w, float *planes, dk_error *err);
 

@@ -377,3 +377,9 @@ float dk_net_stride(const dk_net *net) {
 size_t dk_net_inputs(const dk_net *net) {
     return dk_shape_each(net->input.shape);
 }
+
+dk_shape dk_net_truth_shape(const dk_net *net) {
+    dk_shape shape = net->answers[net->answer_count - 1]->y->shape;
+    shape.n = 1;
+    return shape;
+}

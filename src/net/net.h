@@ -112,6 +112,8 @@ void dk_net_free(dk_net *net); /* accepts NULL */
 size_t dk_net_inputs(const dk_net *net);
 size_t dk_net_outputs(const dk_net *net);
 size_t dk_net_truth(const dk_net *net);
+/* The shape of the last answer, n 1: that of a truth which is planes. */
+dk_shape dk_net_truth_shape(const dk_net *net);
 
 /* The largest step, in pixels of the input, between the cells of any layer: inputs smaller than that leave less than a
  * cell. */

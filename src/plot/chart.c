@@ -62,9 +62,9 @@ static void lay_out(const dk_chart *chart, double *column[COLUMNS], const labels
                               .name = l->axis,
                               .y = chart->share ? dk_axis_percent(column[TRAIN_MAIN], 2 * n, 6)
                                                 : dk_axis_fit(column[TRAIN_MAIN], 2 * n, 6),
-                              .curves = {{l->train, dk_ink_blue, column[TRAIN_MAIN]},
-                                         {l->valid, dk_ink_vermilion, column[VALID_MAIN]}},
-                              .curve_count = 2};
+                              .curves = {{l->valid, dk_ink_vermilion, column[VALID_MAIN]},
+                                         {l->train, dk_ink_blue, column[TRAIN_MAIN]}},
+                              .curve_count = chart->main_trained ? 2 : 1};
     panels[LEARNING] = (dk_panel){.box = {104, 708, 1066, 128},
                                   .name = "learning rate",
                                   .y = dk_axis_fit(column[RATE], n, 3),

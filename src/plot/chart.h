@@ -16,8 +16,9 @@ typedef struct {
 
 typedef struct {
     const char *title, *subtitle;
-    const char *main; /* what the figure beside the loss is called: "accuracy" */
-    bool share;       /* it is 0…1, drawn in percent */
+    const char *main;  /* what the figure beside the loss is called: "accuracy" */
+    bool main_trained; /* it is measured while training, too */
+    bool share;        /* it is 0…1, drawn in percent */
     const dk_chart_point *points;
     int count;
     int best;      /* index of the best point, −1: none */

@@ -8,10 +8,10 @@
 
 /* Host memory of one batch of n views. */
 typedef struct {
-    float *answers;         /* n·outputs */
-    float *losses;          /* n */
-    float *truths;          /* n·floats; none with one view */
-    size_t outputs, floats; /* of the net's answers and truth */
+    float *answers; /* n·outputs */
+    float *losses;  /* n */
+    float *truths;  /* n·floats; none with one view */
+    size_t outputs; /* of the net's answers and truth */
 } room;
 
 /* The truth of each view is that of its picture. */
@@ -20,8 +20,8 @@ static const float *spread_truth(const dk_pass *p, const dk_batch *batch, const 
         return batch->truth;
     }
     for (size_t i = 0; i < (size_t)p->net->options.n; i++) {
-        memcpy(r->truths + i * r->floats, batch->truth + i / (size_t)p->views * r->floats,
-               r->floats * sizeof(float));
+        memcpy(r->truths + i * batch->floats, batch->truth + i / (size_t)p->views * batch->floats,
+               batch->floats * sizeof(float));
     }
     return r->truths;
 }
@@ -40,7 +40,7 @@ static dk_status check_answer(const dk_pass *p, const dk_answer *a, size_t outpu
 
 static dk_status measure_batch(const dk_pass *p, const dk_batch *batch, const room *r, dk_error *err) {
     const float *truth = spread_truth(p, batch, r);
-    const bool has_loss = r->floats > 0 && truth != NULL;
+    const bool has_loss = p->net->loss_count > 0 && truth != NULL;
     DK_TRY(dk_net_forward(p->net, batch->pixels, truth, 0, err));
     DK_TRY(dk_net_answers(p->net, r->answers, err));
     if (has_loss) {
@@ -48,8 +48,9 @@ static dk_status measure_batch(const dk_pass *p, const dk_batch *batch, const ro
     }
     for (int i = 0; i < batch->count; i++) {
         const size_t view = (size_t)i * (size_t)p->views;
-        const dk_answer answer = {.picture = batch->picture[i],
-                                  .truth = has_loss ? batch->truth + (size_t)i * r->floats : NULL,
+        const dk_answer answer = {.net = p->net,
+                                  .picture = batch->picture[i],
+                                  .truth = has_loss ? batch->truth + (size_t)i * batch->floats : NULL,
                                   .answers = r->answers + view * r->outputs,
                                   .loss = has_loss ? &r->losses[view] : NULL};
         DK_TRY(check_answer(p, &answer, r->outputs, err));
@@ -72,7 +73,7 @@ static dk_status measure(const dk_pass *p, const room *r, dk_error *err) {
 
 dk_status dk_measure(const dk_pass *p, dk_error *err) {
     const size_t n = (size_t)p->net->options.n, outputs = dk_net_outputs(p->net);
-    const size_t floats = dk_net_truth(p->net), truths = p->views > 1 ? floats : 0;
+    const size_t truths = p->views > 1 ? dk_net_truth(p->net) : 0;
     assert(n % (size_t)p->views == 0);
     float *const values = malloc(n * (outputs + truths + 1) * sizeof *values);
     if (values == NULL) {
@@ -81,8 +82,7 @@ dk_status dk_measure(const dk_pass *p, dk_error *err) {
     const room r = {.answers = values,
                     .losses = values + n * outputs,
                     .truths = values + n * (outputs + 1),
-                    .outputs = outputs,
-                    .floats = floats};
+                    .outputs = outputs};
     const dk_status status = measure(p, &r, err);
     free(values);
     return status;

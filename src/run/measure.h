@@ -8,6 +8,7 @@
 #include "net/net.h"
 
 typedef struct {
+    const dk_net *net;
     int picture;          /* its index in the set */
     const float *truth;   /* as the loader gives it; NULL: the set has none, or the net compares with none */
     const float *answers; /* views · outputs of the net; the first view is the whole picture */

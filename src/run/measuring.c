@@ -26,7 +26,6 @@ dk_status dk_measuring_open(dk_measuring *m, const dk_measuring_options *o, dk_e
 dk_status dk_measuring_start(dk_measuring *m, int threads, float max_bad, dk_error *err) {
     const dk_shape in = m->model.net->input.shape;
     const dk_settings *s = &m->model.settings;
-    const dk_shape out = m->model.net->output->y->shape;
     const dk_loader_conf conf = {.batch = in.n / m->view_count,
                                  .channels = in.c,
                                  .height = in.h,
@@ -34,8 +33,7 @@ dk_status dk_measuring_start(dk_measuring *m, int threads, float max_bad, dk_err
                                  .input = &s->input,
                                  .views = m->views,
                                  .view_count = m->view_count,
-                                 .truth_width = out.w,
-                                 .truth_height = out.h,
+                                 .truth = dk_net_truth_shape(m->model.net),
                                  .seed = m->model.seed,
                                  .threads = threads,
                                  .max_bad = max_bad < 0 ? s->train.max_bad : max_bad};

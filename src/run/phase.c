@@ -129,7 +129,8 @@ dk_status dk_phase_enter(dk_trainer *t, dk_error *err) {
     t->model.net = net;
     if (t->train_loader != NULL && (phase.width != t->phase.width || phase.height != t->phase.height)) {
         const long first = t->step * dk_trainer_settings(t)->net.subdivisions;
-        DK_TRY(dk_stream_reshape(t->train_loader, phase.height, phase.width, first, err));
+        DK_TRY(dk_stream_reshape(t->train_loader, phase.height, phase.width, dk_net_truth_shape(net), first,
+                                 err));
     }
     t->phase = phase;
     dk_note(&t->options->log, "from step %ld on: %d x %d%s", t->step + 1, phase.width, phase.height,

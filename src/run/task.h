@@ -64,15 +64,15 @@ struct dk_task {
     const char *parts; /* what one of them is called */
     bool (*part)(const void *self, int i, const char **name, dk_figures *figures);
 
-    /* Leaves in the run's folder what a validation has shown beside the figures; the run goes on without what cannot be
-     * written, which is told once. reopen: of a resumed run, drops what was left after an epoch (optional). */
+    /* Optional. Leaves in the run's folder what a validation has shown beside the figures; the run goes on without what cannot be
+     * written, which is told once. reopen: of a resumed run, drops what was left after an epoch. */
     void (*leave)(void *self, const char *folder, int epoch);
     dk_status (*reopen)(const char *folder, int epoch, dk_error *err);
 };
 
 /* The tasks there are, ending with NULL; the first is what a cfg is for that names none. */
 extern const dk_task *const dk_tasks[];
-extern const dk_task dk_task_classifier, dk_task_regressor;
+extern const dk_task dk_task_classifier, dk_task_regressor, dk_task_segmenter;
 
 /* By name; NULL: there is none (or no name). */
 const dk_task *dk_task_find(const char *name);

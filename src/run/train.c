@@ -103,7 +103,9 @@ static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
     const double loss = measured == DK_EDIVERGED ? NAN : t->validation.value[DK_FIGURE_LOSS];
     DK_TRY(check_diverged(t, "validation", loss, err));
     DK_TRY(measured);
-    t->task->leave(t->self, t->folder.path, t->epoch);
+    if (t->task->leave != NULL) {
+        t->task->leave(t->self, t->folder.path, t->epoch);
+    }
     t->validated = t->epoch;
     t->valid_seconds = dk_clock_now() - began;
     t->validating += t->valid_seconds;

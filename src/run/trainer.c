@@ -189,7 +189,7 @@ static size_t cache_bytes(const dk_trainer *t, size_t max_memory) {
 
 static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
-    const dk_shape in = t->model.net->input.shape;
+    const dk_shape in = t->model.net->input.shape, answer = dk_net_truth_shape(t->model.net);
     const long all = (long)t->train->count + (t->valid != NULL ? t->valid->count : 0);
     const size_t cache = cache_bytes(t, max_memory);
     const bool own = s->train.loader_threads != (int)DK_AUTO;
@@ -197,6 +197,7 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
                            .channels = in.c,
                            .height = in.h,
                            .width = in.w,
+                           .truth = answer,
                            .input = &s->input,
                            .augment = &s->augment,
                            .augment_width = s->net.width,
@@ -219,6 +220,7 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
     conf.augment = NULL;
     conf.height = dk_trainer_settings(t)->net.height;
     conf.width = dk_trainer_settings(t)->net.width;
+    conf.truth = dk_net_truth_shape(t->valid_net);
     conf.shuffle = false;
     conf.first = 0;
     conf.cache = cache - plain.cache;

@@ -82,6 +82,7 @@ static void save(int count, int best, int stopped, double validation) {
     }
     const dk_chart chart = {
         .main = "accuracy",
+        .main_trained = true,
         .share = true,
         .title = "a title that is far longer than the picture is wide, so that it has to be cut "
                  "somewhere, which must not hurt: \xff\xc3 \xe2\x82",
@@ -143,7 +144,8 @@ Test(plot_chart, without_validation_there_is_no_second_curve) {
 }
 
 Test(plot_chart, a_folder_that_is_not_there_is_an_error) {
-    const dk_chart chart = {.main = "accuracy", .share = true, .best = -1, .stopped = -1};
+    const dk_chart chart = {
+        .main = "accuracy", .main_trained = true, .share = true, .best = -1, .stopped = -1};
     dk_error err = {0};
     cr_assert_neq(dk_chart_save(&chart, NULL, "/no/such/folder/chart.png", &err), DK_OK);
     cr_assert_neq(strstr(err.text, "/no/such/folder"), NULL, "%s", err.text);

@@ -55,6 +55,7 @@ static dk_status draw_chart(const dk_results *r, dk_fonts *fonts, const char *pa
     const dk_chart chart = {.title = r->name,
                             .subtitle = about_run(r),
                             .main = main->name,
+                            .main_trained = main->train != NULL,
                             .share = main->share,
                             .points = points,
                             .count = r->count,

@@ -1,0 +1,235 @@
+/* The task `segmenter`: a class for each pixel. Validation compares at the mask's own size: of the pixels that count,
+ * with confusion[t][a] of them of truth t answered a,
+ *   IoU(c) = hit(c) / (support(c) + answered(c) − hit(c)), mean IoU over the classes that occur, pixel accuracy = Σ hit / Σ.
+ * Training compares cells of the answer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/truth_planes.h"
+#include "run/metrics.h"
+#include "run/segments.h"
+#include "run/task.h"
+
+typedef struct {
+    dk_task_place place;
+    int classes, cells;
+    double loss;
+    long images;
+    long *
+        confusion; /* [truth·classes + answer], pixels; −: pixels that the network did not see are not in it */
+} work;
+
+/* All keys are those of every task. */
+static const dk_opt opts[] = {{0}};
+typedef struct {
+    int nothing;
+} conf;
+
+enum { LOSS, MEAN_IOU, ACCURACY };
+static const dk_figure_kind figures[] = {
+    [LOSS] = {"loss", "train_loss", "val_loss", -1, false},
+    [MEAN_IOU] = {"mean IoU", NULL, "val_mean_iou", 1, true},
+    [ACCURACY] = {"pixel accuracy", "train_pixel_accuracy", "val_pixel_accuracy", 1, true},
+    {0},
+};
+
+/* Of one class. */
+enum { IOU = DK_FIGURE_MAIN, RECALL, PIXELS };
+static const dk_figure_kind of_class[] = {
+    [LOSS] = {"loss", NULL, NULL, -1, false},
+    [IOU] = {"IoU", NULL, "iou", 1, true},
+    [RECALL] = {"recall", NULL, "recall", 1, true},
+    [PIXELS] = {"pixels", NULL, "pixels", 1, true}, /* share of those that count */
+    {0},
+};
+
+enum { HITS }; /* sums of a tally: shares of right cells, over pictures */
+
+static dk_status settle(dk_settings *s, const dk_section *net, const dk_log *log, dk_error *err) {
+    (void)log, (void)err;
+    s->input.fit = dk_section_get(net, "fit") != NULL ? s->input.fit : DK_FIT_STRETCH;
+    return DK_OK;
+}
+
+static dk_status fits(const dk_data *data, const dk_net *net, dk_error *err) {
+    const dk_shape out = dk_net_truth_shape(net);
+    if (out.c != data->conf.classes) {
+        return dk_fail(err, DK_ESHAPE,
+                       "%s has classes=%d, but the network of %s answers %d planes; they must be equal",
+                       data->path, data->conf.classes, net->cfg->path, out.c);
+    }
+    for (int i = 0; i < net->loss_count; i++) {
+        const dk_section *const s = net->losses[i].layer->section;
+        const char *const spatial = dk_section_get(s, "spatial");
+        if (net->losses[i].layer->type->judges || spatial == NULL || strcmp(spatial, "1") != 0) {
+            return dk_section_fail_as(
+                DK_ESHAPE, s, "spatial", err,
+                "a network of masks ends in [softmax] with spatial=1: classes at each pixel");
+        }
+    }
+    return DK_OK;
+}
+
+static dk_status open(void *self, const dk_task_place *place, dk_error *err) {
+    work *const w = self;
+    const dk_shape out = dk_net_truth_shape(place->net);
+    const size_t bytes = (size_t)out.c * (size_t)out.c * sizeof *w->confusion;
+    w->place = *place;
+    w->classes = out.c;
+    w->confusion = dk_arena_alloc(place->arena, bytes);
+    return w->confusion != NULL ? DK_OK : dk_no_memory(err, bytes, "the counts of pixels");
+}
+
+static void close(void *self) {
+    (void)self;
+}
+
+/* ---- training ---- */
+
+/* The class of a cell with the largest value; −1: none is above 0. */
+static int class_of(const float *planes, int classes, size_t cells, size_t cell) {
+    int best = -1;
+    float most = 0;
+    for (int k = 0; k < classes; k++) {
+        const float value = planes[(size_t)k * cells + cell];
+        best = value > most ? k : best;
+        most = value > most ? value : most;
+    }
+    return best;
+}
+
+static void learn(void *self, const dk_batch *batch, const float *answers, const float *losses,
+                  dk_tally *tally) {
+    const work *w = self;
+    const int classes = w->classes;
+    const size_t each = batch->floats, cells = each / (size_t)classes;
+    for (int i = 0; i < batch->count; i++) {
+        const float *const truth = batch->truth + (size_t)i * each, *const answer =
+                                                                        answers + (size_t)i * each;
+        long hits = 0, counted = 0;
+        for (size_t cell = 0; cell < cells; cell++) {
+            const int label = class_of(truth, classes, cells, cell);
+            counted += label >= 0;
+            hits += label >= 0 && class_of(answer, classes, cells, cell) == label;
+        }
+        tally->sums[HITS] += counted > 0 ? (double)hits / (double)counted : 1;
+        tally->loss += (double)losses[i];
+    }
+}
+
+static void learnt(const dk_tally *tally, dk_figures *f) {
+    f->value[ACCURACY] = tally->images > 0 ? tally->sums[HITS] / (double)tally->images : 0;
+}
+
+/* ---- validation ---- */
+
+static void begin(void *self) {
+    work *const w = self;
+    memset(w->confusion, 0, (size_t)w->classes * (size_t)w->classes * sizeof *w->confusion);
+    w->loss = 0;
+    w->images = 0;
+}
+
+static dk_status answer(void *self, const dk_answer *a, dk_error *err) {
+    work *const w = self;
+    const dk_net *const net = a->net;
+    const dk_shape in = net->input.shape;
+    uint8_t *mask = NULL;
+    int width = 0, height = 0;
+    DK_TRY(dk_mask_open(&mask, &width, &height, w->place.valid, a->picture, err));
+    const size_t pixels = (size_t)width * (size_t)height;
+    uint8_t *const labels = malloc(pixels);
+    if (labels == NULL) {
+        free(mask);
+        return dk_no_memory(err, pixels, "the classes of the pixels");
+    }
+    const dk_affine map = dk_input_map(&w->place.settings->input, width, height, in.w, in.h);
+    dk_segments_label(a->answers, net, &map, width, height, labels);
+    for (size_t i = 0; i < pixels; i++) {
+        if (mask[i] != DK_MASK_IGNORED && labels[i] != DK_MASK_IGNORED) {
+            w->confusion[mask[i] * w->classes + labels[i]]++;
+        }
+    }
+    w->loss += a->loss != NULL ? (double)*a->loss : 0;
+    w->images++;
+    free(labels);
+    free(mask);
+    return DK_OK;
+}
+
+typedef struct {
+    long hit, support, answered;
+} counts;
+
+static counts count(const work *w, int k) {
+    counts c = {.hit = w->confusion[k * w->classes + k]};
+    for (int i = 0; i < w->classes; i++) {
+        c.support += w->confusion[k * w->classes + i];
+        c.answered += w->confusion[i * w->classes + k];
+    }
+    return c;
+}
+
+static double share(long part, long whole) {
+    return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+static long all_pixels(const work *w) {
+    long all = 0;
+    for (int k = 0; k < w->classes; k++) {
+        all += count(w, k).support;
+    }
+    return all;
+}
+
+static void measured(const void *self, dk_figures *f) {
+    const work *const w = self;
+    double iou = 0;
+    long hits = 0;
+    int occurring = 0;
+    for (int k = 0; k < w->classes; k++) {
+        const counts c = count(w, k);
+        iou += c.support > 0 ? share(c.hit, c.support + c.answered - c.hit) : 0;
+        occurring += c.support > 0;
+        hits += c.hit;
+    }
+    f->value[LOSS] = w->images > 0 ? w->loss / (double)w->images : 0;
+    f->value[MEAN_IOU] = occurring > 0 ? iou / occurring : 0;
+    f->value[ACCURACY] = share(hits, all_pixels(w));
+}
+
+static bool part(const void *self, int i, const char **name, dk_figures *f) {
+    const work *const w = self;
+    if (i >= w->classes) {
+        return false;
+    }
+    const counts c = count(w, i);
+    *name = w->place.data->names[i];
+    *f = dk_figures_none(of_class);
+    f->value[PIXELS] = share(c.support, all_pixels(w));
+    if (c.support > 0) {
+        f->value[IOU] = share(c.hit, c.support + c.answered - c.hit);
+        f->value[RECALL] = share(c.hit, c.support);
+    }
+    return true;
+}
+
+const dk_task dk_task_segmenter = {
+    .name = "segmenter",
+    .truth = &dk_truth_planes,
+    .figures = figures,
+    .opts = opts,
+    .conf_size = sizeof(conf),
+    .size = sizeof(work),
+    .settle = settle,
+    .fits = fits,
+    .open = open,
+    .close = close,
+    .learn = learn,
+    .learnt = learnt,
+    .begin = begin,
+    .answer = answer,
+    .measured = measured,
+    .parts = "class",
+    .part = part,
+};
