@@ -27,7 +27,8 @@ static dk_status add(dk_dataset *set, char *entry, int line, dk_error *err) {
 
 static dk_status visit(void *user, const char *path, dk_error *err) {
     dk_dataset *const set = user;
-    if (!dk_image_found(path, &set->unread)) {
+    const dk_truth_kind *const kind = set->truth.kind;
+    if ((kind != NULL && kind->beside != NULL && kind->beside(path)) || !dk_image_found(path, &set->unread)) {
         return DK_OK;
     }
     char *const entry = strdup(path);

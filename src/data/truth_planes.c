@@ -37,6 +37,12 @@ static dk_status read(dk_dataset *set, dk_sample *sample, char *entry, int line,
     return status == DK_OK || line == 0 ? status : dk_error_prefix(err, status, "%s:%d", set->source, line);
 }
 
+/* x.mask.png, and what lies in a folder called masks. */
+static bool beside(const char *path) {
+    return dk_text_ends(path, ".mask.png") || strncmp(path, "masks/", 6) == 0 ||
+           strstr(path, "/masks/") != NULL;
+}
+
 static dk_status check(const dk_dataset *set, dk_error *err) {
     (void)set, (void)err;
     return DK_OK;
@@ -152,6 +158,7 @@ const dk_truth_kind dk_truth_planes = {.name = "planes",
                                        .open = open,
                                        .read = read,
                                        .check = check,
+                                       .beside = beside,
                                        .move = move,
                                        .close = close,
                                        .floats = floats,

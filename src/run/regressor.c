@@ -256,6 +256,7 @@ const dk_task dk_task_regressor = {
     .answer = answer,
     .measured = measured,
     .parts = "value",
+    .parts_list = "values",
     .part = part,
     .leave = leave,
 };

@@ -231,5 +231,6 @@ const dk_task dk_task_segmenter = {
     .answer = answer,
     .measured = measured,
     .parts = "class",
+    .parts_list = "classes",
     .part = part,
 };

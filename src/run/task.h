@@ -61,7 +61,7 @@ struct dk_task {
     void (*measured)(const void *self, dk_figures *figures);
 
     /* The same of what the answers are made of, one by one: classes, values. False: there are no more. Optional. */
-    const char *parts; /* what one of them is called */
+    const char *parts, *parts_list; /* what one of them is called, and all: "class", "classes" */
     bool (*part)(const void *self, int i, const char **name, dk_figures *figures);
 
     /* Optional. Leaves in the run's folder what a validation has shown beside the figures; the run goes on without what cannot be

@@ -89,16 +89,14 @@ static void add_figures(dk_json *j, const dk_figures *f) {
 static dk_status print_json(const work *w, dk_error *err) {
     dk_buffer text = {0};
     dk_json j = {.out = &text, .lines = true};
-    char list[64];
     const char *name = NULL;
     dk_figures f;
     const int skipped = dk_stream_skipped(w->m.stream);
-    snprintf(list, sizeof list, "%ss", w->task->parts);
     dk_json_open(&j, NULL, '{');
     dk_json_int(&j, "images", w->m.set->count - skipped);
     dk_json_int(&j, "skipped", skipped);
     add_figures(&j, &w->figures);
-    dk_json_open(&j, list, '[');
+    dk_json_open(&j, w->task->parts_list, '[');
     for (int i = 0; w->task->part(w->self, i, &name, &f); i++) {
         dk_json_open(&j, NULL, '{');
         dk_json_text(&j, "name", name);
