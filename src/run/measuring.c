@@ -26,7 +26,7 @@ dk_status dk_measuring_open(dk_measuring *m, const dk_measuring_options *o, dk_e
 dk_status dk_measuring_start(dk_measuring *m, int threads, float max_bad, dk_error *err) {
     const dk_shape in = m->model.net->input.shape;
     const dk_settings *s = &m->model.settings;
-    const dk_shape out = m->model.net->output->y->shape;
+    const dk_shape out = m->model.net->answers[0]->y->shape;
     const dk_loader_conf conf = {.batch = in.n / m->view_count,
                                  .channels = in.c,
                                  .height = in.h,

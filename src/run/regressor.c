@@ -81,10 +81,12 @@ static dk_status fits(const dk_data *data, const dk_net *net, dk_error *err) {
                        "%s has outputs=%d, but the network of %s has %zu outputs; they must be equal",
                        data->path, data->conf.outputs, net->cfg->path, outputs);
     }
-    if (net->loss != NULL && !net->loss->type->judges) {
-        return dk_section_fail_as(DK_ESHAPE, net->loss->section, NULL, err,
-                                  "[%s] has the loss of classes; a network of numbers ends in [cost]",
-                                  net->loss->type->name);
+    for (int i = 0; i < net->loss_count; i++) {
+        const dk_layer *l = net->losses[i].layer;
+        if (!l->type->judges) {
+            return dk_layer_fail(l, NULL, err,
+                                 "has the loss of classes; a network of numbers ends in [cost]");
+        }
     }
     return DK_OK;
 }
