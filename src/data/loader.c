@@ -287,6 +287,7 @@ static dk_status next(dk_stream *s, dk_batch *batch, dk_error *err) {
     *batch = (dk_batch){.count = count,
                         .pixels = ready->pixels,
                         .truth = ready->truth,
+                        .floats = l->rows.truth,
                         .picture = ready->pictures,
                         .epoch = first / l->rows.set->count};
     return DK_OK;
