@@ -11,8 +11,8 @@
 typedef struct {
     int count;
     const float *pixels; /* batch · views · channels·height·width */
-    const float *truth;  /* batch · floats of the kind of truth; NULL when none is wanted */
-    size_t floats;       /* of a truth */
+    const float *truth;  /* batch · floats; NULL when none is wanted */
+    size_t floats;       /* of the kind of truth */
     const int *picture;  /* index in the set, count values */
     long epoch;          /* of the first sample */
 } dk_batch;

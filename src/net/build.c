@@ -290,7 +290,7 @@ static dk_status build(dk_net *net, dk_params *shared, dk_error *err) {
     DK_TRY(read_layers(net, err));
     DK_TRY(shape_layers(net, err));
     DK_TRY(dk_net_find_heads(net, err));
-    if (net->options.train && net->loss_count < net->answer_count) {
+    if (net->loss_count < net->answer_count && (net->options.train || net->loss_count > 0)) {
         return dk_layer_fail(
             net->answers[net->answer_count - 1], "noloss", err,
             "has no loss to train towards; end the network in [softmax] (without noloss=1) or [cost]");

@@ -8,15 +8,15 @@
 
 /* Host memory of one batch of n views. */
 typedef struct {
-    float *answers; /* n·outputs */
-    float *losses;  /* n */
-    float *truths;  /* n·floats; none with one view */
-    size_t outputs; /* of the net's answers and truth */
+    float *answers;         /* n·outputs */
+    float *losses;          /* n */
+    float *truths;          /* n·floats; none with one view */
+    size_t outputs, floats; /* of the net's answers, of the truth that it compares with */
 } room;
 
 /* The truth of each view is that of its picture. */
 static const float *spread_truth(const dk_pass *p, const dk_batch *batch, const room *r) {
-    if (batch->truth == NULL || p->views == 1) {
+    if (p->views == 1) {
         return batch->truth;
     }
     for (size_t i = 0; i < (size_t)p->net->options.n; i++) {
@@ -39,8 +39,9 @@ static dk_status check_answer(const dk_pass *p, const dk_answer *a, size_t outpu
 }
 
 static dk_status measure_batch(const dk_pass *p, const dk_batch *batch, const room *r, dk_error *err) {
-    const float *truth = spread_truth(p, batch, r);
-    const bool has_loss = p->net->loss_count > 0 && truth != NULL;
+    const bool has_loss = r->floats > 0 && batch->truth != NULL;
+    assert(!has_loss || batch->floats == r->floats);
+    const float *truth = has_loss ? spread_truth(p, batch, r) : NULL;
     DK_TRY(dk_net_forward(p->net, batch->pixels, truth, 0, err));
     DK_TRY(dk_net_answers(p->net, r->answers, err));
     if (has_loss) {
@@ -50,7 +51,8 @@ static dk_status measure_batch(const dk_pass *p, const dk_batch *batch, const ro
         const size_t view = (size_t)i * (size_t)p->views;
         const dk_answer answer = {.net = p->net,
                                   .picture = batch->picture[i],
-                                  .truth = has_loss ? batch->truth + (size_t)i * batch->floats : NULL,
+                                  .truth =
+                                      batch->truth != NULL ? batch->truth + (size_t)i * batch->floats : NULL,
                                   .answers = r->answers + view * r->outputs,
                                   .loss = has_loss ? &r->losses[view] : NULL};
         DK_TRY(check_answer(p, &answer, r->outputs, err));
@@ -82,7 +84,8 @@ dk_status dk_measure(const dk_pass *p, dk_error *err) {
     const room r = {.answers = values,
                     .losses = values + n * outputs,
                     .truths = values + n * (outputs + 1),
-                    .outputs = outputs};
+                    .outputs = outputs,
+                    .floats = dk_net_truth(p->net)};
     const dk_status status = measure(p, &r, err);
     free(values);
     return status;

@@ -10,7 +10,7 @@
 typedef struct {
     const dk_net *net;
     int picture;          /* its index in the set */
-    const float *truth;   /* as the loader gives it; NULL: the set has none, or the net compares with none */
+    const float *truth;   /* as the loader gives it; NULL: the set has none */
     const float *answers; /* views · outputs of the net; the first view is the whole picture */
     const float
         *loss; /* of the first view, by the net's own losses; NULL: it has none, or there is no truth */

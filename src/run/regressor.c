@@ -84,9 +84,8 @@ static dk_status fits(const dk_data *data, const dk_net *net, dk_error *err) {
     for (int i = 0; i < net->loss_count; i++) {
         const dk_layer *l = net->losses[i].layer;
         if (!l->type->judges) {
-            return dk_section_fail_as(DK_ESHAPE, l->section, NULL, err,
-                                      "[%s] has the loss of classes; a network of numbers ends in [cost]",
-                                      l->type->name);
+            return dk_layer_fail(l, NULL, err,
+                                 "has the loss of classes; a network of numbers ends in [cost]");
         }
     }
     return DK_OK;

@@ -9,6 +9,7 @@
  * Step s uses samples s·batch … of the loader's endless order. An epoch ends with the step that uses its last
  * picture; a run that ends within an epoch ends that epoch early, so that its last weights are validated,
  * too. Making everything ready is trainer.c. */
+#include <assert.h>
 #include <math.h>
 
 #include "base/clock.h"
@@ -39,6 +40,7 @@ static dk_status learn_part(dk_trainer *t, int part, uint64_t key, dk_error *err
     dk_batch batch = {0};
     DK_TRY(dk_stream_next(t->train_loader, &batch, err));
     const float *target = batch.truth;
+    assert(batch.floats == dk_net_truth(t->model.net));
     if (t->task->target != NULL) {
         DK_TRY(t->task->target(t->self, &batch, &target, err));
     }

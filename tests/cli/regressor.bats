@@ -71,6 +71,23 @@ last() { # column of log.csv
     darknet results results/net-1
 }
 
+@test "without a [cost] it measures alike" {
+    train images -set net.max_epochs=3
+    grep -vx '\[cost\]' net.cfg >bare.cfg
+    darknet regressor valid images.data net.cfg weights/net_final.weights -json >net.json
+    darknet regressor valid images.data bare.cfg weights/net_final.weights -json >bare.json
+    jq -es '.[0].values == .[1].values and .[0].mae == .[1].mae' net.json bare.json
+}
+
+@test "numbers may be divided among several heads" {
+    sed -i 's/output=3/output=1/' net.cfg
+    printf '%s\n' '[route]' layers=0 '[connected]' output=2 activation=linear '[cost]' >>net.cfg
+    train
+    echo "$output $stderr"
+    [ "$status" -eq 0 ]
+    awk "BEGIN { exit !($(last val_mae) < .02 && $(last val_r2) > .99 && $(last train_mae) < .05) }"
+}
+
 @test "labels/x.txt, x.txt beside the picture and words of a list are the same truth" {
     local sums=
     for source in images beside set; do
@@ -140,7 +157,7 @@ last() { # column of log.csv
     fails_with 1 "early_stop_metric=val_accuracy is nothing that a regressor measures; there are val_loss, val_mae, val_rmse, val_r2"
     sed 's/\[cost\]/[softmax]/' net.cfg >soft.cfg
     run --separate-stderr darknet regressor train beside.data soft.cfg
-    fails_with 1 "[softmax] has the loss of classes; a network of numbers ends in [cost]"
+    fails_with 1 "soft.cfg:17: [softmax] has the loss of classes; a network of numbers ends in [cost]"
     sed 's/output=3/output=4/' net.cfg >four.cfg
     run --separate-stderr darknet regressor train beside.data four.cfg
     fails_with 1 "beside.data has outputs=3, but the network of four.cfg has 4 outputs"
