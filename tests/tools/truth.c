@@ -196,8 +196,21 @@ static bool read_share(const char *text, double *out) {
     return text != NULL && dk_text_float(text, out) && *out >= 0 && *out <= 100;
 }
 
-int main(int argc, char **argv) {
+static int tell(record *truth, record *log, double found, double right, bool kept) {
     static visit visits[VISITS];
+    figures sum = {0};
+    compare(truth, log, visits, &sum);
+    count_visits(visits, &sum);
+    printf("found %.1f %% (%ld of %ld faces)\n", percent(sum.found, sum.faces), sum.found, sum.faces);
+    printf("right %.1f %% (%ld of %ld labels)\n", percent(sum.right, sum.judged), sum.right, sum.judged);
+    printf("kept  %d of %d ids\n", sum.kept, sum.visits);
+    printf("false %.1f %% (%ld of %ld boxes)\n", percent(sum.wrong_boxes, sum.boxes), sum.wrong_boxes,
+           sum.boxes);
+    return percent(sum.found, sum.faces) < found || percent(sum.right, sum.judged) < right ||
+           (kept && (sum.kept < sum.visits || sum.visits == 0));
+}
+
+int main(int argc, char **argv) {
     record truth = {0}, log = {0};
     double found = 0, right = 0;
     bool kept = false, good = argc >= 3;
@@ -215,19 +228,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: truth TRUTH.jsonl LOG.jsonl [-found PERCENT] [-right PERCENT] [-kept]\n");
         return 2;
     }
-    if (!read_record(argv[1], &truth) || !read_record(argv[2], &log)) {
-        return 2;
-    }
-    figures sum = {0};
-    compare(&truth, &log, visits, &sum);
-    count_visits(visits, &sum);
-    printf("found %.1f %% (%ld of %ld faces)\n", percent(sum.found, sum.faces), sum.found, sum.faces);
-    printf("right %.1f %% (%ld of %ld labels)\n", percent(sum.right, sum.judged), sum.right, sum.judged);
-    printf("kept  %d of %d ids\n", sum.kept, sum.visits);
-    printf("false %.1f %% (%ld of %ld boxes)\n", percent(sum.wrong_boxes, sum.boxes), sum.wrong_boxes,
-           sum.boxes);
+    const int code = read_record(argv[1], &truth) && read_record(argv[2], &log)
+                         ? tell(&truth, &log, found, right, kept)
+                         : 2;
     free(truth.frames);
     free(log.frames);
-    return percent(sum.found, sum.faces) < found || percent(sum.right, sum.judged) < right ||
-           (kept && (sum.kept < sum.visits || sum.visits == 0));
+    return code;
 }
