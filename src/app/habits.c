@@ -121,7 +121,6 @@ static const command commands[] = {
     {"mkimg", NULL, OTHERS},
     {"nightmare", NULL, OTHERS},
     {"rnn", NULL, OTHERS},
-    {"segmenter", NULL, OTHERS},
     {"super", NULL, OTHERS},
     {"voxel", NULL, OTHERS},
     {"writing", NULL, OTHERS},

@@ -12,13 +12,18 @@ static const dk_help_table net[] = {
     {"the training run", dk_train_opts},
 };
 
+/* Behind the tables of all nets those of tasks that have keys of their own. */
 dk_help_table dk_help_net(int i) {
     const int rows = sizeof net / sizeof *net;
     if (i < rows) {
         return net[i];
     }
-    const dk_task *const task = i - rows < DK_SETTINGS_TASKS ? dk_tasks[i - rows] : NULL;
-    return task != NULL ? (dk_help_table){task->name, task->opts} : (dk_help_table){0};
+    for (const dk_task *const *t = dk_tasks; *t != NULL; t++) {
+        if ((*t)->opts->key != NULL && i-- == rows) {
+            return (dk_help_table){(*t)->name, (*t)->opts};
+        }
+    }
+    return (dk_help_table){0};
 }
 
 static void table(const dk_opt *opts, dk_buffer *out) {
