@@ -118,8 +118,8 @@ static dk_status target(void *self, const dk_batch *batch, const float **target,
     const work *w = self;
     (void)err;
     if (w->weights != NULL) {
-        dk_class_weights_apply(w->weights, w->place.data->conf.classes, batch->count, batch->truth,
-                               w->targets, w->row_weights);
+        dk_class_weights_apply(w->weights, w->place.data->conf.classes, batch->count, *target, w->targets,
+                               w->row_weights);
         *target = w->targets;
     }
     return DK_OK;
@@ -190,6 +190,7 @@ const dk_task dk_task_classifier = {
     .close = close,
     .load = load,
     .target = target,
+    .softens = true,
     .learn = learn,
     .learnt = learnt,
     .begin = begin,

@@ -127,6 +127,7 @@ dk_status dk_phase_enter(dk_trainer *t, dk_error *err) {
     dk_solver_aim(t->solver, net);
     dk_net_free(t->model.net);
     t->model.net = net;
+    DK_TRY(dk_teachers_reshape(&t->teachers, phase.width, phase.height, err));
     if (t->train_loader != NULL && (phase.width != t->phase.width || phase.height != t->phase.height)) {
         const long first = t->step * dk_trainer_settings(t)->net.subdivisions;
         DK_TRY(dk_stream_reshape(t->train_loader, phase.height, phase.width, dk_net_truth_shape(net), first,

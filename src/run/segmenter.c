@@ -98,6 +98,24 @@ static int class_of(const float *planes, int classes, size_t cells, size_t cell)
     return best;
 }
 
+/* Of each cell that counts; its planes add up to its weight. */
+static void teach(const void *self, const float *answers, float share, const dk_batch *batch, float *target) {
+    const int classes = ((const work *)self)->classes;
+    const size_t cells = batch->floats / (size_t)classes;
+    for (size_t i = 0; i < (size_t)batch->count * cells; i++) {
+        const size_t first = i / cells * batch->floats + i % cells;
+        float weight = 0;
+        for (int k = 0; k < classes; k++) {
+            weight += target[first + (size_t)k * cells];
+        }
+        for (int k = 0; k < classes; k++) {
+            const size_t at = first + (size_t)k * cells;
+            const float answer = answers[at] * weight;
+            dk_truth_blend(share, &answer, 1, &target[at]);
+        }
+    }
+}
+
 static void learn(void *self, const dk_batch *batch, const float *answers, const float *losses,
                   dk_tally *tally) {
     const work *w = self;
@@ -225,6 +243,7 @@ const dk_task dk_task_segmenter = {
     .fits = fits,
     .open = open,
     .close = close,
+    .teach = teach,
     .learn = learn,
     .learnt = learnt,
     .begin = begin,

@@ -76,6 +76,13 @@ const dk_opt dk_train_opts[] = {
      .help = "memory for decoded pictures, in MB; 0: decode them anew every time"},
     {"loader_threads", DK_INT, AT(loader_threads), .def = DK_AUTO, .min = 1, .max = 256,
      .help = "threads that decode and augment (default: 1)"},
+    {"teacher", DK_TEXT, AT(teacher),
+     .help = "frozen networks whose answers to the same pictures are part of the target, their mean: "
+             "CFG:WEIGHTS,CFG:WEIGHTS"},
+    {"teacher_share", DK_FLOAT, AT(teacher_share), .def = .5, .min = 0, .max = 1,
+     .help = "share of the target that is the teachers'; 0: they are not asked"},
+    {"teacher_temperature", DK_FLOAT, AT(teacher_temperature), .def = 1, .min = .01, .max = 100,
+     .help = "softens the teachers' probabilities: above 1 smaller ones count more (classifiers)"},
     {"seed", DK_INT, AT(seed), .def = 1, .min = 1, .max = 2147483647,
      .help = "of initial values, order and augmentation: equal seeds give equal runs"},
     {"task", DK_TEXT, AT(task_name),

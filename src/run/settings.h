@@ -26,8 +26,10 @@ typedef struct {
     float max_bad;            /* the same as a share 0…1: unreadable pictures that are tolerated */
     int cache;                /* MB of decoded pictures kept */
     int loader_threads;       /* DK_AUTO */
-    const char *task_name;    /* what the cfg is for; NULL: it does not say */
-    int seed;                 /* of initial values, order and augmentation */
+    const char *teacher;      /* "CFG:WEIGHTS,…", or NULL */
+    float teacher_share, teacher_temperature;
+    const char *task_name; /* what the cfg is for; NULL: it does not say */
+    int seed;              /* of initial values, order and augmentation */
 } dk_train_conf;
 extern const dk_opt dk_train_opts[];
 

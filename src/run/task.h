@@ -51,6 +51,10 @@ struct dk_task {
      * which learnt turns into figures. */
     void (*load)(const void *self, dk_loader_conf *conf);
     dk_status (*target)(void *self, const dk_batch *batch, const float **target, dk_error *err);
+    /* The targets of a batch become mixtures with that share of what teachers answered (optional: as rows are blended).
+     * softens: answers are probabilities that a temperature can soften. */
+    void (*teach)(const void *self, const float *answers, float share, const dk_batch *batch, float *target);
+    bool softens;
     void (*learn)(void *self, const dk_batch *batch, const float *answers, const float *losses,
                   dk_tally *tally);
     void (*learnt)(const dk_tally *tally, dk_figures *figures);

@@ -40,6 +40,7 @@ static dk_status learn_part(dk_trainer *t, int part, uint64_t key, dk_error *err
     dk_batch batch = {0};
     DK_TRY(dk_stream_next(t->train_loader, &batch, err));
     const float *target = batch.truth;
+    DK_TRY(dk_teachers_mix(&t->teachers, t->self, &batch, &target, err));
     assert(batch.floats == dk_net_truth(t->model.net));
     if (t->task->target != NULL) {
         DK_TRY(t->task->target(t->self, &batch, &target, err));

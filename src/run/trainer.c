@@ -227,6 +227,15 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
     return dk_loader_open(&t->valid_loader, t->valid, &conf, err);
 }
 
+/* Beside the nets that learn and validate; they see what the first phase sees. */
+static dk_status open_teachers(dk_trainer *t, size_t max_memory, dk_error *err) {
+    const size_t twin = t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
+    DK_TRY(dk_teachers_open(&t->teachers, &t->model, t->task, t->model.net->options.n,
+                            rest(max_memory, t->most_bytes + twin), &t->options->log, err));
+    t->most_bytes += t->teachers.bytes;
+    return dk_teachers_reshape(&t->teachers, t->phase.width, t->phase.height, err);
+}
+
 static dk_status open_task(dk_trainer *t, size_t max_memory, dk_error *err) {
     const size_t twin = t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
     const dk_task_place place = {.section = &t->model.cfg->sections[0],
@@ -319,6 +328,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     dk_phase_options(&t->phase, &model.build);
     DK_TRY(build_nets(t, &model, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
+    DK_TRY(open_teachers(t, max_memory, err));
     DK_TRY(open_task(t, max_memory, err));
     DK_TRY(open_tables(t, err));
     DK_TRY(open_checkpoints(t, err));
@@ -334,6 +344,7 @@ void dk_trainer_close(dk_trainer *t) {
     }
     dk_stream_close(t->train_loader);
     dk_stream_close(t->valid_loader);
+    dk_teachers_close(&t->teachers);
     dk_solver_close(t->solver);
     dk_net_free(t->valid_net);
     dk_ema_close(t->ema);

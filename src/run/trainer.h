@@ -12,6 +12,7 @@
 #include "run/run_folder.h"
 #include "run/same_run.h"
 #include "run/task.h"
+#include "run/teacher.h"
 #include "run/train.h"
 
 /* What the net that learns is like in a part of a run: the size of its input, and the last epoch that
@@ -37,7 +38,8 @@ typedef struct {
     dk_ema *ema;             /* NULL: no averages */
     float *answers, *losses; /* of one part */
     const dk_task *task;
-    void *self;            /* the task's */
+    void *self; /* the task's */
+    dk_teachers teachers;
     dk_figures validation; /* the last */
 
     dk_run_folder folder;
