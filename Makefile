@@ -238,6 +238,9 @@ bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/te
 soak: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/tools/mjpeg_server ## for MINUTES=30: killed trainings, a broken stream, 20,000 predictions
 	$(Q)BIN=$(OBJ) scripts/soak.sh
 
+bench-teacher: $(OBJ)/darknet $(OBJ)/faces ## does a small network gain from a teacher? Five seeds on drawn faces
+	$(Q)BIN=$(OBJ) scripts/bench_teacher.sh
+
 install: darknet lib docs/darknet.1 ## install program, module, library, header and data under PREFIX
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
 

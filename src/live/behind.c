@@ -8,7 +8,7 @@
 #include "base/clock.h"
 
 struct dk_behind {
-    dk_classifier *classifier;
+    dk_predictor *classifier;
     bool thread, stop;
     pthread_t worker;
     pthread_mutex_t lock;
@@ -47,7 +47,7 @@ static dk_status answer(dk_behind *b, double *seconds, dk_error *err) {
     const double start = dk_clock_now();
     const dk_ask *w = &b->works;
     const dk_status status =
-        dk_classifier_run(b->classifier, (const dk_image *const *)w->crops, w->count, w->scores, err);
+        dk_predictor_run(b->classifier, (const dk_image *const *)w->crops, w->count, w->scores, err);
     *seconds = dk_clock_now() - start;
     return status;
 }
@@ -91,7 +91,7 @@ static dk_status open_parts(dk_behind *b, dk_error *err) {
     return DK_OK;
 }
 
-dk_status dk_behind_open(dk_behind **out, dk_classifier *classifier, bool thread, dk_error *err) {
+dk_status dk_behind_open(dk_behind **out, dk_predictor *classifier, bool thread, dk_error *err) {
     dk_behind *b = calloc(1, sizeof *b);
     *out = NULL;
     if (b == NULL) {

@@ -3,7 +3,7 @@
 #ifndef DK_LIVE_BEHIND_H
 #define DK_LIVE_BEHIND_H
 
-#include "live/classify.h"
+#include "run/predict.h"
 #include "live/track.h"
 
 /* The faces of one frame and, once done, their scores. */
@@ -18,7 +18,7 @@ typedef struct {
 typedef struct dk_behind dk_behind;
 
 /* The classifier stays the caller's, who leaves it alone until dk_behind_close. */
-DK_CHECKED dk_status dk_behind_open(dk_behind **out, dk_classifier *classifier, bool thread, dk_error *err);
+DK_CHECKED dk_status dk_behind_open(dk_behind **out, dk_predictor *classifier, bool thread, dk_error *err);
 
 /* Takes the crops over (ask->count is 0 afterwards). Without a thread, returns when the scores are there. With one,
  * a frame that still waits is replaced. */

@@ -140,7 +140,8 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     dk_detector_conf detector = o->detector;
     detector.still = l->source.stills;
     DK_TRY(dk_detector_open(&l->detector, &detector, err));
-    DK_TRY(dk_classifier_open(&l->classifier, &o->model, o->temperature, err));
+    DK_TRY(dk_predictor_open(&l->classifier, &o->model, DK_FACES_A_BATCH, o->temperature, err));
+    DK_TRY(dk_predictor_warm(l->classifier, err));
     DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
     const bool late = l->source.live || (o->realtime && !l->source.stills); /* a still is seen once */
     DK_TRY(dk_behind_open(&l->behind, l->classifier, late, err));
@@ -173,7 +174,7 @@ static dk_status close_parts(dk_live *l, dk_status status, dk_error *err) {
     dk_pipe_close(l->pipe);
     dk_grab_close(l->grab);
     dk_behind_close(l->behind);
-    dk_classifier_close(l->classifier);
+    dk_predictor_close(l->classifier);
     dk_detector_close(l->detector);
     dk_overlay_close(l->overlay);
     dk_ask_clear(&l->ask);

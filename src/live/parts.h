@@ -18,7 +18,7 @@ typedef struct {
     dk_detector *detector;
     dk_cadence cadence;
     dk_tracker tracker;
-    dk_classifier *classifier;
+    dk_predictor *classifier;
     dk_behind *behind;
     dk_overlay *overlay; /* NULL: nobody looks */
     dk_sink_context context;

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "vision/frame.h"
 
+enum { DK_FACES_A_BATCH = 16 }; /* that a network is asked about together; more are several batches */
+
 typedef struct {
     int id;              /* from 1, never used again */
     dk_box box;          /* around the face, without margin */

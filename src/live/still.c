@@ -12,7 +12,8 @@ dk_status dk_still_open(dk_still *s, const dk_detector_conf *detector, const dk_
     dk_detector_conf conf = *detector;
     conf.still = true;
     DK_TRY(dk_detector_open(&s->detector, &conf, err));
-    DK_TRY(dk_classifier_open(&s->classifier, model, temperature, err));
+    DK_TRY(dk_predictor_open(&s->classifier, model, DK_FACES_A_BATCH, temperature, err));
+    DK_TRY(dk_predictor_warm(s->classifier, err));
     const size_t values = DK_STILL_FACES * s->classifier->outputs;
     s->scores = calloc(values, sizeof *s->scores);
     return s->scores != NULL ? DK_OK : dk_no_memory(err, values * sizeof *s->scores, "the faces' scores");
@@ -35,7 +36,7 @@ static dk_status find(dk_still *s, const dk_image *image, dk_error *err) {
 /* asked[k] is the face that crops[k] was cut from. */
 static dk_status name(dk_still *s, dk_image *const *crops, const int *asked, int count, dk_error *err) {
     const size_t outputs = s->classifier->outputs;
-    DK_TRY(dk_classifier_run(s->classifier, (const dk_image *const *)crops, count, s->scores, err));
+    DK_TRY(dk_predictor_run(s->classifier, (const dk_image *const *)crops, count, s->scores, err));
     for (int k = 0; k < count; k++) {
         dk_face *f = &s->faces[asked[k]];
         f->scores = s->scores + (size_t)k * outputs;
@@ -67,7 +68,7 @@ dk_status dk_still_run(dk_still *s, const dk_image *image, dk_error *err) {
 
 void dk_still_close(dk_still *s) {
     dk_detector_close(s->detector);
-    dk_classifier_close(s->classifier);
+    dk_predictor_close(s->classifier);
     dk_frame_free(&s->frame);
     free(s->scores);
     *s = (dk_still){0};

@@ -2,7 +2,7 @@
 #ifndef DK_LIVE_STILL_H
 #define DK_LIVE_STILL_H
 
-#include "live/classify.h"
+#include "run/predict.h"
 #include "live/scene.h"
 #include "vision/vision.h"
 
@@ -10,7 +10,7 @@ enum { DK_STILL_FACES = 64 };
 
 typedef struct {
     dk_detector *detector;
-    dk_classifier *classifier;
+    dk_predictor *classifier;
     float margin;
     dk_frame frame;
     dk_face faces[DK_STILL_FACES]; /* the answer: ids from 1 in each picture, largest first */

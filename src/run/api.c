@@ -1,5 +1,7 @@
 /* The networks of include/darknet.h: open, ask, measure. A public dk_net is the net of a predictor, which goes with it.
  * Training is api_train.c; pictures are image/'s, status names base/'s. */
+#include <limits.h>
+
 #include "data/truth.h"
 #include "net/weights.h"
 #include "run/evaluate.h"
@@ -33,7 +35,7 @@ dk_status dk_net_open(dk_net **out, const dk_net_options *options, dk_error *err
         return dk_fail(err, DK_EUSAGE, "batch=%d and threads=%d must not be negative", options->batch,
                        options->threads);
     }
-    DK_TRY(dk_predictor_open(&p, &model, err));
+    DK_TRY(dk_predictor_open(&p, &model, 0, 1, err));
     *out = p->model.net;
     ((public_net *)*out)->predictor = p;
     return DK_OK;
@@ -81,7 +83,10 @@ dk_status dk_predict_batch(dk_net *net, const dk_image *const *images, size_t co
         return dk_fail(err, DK_EUSAGE, "scores has room for %zu values; %zu pictures of %zu outputs need %zu",
                        room, count, outputs, count * outputs);
     }
-    return dk_predictor_run(predictor_of(net), images, count, scores, err);
+    if (count > INT_MAX) {
+        return dk_fail(err, DK_EUSAGE, "%zu pictures at once; at most %d are possible", count, INT_MAX);
+    }
+    return dk_predictor_run(predictor_of(net), images, (int)count, scores, err);
 }
 
 /* ---- measuring ---- */

@@ -1,36 +1,41 @@
-/* Prediction: image → preprocessing → forward → scores, a batch at a time. A last batch that is not full is
- * filled with zeros; layers do not mix pictures when predicting. */
+/* Prediction: image → preprocessing → forward → answers, a batch at a time. Layers do not mix pictures when
+ * predicting. */
 #include "run/predict.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/warp.h"
+#include "run/calibrate.h"
 
-static dk_status open_parts(dk_predictor *p, const dk_model_options *o, dk_error *err) {
+static dk_status open_parts(dk_predictor *p, const dk_model_options *o, int most, dk_error *err) {
     dk_model_options options = *o;
     options.build.n = o->build.n > 0 ? o->build.n : 1;
     options.build.train = false;
     DK_TRY(dk_model_open(&p->model, &options, err));
     p->batch = options.build.n;
+    p->most = most > p->batch ? most : p->batch;
     p->inputs = dk_net_inputs(p->model.net);
     p->outputs = dk_net_outputs(p->model.net);
-    p->pixels = calloc((size_t)p->batch * p->inputs, sizeof *p->pixels);
-    p->answers = calloc((size_t)p->batch * p->outputs, sizeof *p->answers);
-    if (p->pixels == NULL || p->answers == NULL) {
-        return dk_no_memory(err, (size_t)p->batch * (p->inputs + p->outputs) * sizeof(float),
+    p->twins = calloc((size_t)p->most + 1, sizeof *p->twins);
+    p->pixels = calloc((size_t)p->most * p->inputs, sizeof *p->pixels);
+    p->answers = calloc((size_t)p->most * p->outputs, sizeof *p->answers);
+    if (p->twins == NULL || p->pixels == NULL || p->answers == NULL) {
+        return dk_no_memory(err, (size_t)p->most * (p->inputs + p->outputs) * sizeof(float),
                             "a batch of pictures");
     }
     return DK_OK;
 }
 
-dk_status dk_predictor_open(dk_predictor **out, const dk_model_options *o, dk_error *err) {
+dk_status dk_predictor_open(dk_predictor **out, const dk_model_options *o, int most, double temperature,
+                            dk_error *err) {
     dk_predictor *p = calloc(1, sizeof *p);
     *out = NULL;
     if (p == NULL) {
         return dk_no_memory(err, sizeof *p, "the predictor");
     }
-    const dk_status status = open_parts(p, o, err);
+    p->temperature = temperature;
+    const dk_status status = open_parts(p, o, most, err);
     if (status != DK_OK) {
         dk_predictor_close(p);
         return status;
@@ -43,34 +48,60 @@ void dk_predictor_close(dk_predictor *p) {
     if (p == NULL) {
         return;
     }
+    for (int n = 0; p->twins != NULL && n <= p->most; n++) {
+        dk_net_free(p->twins[n]);
+    }
     dk_model_close(&p->model);
+    free(p->twins);
     free(p->pixels);
     free(p->answers);
     free(p);
 }
 
-/* Up to `batch` pictures. */
-static dk_status run_part(dk_predictor *p, const dk_image *const *images, size_t count, float *scores,
-                          dk_error *err) {
-    const dk_shape s = p->model.net->input.shape;
-    const dk_input_conf *input = &p->model.settings.input;
-    for (size_t i = 0; i < count; i++) {
-        DK_TRY(dk_image_input(images[i], input, s.c, s.h, s.w, p->pixels + i * p->inputs, err));
+dk_status dk_predictor_warm(dk_predictor *p, dk_error *err) {
+    return dk_net_forward(p->model.net, p->pixels, NULL, 0, err);
+}
+
+/* The net for n pictures: of just as many where there may be several nets. */
+static dk_status net_of(dk_predictor *p, int n, dk_net **net, dk_error *err) {
+    const bool own = n == p->batch || p->most == p->batch;
+    if (!own && p->twins[n] == NULL) {
+        dk_net_build_options options = p->model.net->options;
+        options.n = n;
+        DK_TRY(dk_net_twin(&p->twins[n], p->model.net, &options, err));
     }
-    memset(p->pixels + count * p->inputs, 0, ((size_t)p->batch - count) * p->inputs * sizeof *p->pixels);
-    DK_TRY(dk_net_forward(p->model.net, p->pixels, NULL, 0, err));
-    DK_TRY(dk_net_answers(p->model.net, p->answers, err));
-    DK_TRY(dk_net_check_answers(p->model.net, p->answers, count * p->outputs, err));
-    memcpy(scores, p->answers, count * p->outputs * sizeof *scores);
+    *net = own ? p->model.net : p->twins[n];
     return DK_OK;
 }
 
-dk_status dk_predictor_run(dk_predictor *p, const dk_image *const *images, size_t count, float *scores,
+/* Up to `most` pictures. */
+static dk_status run_part(dk_predictor *p, const dk_image *const *images, int count, float *answers,
+                          dk_error *err) {
+    const dk_shape s = p->model.net->input.shape;
+    const size_t told = (size_t)count * p->outputs;
+    dk_net *net = NULL;
+    DK_TRY(net_of(p, count, &net, err));
+    for (int i = 0; i < count; i++) {
+        DK_TRY(dk_image_input(images[i], &p->model.settings.input, s.c, s.h, s.w,
+                              p->pixels + (size_t)i * p->inputs, err));
+    }
+    const int spare = net->options.n - count;
+    memset(p->pixels + (size_t)count * p->inputs, 0, (size_t)spare * p->inputs * sizeof *p->pixels);
+    DK_TRY(dk_net_forward(net, p->pixels, NULL, 0, err));
+    DK_TRY(dk_net_answers(net, p->answers, err));
+    DK_TRY(dk_net_check_answers(net, p->answers, told, err));
+    memcpy(answers, p->answers, told * sizeof *answers);
+    for (size_t i = 0; i < told && p->temperature != 1; i += p->outputs) {
+        dk_temperature_apply(answers + i, (int)p->outputs, p->temperature);
+    }
+    return DK_OK;
+}
+
+dk_status dk_predictor_run(dk_predictor *p, const dk_image *const *images, int count, float *answers,
                            dk_error *err) {
-    const size_t batch = (size_t)p->batch;
-    for (size_t i = 0; i < count; i += batch) {
-        const size_t part = count - i < batch ? count - i : batch;
-        DK_TRY(run_part(p, images + i, part, scores + i * p->outputs, err));
+    for (int i = 0; i < count; i += p->most) {
+        const int part = count - i < p->most ? count - i : p->most;
+        DK_TRY(run_part(p, images + i, part, answers + (size_t)i * p->outputs, err));
     }
     return DK_OK;
 }

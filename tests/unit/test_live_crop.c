@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "image/image.h"
+#include "live/scene.h"
 #include "live/behind.h"
 #include "live/crop.h"
 #include "run/predict.h"
@@ -113,11 +114,11 @@ static dk_model_options model(void) {
     return (dk_model_options){.cfg = "toy.cfg", .threads = 1, .seed = 3};
 }
 
-static dk_classifier *open_classifier(void) {
-    dk_classifier *c = NULL;
+static dk_predictor *open_classifier(void) {
+    dk_predictor *c = NULL;
     dk_error err = {0};
     const dk_model_options options = model();
-    cr_assert_eq(dk_classifier_open(&c, &options, 1, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_predictor_open(&c, &options, DK_FACES_A_BATCH, 1, &err), DK_OK, "%s", err.text);
     return c;
 }
 
@@ -129,14 +130,14 @@ Test(live_crop, a_crop_and_its_png_get_the_same_scores) {
     dk_error err = {0};
     toy_write("seed=3");
     const dk_model_options options = model();
-    dk_classifier *c = open_classifier();
-    cr_assert_eq(dk_predictor_open(&predictor, &options, &err), DK_OK, "%s", err.text);
+    dk_predictor *c = open_classifier();
+    cr_assert_eq(dk_predictor_open(&predictor, &options, 0, 1, &err), DK_OK, "%s", err.text);
     draw_noise(160, 120, 0, 255);
     for (int i = 0; i < FACES; i++) {
         crops[i] =
             crop((dk_box){30 * (float)i - 5, 10 * (float)i, 17 + 13 * (float)i, 17 + 13 * (float)i}, .05f);
     }
-    cr_assert_eq(dk_classifier_run(c, (const dk_image *const *)crops, FACES, live, &err), DK_OK, "%s",
+    cr_assert_eq(dk_predictor_run(c, (const dk_image *const *)crops, FACES, live, &err), DK_OK, "%s",
                  err.text);
     for (int i = 0; i < FACES; i++) {
         dk_image *png = NULL;
@@ -152,7 +153,7 @@ Test(live_crop, a_crop_and_its_png_get_the_same_scores) {
     }
     cr_expect(fabsf(live[0] - live[CLASSES]) > 1e-4f, "different faces get different scores");
     dk_predictor_close(predictor);
-    dk_classifier_close(c);
+    dk_predictor_close(c);
 }
 
 /* ---- at once and behind ---- */
@@ -169,7 +170,7 @@ static void fill_ask(dk_ask *ask, int first_id, int count, double time) {
 Test(live_crop, answers_come_at_once_without_a_thread) {
     toy_write("seed=3");
     draw_noise(160, 120, 0, 255);
-    dk_classifier *c = open_classifier();
+    dk_predictor *c = open_classifier();
     dk_behind *b = NULL;
     const dk_ask *done = NULL;
     dk_ask ask = {0};
@@ -186,14 +187,14 @@ Test(live_crop, answers_come_at_once_without_a_thread) {
     cr_assert_eq(dk_behind_take(b, &done, NULL), DK_OK);
     cr_expect_null(done, "an answer is given once");
     dk_behind_close(b);
-    dk_classifier_close(c);
+    dk_predictor_close(c);
 }
 
 /* However many frames are given, the last one is answered, and nothing waits for it. */
 Test(live_crop, behind_the_newest_is_answered, .timeout = 30) {
     toy_write("seed=3");
     draw_noise(160, 120, 0, 255);
-    dk_classifier *c = open_classifier();
+    dk_predictor *c = open_classifier();
     dk_behind *b = NULL;
     double last = -1;
     cr_assert_eq(dk_behind_open(&b, c, true, NULL), DK_OK);
@@ -212,5 +213,5 @@ Test(live_crop, behind_the_newest_is_answered, .timeout = 30) {
         }
     }
     dk_behind_close(b);
-    dk_classifier_close(c);
+    dk_predictor_close(c);
 }

@@ -14,7 +14,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "live/still.h"
-#include "run/calibrate.h"
 #include "run/evaluate.h"
 #include "run/metrics.h"
 #include "run/predict.h"
@@ -84,9 +83,6 @@ static void begin_picture(work *w, const char *path, const dk_image *image, doub
 static dk_status answer_whole(work *w, const char *path, const dk_image *image, dk_error *err) {
     const double start = dk_clock_now();
     DK_TRY(dk_predictor_run(w->predictor, &image, 1, w->scores, err));
-    if (w->temperature != 1) {
-        dk_temperature_apply(w->scores, w->data->conf.classes, w->temperature);
-    }
     const double milliseconds = 1e3 * (dk_clock_now() - start);
     dk_top_k(w->scores, w->data->conf.classes, w->k, w->best);
     if (w->json.out) {
@@ -169,7 +165,6 @@ static dk_status answer(void *user, const char *path, const dk_image *image, dk_
     return (w->flags->faces ? answer_faces : answer_whole)(w, path, image, err);
 }
 
-/* An engine makes code and packs weights when a network runs first; the times of pictures are without that. */
 static dk_status open_net(work *w, const dk_model_options *options, dk_error *err) {
     if (w->flags->faces) {
         const dk_detector_conf detector = dk_setup_detector(&w->flags->face);
@@ -177,9 +172,9 @@ static dk_status open_net(work *w, const dk_model_options *options, dk_error *er
             dk_still_open(&w->still, &detector, options, w->temperature, (float)w->flags->face.margin, err));
         return dk_data_fits(w->data, w->still.classifier->model.net, err);
     }
-    DK_TRY(dk_predictor_open(&w->predictor, options, err));
+    DK_TRY(dk_predictor_open(&w->predictor, options, 0, w->temperature, err));
     DK_TRY(dk_data_fits(w->data, w->predictor->model.net, err));
-    return dk_net_forward(w->predictor->model.net, w->predictor->pixels, NULL, 0, err);
+    return dk_predictor_warm(w->predictor, err);
 }
 
 static dk_status open_work(work *w, const dk_call *call, dk_error *err) {

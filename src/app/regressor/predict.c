@@ -67,8 +67,9 @@ static dk_status open_work(work *w, const dk_call *call, dk_error *err) {
     const flags *f = call->flags;
     const dk_model_options options = dk_setup_model(call, &f->model, call->args[1], call->args[2]);
     DK_TRY(dk_setup_data(&w->data, call, &f->model, call->args[0], err));
-    DK_TRY(dk_predictor_open(&w->predictor, &options, err));
+    DK_TRY(dk_predictor_open(&w->predictor, &options, 0, 1, err));
     DK_TRY(options.task->fits(w->data, w->predictor->model.net, err));
+    DK_TRY(dk_predictor_warm(w->predictor, err));
     const size_t bytes = w->predictor->outputs * sizeof *w->values;
     w->values = dk_arena_alloc(call->arena, bytes);
     if (f->json) {
