@@ -1,5 +1,6 @@
 /* Any bytes as a file of labels, as a list of pictures and as a list of those to leave out (the first byte says which):
  * never a crash, a failure has a text, labels are as many as is said, samples have labels that there are. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +11,13 @@
 #include "support/temp.h"
 
 static const char *const names[] = {"red", "Ärger", "blue", NULL};
-enum { CLASSES = 3 };
+enum { CLASSES = 3, OUTPUTS = 2 };
 
 static void begin(void) {
     temp_write("red/1.png", "");
     temp_write("blue/2.jpg", "");
     temp_write("good.list", "red/1.png\nblue/2.jpg\n");
+    temp_write("one.list", "a.png\n");
 }
 
 static void labels(bool unique, int most) {
@@ -67,6 +69,25 @@ static void left_out(void) {
     dk_dataset_close(set);
 }
 
+/* The numbers of pictures: words of a list, or the file of a picture. */
+static void numbers(const char *source) {
+    dk_dataset *set = NULL;
+    dk_error err = {0};
+    const dk_truth_conf truth = {.kind = &dk_truth_values, .outputs = OUTPUTS};
+    const dk_row_view view = {1, 1, {{1, 0, 0, 0, 1, 0}}};
+    const dk_loader_conf conf = {.width = 1, .height = 1};
+    const dk_status status = dk_dataset_open(&set, source, &truth, &err);
+    fuzz_check(status, &err);
+    for (int i = 0; status == DK_OK && i < set->count; i++) {
+        float row[OUTPUTS];
+        if (dk_truth_values.fill(set, i, &view, &conf, row, NULL) != DK_OK || !isfinite(row[0]) ||
+            !isfinite(row[1]) || set->samples[i].path[0] == '\0') {
+            abort();
+        }
+    }
+    dk_dataset_close(set);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     if (fuzz_enter()) {
         begin();
@@ -75,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         return 0;
     }
     fuzz_write("fuzz", bytes + 1, size - 1);
-    switch (bytes[0] % 6) {
+    switch (bytes[0] % 8) {
     case 0:
         labels(false, 0);
         break;
@@ -91,8 +112,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     case 4:
         list(true);
         break;
-    default:
+    case 5:
         left_out();
+        break;
+    case 6:
+        numbers("fuzz");
+        break;
+    default:
+        fuzz_write("a.txt", bytes + 1, size - 1);
+        numbers("one.list");
     }
     return 0;
 }
