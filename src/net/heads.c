@@ -75,6 +75,14 @@ size_t dk_net_outputs(const dk_net *net) {
     return floats;
 }
 
+dk_status dk_net_one_answer(const dk_net *net, dk_error *err) {
+    return net->answer_count == 1
+               ? DK_OK
+               : dk_layer_fail(net->answers[0], NULL, err,
+                               "is one of %d answers of the network; this task wants a network of one",
+                               net->answer_count);
+}
+
 /* ---- rows of the host ---- */
 
 size_t dk_net_heads_bytes(const dk_net *net) {

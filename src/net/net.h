@@ -115,6 +115,9 @@ size_t dk_net_truth(const dk_net *net);
 /* The shape of the last answer, n 1: that of a truth which is planes. */
 dk_shape dk_net_truth_shape(const dk_net *net);
 
+/* For tasks of one answer: several are an error, DK_ESHAPE, at the first one's line. */
+DK_CHECKED dk_status dk_net_one_answer(const dk_net *net, dk_error *err);
+
 /* The largest step, in pixels of the input, between the cells of any layer: inputs smaller than that leave less than a
  * cell. */
 float dk_net_stride(const dk_net *net);

@@ -75,10 +75,7 @@ dk_status dk_evaluate_set(dk_net *net, dk_stream *loader, const dk_dataset *set,
 }
 
 dk_status dk_data_fits(const dk_data *data, const dk_net *net, dk_error *err) {
-    if (net->answer_count > 1) {
-        return dk_layer_fail(net->answers[0], NULL, err,
-                             "is one of %d answers of the network; a classifier has one", net->answer_count);
-    }
+    DK_TRY(dk_net_one_answer(net, err));
     if (dk_net_outputs(net) != (size_t)data->conf.classes) {
         return dk_fail(err, DK_ESHAPE,
                        "%s has classes=%d, but the network of %s has %zu outputs; they must be equal",

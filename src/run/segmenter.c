@@ -53,6 +53,7 @@ static dk_status settle(dk_settings *s, const dk_section *net, const dk_log *log
 
 static dk_status fits(const dk_data *data, const dk_net *net, dk_error *err) {
     const dk_shape out = dk_net_truth_shape(net);
+    DK_TRY(dk_net_one_answer(net, err));
     if (out.c != data->conf.classes) {
         return dk_fail(err, DK_ESHAPE,
                        "%s has classes=%d, but the network of %s answers %d planes; they must be equal",

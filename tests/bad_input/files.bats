@@ -65,7 +65,7 @@ refused() {
 @test "a classifier of several answers" {
     printf '[cost]\n[route]\nlayers=0\n[avgpool]\n[connected]\noutput=3\n[softmax]\n' >>colours.cfg
     run --separate-stderr darknet classifier train colours.data colours.cfg
-    fails_with 1 "[softmax] is one of 2 answers of the network; a classifier has one"
+    fails_with 1 "[softmax] is one of 2 answers of the network; this task wants a network of one"
 }
 
 unreadable() { # a picture that predict must refuse

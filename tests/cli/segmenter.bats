@@ -141,6 +141,9 @@ is_grey() { # FILE: rewrites it as grey of 8 bits
     sed 's/filters=5/filters=6/' net.cfg >six.cfg
     run --separate-stderr darknet segmenter train faces.data six.cfg
     fails_with 1 "faces.data has classes=5, but the network of six.cfg answers 6 planes"
+    (cat net.cfg && printf '%s\n' '[cost]' '[route]' layers=2 '[convolutional]' filters=5 size=1 '[softmax]' spatial=1) >two.cfg
+    run --separate-stderr darknet segmenter train faces.data two.cfg
+    fails_with 1 "[softmax] is one of 2 answers of the network; this task wants a network of one"
     run --separate-stderr darknet regressor train faces.data net.cfg
     fails_with 1 "task=segmenter: this network is for \`segmenter\` commands, not for \`regressor\`"
     run --separate-stderr darknet segmenter predict faces.data net.cfg
