@@ -24,7 +24,8 @@ struct dk_truth_kind {
     dk_status (*open)(dk_dataset *set, dk_error *err);
     dk_status (*read)(dk_dataset *set, dk_sample *sample, char *entry, int line, dk_error *err);
     dk_status (*check)(const dk_dataset *set, dk_error *err);
-    bool (*beside)(const char *path); /* optional: a file in a folder of pictures that is none, but says what is true */
+    bool (*beside)(
+        const char *path); /* optional: a file in a folder of pictures that is none, but says what is true */
     void (*move)(dk_dataset *set, int to,
                  int from); /* optional: a picture takes the place of one that is left out */
     uint64_t (*hash)(const dk_dataset *set, int picture,

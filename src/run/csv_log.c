@@ -78,7 +78,7 @@ static dk_status take_up(dk_csv_log *log, const char *text, long step, dk_error 
     dk_buffer head = {0};
     put_head(log, &head);
     dk_status status = head.failed ? dk_no_memory(err, head.size, "log.csv") : DK_OK;
-    if (status == DK_OK && strncmp(text, head.text, head.size) != 0) {
+    if (status == DK_OK && head.text != NULL && strncmp(text, head.text, head.size) != 0) {
         status = dk_fail(err, DK_EFORMAT, "%s:1: is not the head of this program's log.csv", log->path);
     }
     dk_buffer_free(&head);

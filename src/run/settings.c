@@ -150,7 +150,7 @@ static dk_status find_metric(dk_train_conf *conf, const dk_section *s, const dk_
     if (conf->early_stop_figure >= 0) {
         return DK_OK;
     }
-    const dk_task *const told = task != NULL ? task : dk_tasks[0];
+    const dk_task *const told = task != NULL ? task : &dk_task_classifier;
     return dk_section_fail(s, "early_stop_metric", err,
                            "early_stop_metric=%s is nothing that a %s measures; there are %s",
                            conf->early_stop_metric, told->name, list_figures(told, list, sizeof list));

@@ -46,8 +46,8 @@ struct dk_task {
     dk_status (*open)(void *self, const dk_task_place *place, dk_error *err);
     void (*close)(void *self);
 
-    /* Training. load: what its training pictures are loaded with (optional). target: what the losses of a batch are
-     * counted against, where that is not the batch's truth (optional). learn: adds the answers to that batch to a tally,
+    /* Training. load: what its training pictures are loaded with (optional). target: changes what the losses of a
+     * batch are counted against, its truth mixed with what teachers answered (optional). learn: adds the answers to that batch to a tally,
      * which learnt turns into figures. */
     void (*load)(const void *self, dk_loader_conf *conf);
     dk_status (*target)(void *self, const dk_batch *batch, const float **target, dk_error *err);

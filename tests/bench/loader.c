@@ -102,8 +102,9 @@ dk_status bench_loader(const bench_arguments *a, cJSON *json, dk_error *err) {
     dk_dataset *set = NULL;
     dk_status status = bench_set_make(&files, false, err);
     if (status == DK_OK) {
-        status = dk_dataset_open(&set, files.few,
-                                 &(dk_truth_conf){.kind = &dk_truth_class, .labels = files.names, .classes = BENCH_CLASSES}, err);
+        status = dk_dataset_open(
+            &set, files.few,
+            &(dk_truth_conf){.kind = &dk_truth_class, .labels = files.names, .classes = BENCH_CLASSES}, err);
     }
     for (size_t i = 0; status == DK_OK && i < sizeof rows / sizeof *rows; i++) {
         status = run_row(&rows[i], set, a, json, err);

@@ -135,7 +135,7 @@ static dk_status leave(work *w, const char *path, const dk_image *image, const u
     const char *const mask = dk_arena_format(w->call->arena, "%s/%s.mask.png", w->folder, name);
     const char *const overlay = dk_arena_format(w->call->arena, "%s/%s.overlay.png", w->folder, name);
     if (mask == NULL || overlay == NULL) {
-        return dk_no_memory(err, strlen(name), "the name of a mask");
+        return dk_no_memory(err, 0, "the name of a mask");
     }
     DK_TRY(dk_image_save_indexed(labels, image->w, image->h, (const uint8_t(*)[3])w->palette,
                                  DK_INDEXED_COLOURS, mask, err));

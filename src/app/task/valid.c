@@ -1,5 +1,6 @@
 /* `TASK valid` for tasks without a report of their own: the figures of a network on a list or folder, of the whole and of
  * each of its parts. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,6 +88,7 @@ static void add_figures(dk_json *j, const dk_figures *f) {
 }
 
 static dk_status print_json(const work *w, dk_error *err) {
+    assert(w->m.set != NULL);
     dk_buffer text = {0};
     dk_json j = {.out = &text, .lines = true};
     const char *name = NULL;
@@ -132,6 +134,7 @@ static void print_parts(const work *w) {
 }
 
 static void print_text(const work *w) {
+    assert(w->m.set != NULL);
     char text[32];
     const int skipped = dk_stream_skipped(w->m.stream);
     dk_say("%d images, %d skipped\n", w->m.set->count - skipped, skipped);
