@@ -16,6 +16,8 @@ typedef struct {
     int room;
 } kept;
 
+static const dk_beside files = {"masks", ".png", ".mask.png"};
+
 static dk_status open(dk_dataset *set, dk_error *err) {
     if (set->truth.outputs > 0) {
         return dk_fail(
@@ -29,18 +31,15 @@ static dk_status open(dk_dataset *set, dk_error *err) {
 }
 
 static dk_status read(dk_dataset *set, dk_sample *sample, char *entry, int line, dk_error *err) {
-    static const dk_beside masks = {"masks", ".png", ".mask.png"};
     kept *const k = set->truths;
     (void)sample;
     DK_TRY(DK_GROW(k->masks, set->count, k->room, "the masks of pictures", err));
-    const dk_status status = dk_beside_find(&k->masks[set->count], entry, &masks, set->arena, err);
+    const dk_status status = dk_beside_find(&k->masks[set->count], entry, &files, set->arena, err);
     return status == DK_OK || line == 0 ? status : dk_error_prefix(err, status, "%s:%d", set->source, line);
 }
 
-/* x.mask.png, and what lies in a folder called masks. */
 static bool beside(const char *path) {
-    return dk_text_ends(path, ".mask.png") || strncmp(path, "masks/", 6) == 0 ||
-           strstr(path, "/masks/") != NULL;
+    return dk_beside_is(path, &files);
 }
 
 static dk_status check(const dk_dataset *set, dk_error *err) {

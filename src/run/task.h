@@ -64,7 +64,8 @@ struct dk_task {
     dk_status (*answer)(void *self, const dk_answer *answer, dk_error *err);
     void (*measured)(const void *self, dk_figures *figures);
 
-    /* The same of what the answers are made of, one by one: classes, values. False: there are no more. Optional. */
+    /* The same of what the answers are made of, one by one: classes, values. False: there are no more. Optional where `valid` is
+     * a command of the task's own. */
     const char *parts, *parts_list; /* what one of them is called, and all: "class", "classes" */
     bool (*part)(const void *self, int i, const char **name, dk_figures *figures);
 

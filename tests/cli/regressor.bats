@@ -68,7 +68,10 @@ last() { # column of log.csv
     grep -qE '^half of blue +0\.' valid.txt
     darknet regressor predict images.data net.cfg weights/net_best.weights set/images/11.png -json |
         jq -e '.[0].values | .[0].name == "red" and (.[0].value - 1 | fabs) < .05 and (.[2].value | fabs) < .05'
-    darknet results results/net-1
+    run --separate-stderr darknet results results/net-1
+    [ "$status" -eq 0 ]
+    [ "$output" = results/net-1/report.html ]
+    [ -z "$stderr" ]
 }
 
 @test "without a [cost] it measures alike" {

@@ -107,6 +107,20 @@ is_grey() { # FILE: rewrites it as grey of 8 bits
     cmp whole.weights weights/net_final.weights
 }
 
+@test "a folder of masks has pictures beside it; other folders may be called so, too" {
+    mkdir -p data/images data/masks own/masks
+    mv faces data/masks/
+    cp data/masks/faces/validation/images/* own/masks/
+    for mask in data/masks/faces/validation/masks/*; do
+        cp "$mask" "own/masks/$(basename "$mask" .png).mask.png"
+    done
+    train -set net.max_epochs=1 -set data.train=data/masks/faces/train/images -set data.valid=own/masks \
+        -set data.names=data/masks/faces/names
+    [ "$status" -eq 0 ]
+    darknet segmenter valid faces.data net.cfg weights/net_best.weights data/masks/faces/validation \
+        -set data.names=data/masks/faces/names | grep -qx "$(ls own/masks/*.mask.png | wc -l) images, 0 skipped"
+}
+
 @test "masks that do not fit are said" {
     local mask=faces/train/masks/00000.png picture=faces/train/images/00000.png
     train -set net.max_epochs=1 -set data.train=faces/train # the masks in there are no pictures

@@ -13,7 +13,7 @@ static dk_status draw(const dk_call *call, dk_results *r, dk_error *err) {
     dk_fonts fonts = {.log = call->log};
     DK_TRY(dk_pictures_draw(r, &fonts, err));
     DK_TRY(dk_report_save(r, err));
-    if (r->predictions.count == 0) {
+    if (r->predictions.count == 0 && r->task->truth == &dk_truth_class) {
         dk_note(&call->log,
                 "%s: holds no predictions.csv, so that only curves can be drawn: the run was not validated, "
                 "or has more than "
@@ -36,7 +36,7 @@ const dk_action dk_action_results = {
     .args = "RUN",
     .help = "draw the pictures of a run again and write its report.html",
     .more =
-        "RUN is a folder that `classifier train` has left, as results/mobilenet-1. From log.csv, classes.csv "
+        "RUN is a folder that a training has left, as results/mobilenet-1. From log.csv, classes.csv "
         "and\n"
         "predictions.csv are drawn chart.png, confusion.png, classes.png (F1 over epochs), reliability.png\n"
         "(calibration) and worst.png (the surest mistakes); report.html holds all of them in one file.\n",
