@@ -43,6 +43,7 @@ demo() {
         -json demo.jsonl -csv demo.csv) >/dev/null 2>demo.err &
     watcher=$!
     echo $watcher >demo.pid
+    wait_for has_frames 10 || fault "demo: does not begin: $(tail -n 1 demo.err)"
     until over; do
         pause 2000 8000
         kill -0 $watcher 2>/dev/null || { fault "demo: ended: $(tail -n 1 demo.err)" && return; }
