@@ -1,5 +1,5 @@
 #!/bin/bash
-# Does a student gain from a teacher? Drawn faces, few of them; a network of a quarter of the width learns from the labels alone
+# Does a student gain from a teacher? Drawn faces, few of them; a network of half the width learns from the labels alone
 # and, with equal seeds, from labels and the answers of the network of `make demo`, five seeds each. Prints validation
 # accuracies of the last epoch, their mean and standard deviation.
 # Usage: [BIN=build/dnnl1] [SEEDS=5] [THREADS=0] scripts/bench_teacher.sh      (make bench-teacher)
@@ -14,7 +14,7 @@ cd "$folder"
 cp "$root/data/emotion.names" names
 printf 'classes=7\ntrain=faces/train\nvalid=faces/validation\nnames=names\n' >faces.data
 cp "$root/cfg/faces.cfg" teacher.cfg
-awk -F= '/^(filters|groups)=/ { $2 = $2 / 4; print $1 "=" $2; next } { print }' teacher.cfg >student.cfg
+awk -F= '/^(filters|groups)=/ { $2 = $2 / 2; print $1 "=" $2; next } { print }' teacher.cfg >student.cfg
 
 train() { # cfg; more
     "$BIN/darknet" classifier train faces.data "$1" -threads "${THREADS:-0}" -set net.early_stop_patience=0 "${@:2}" >log 2>&1 ||
@@ -31,9 +31,9 @@ mv weights/teacher_final.weights teacher.weights
 echo "teacher (60 epochs): $(last teacher) %"
 printf '%-6s %10s %10s\n' seed alone taught
 for seed in $(seq "${SEEDS:-5}"); do
-    train student.cfg -seed "$seed"
+    train student.cfg -seed "$seed" -set net.max_epochs=40
     alone=$(last student)
-    train student.cfg -seed "$seed" -set net.teacher=teacher.cfg:teacher.weights -set net.teacher_share=.7 \
+    train student.cfg -seed "$seed" -set net.max_epochs=40 -set net.teacher=teacher.cfg:teacher.weights -set net.teacher_share=.7 \
         -set net.teacher_temperature=2
     taught=$(last student)
     printf '%-6s %10s %10s\n' "$seed" "$alone" "$taught" | tee -a table

@@ -5,6 +5,7 @@
 #include "data/truth.h"
 #include "net/weights.h"
 #include "run/evaluate.h"
+#include "run/measuring.h"
 #include "run/memory.h"
 #include "run/predict.h"
 
@@ -90,52 +91,36 @@ dk_status dk_predict_batch(dk_net *net, const dk_image *const *images, size_t co
 }
 
 /* ---- measuring ---- */
-static dk_status measure(dk_net *net, const dk_data *data, const dk_dataset *set, dk_scores *out,
-                         dk_arena *arena, dk_error *err) {
-    const dk_settings *s = &predictor_of(net)->model.settings;
-    const dk_shape in = net->input.shape;
-    const dk_loader_conf conf = {.batch = in.n,
-                                 .channels = in.c,
-                                 .height = in.h,
-                                 .width = in.w,
-                                 .input = &s->input,
-                                 .threads = 1,
-                                 .max_bad = s->train.max_bad};
-    dk_metrics m;
-    dk_stream *loader = NULL;
-    DK_TRY(dk_metrics_open(&m, data->conf.classes, data->conf.top, arena, err));
-    DK_TRY(dk_loader_open(&loader, set, &conf, err));
-    const dk_status status = dk_evaluate_set(net, loader, set, &m, NULL, NULL, err);
-    dk_stream_close(loader);
-    *out = (dk_scores){.images = (size_t)m.images,
-                       .skipped = (size_t)m.skipped,
-                       .loss = dk_metrics_loss(&m),
-                       .top1 = dk_metrics_top1(&m),
-                       .topk = dk_metrics_topk(&m),
-                       .macro_f1 = dk_metrics_macro_f1(&m)};
+static dk_status measure(dk_measuring *m, dk_scores *out, dk_arena *arena, dk_error *err) {
+    dk_metrics metrics;
+    DK_TRY(dk_measuring_start(m, 1, -1, err));
+    DK_TRY(dk_metrics_open(&metrics, m->data->conf.classes, m->data->conf.top, arena, err));
+    const dk_status status = dk_evaluate_set(m->model->net, m->stream, m->set, &metrics, NULL, NULL, err);
+    *out = (dk_scores){.images = (size_t)metrics.images,
+                       .skipped = (size_t)metrics.skipped,
+                       .loss = dk_metrics_loss(&metrics),
+                       .top1 = dk_metrics_top1(&metrics),
+                       .topk = dk_metrics_topk(&metrics),
+                       .macro_f1 = dk_metrics_macro_f1(&metrics)};
     return status;
 }
 
-dk_status dk_evaluate(dk_net *net, const char *data_path, const char *list, dk_scores *out, dk_error *err) {
-    dk_data *data = NULL;
-    dk_dataset *set = NULL;
+dk_status dk_evaluate(dk_net *net, const char *data, const char *list, dk_scores *out, dk_error *err) {
+    const dk_measuring_options options = {.data = data,
+                                          .model = &predictor_of(net)->model,
+                                          .task = &dk_task_classifier,
+                                          .source = list,
+                                          .source_at = offsetof(dk_data_conf, valid),
+                                          .truth = &dk_truth_class};
+    dk_measuring m = {0};
     dk_arena *arena = dk_arena_open();
     *out = (dk_scores){0};
-    dk_status status = arena != NULL ? DK_OK : dk_no_memory(err, 0, "the scores");
+    dk_status status =
+        arena != NULL ? dk_measuring_open(&m, &options, err) : dk_no_memory(err, 0, "the scores");
     if (status == DK_OK) {
-        status = dk_data_load(&data, data_path, NULL, err);
+        status = measure(&m, out, arena, err);
     }
-    if (status == DK_OK) {
-        status = dk_data_fits(data, net, err);
-    }
-    if (status == DK_OK) {
-        status = dk_data_open(&set, data, list != NULL ? list : data->conf.valid, &dk_truth_class, err);
-    }
-    if (status == DK_OK) {
-        status = measure(net, data, set, out, arena, err);
-    }
-    dk_dataset_close(set);
-    dk_data_close(data);
+    dk_measuring_close(&m);
     dk_arena_close(arena);
     return status;
 }

@@ -4,12 +4,15 @@
 
 #include "data/loader.h"
 #include "run/model.h"
+#include "run/task.h"
 
 typedef struct {
     const char *data;            /* path of the .data file */
     const char *const *set_data; /* "key=value", ending with NULL, or NULL */
+    dk_model *model;             /* that is there already, or NULL: opened with `open` */
     dk_model_options
-        model; /* its task is required; n is worked out: as many views at once as [net] has pictures in a part of a batch */
+        open; /* n is worked out: as many views at once as [net] has pictures in a part of a batch */
+    const dk_task *task;        /* what must fit */
     const char *source;         /* list or folder; NULL: as the .data file says */
     size_t source_at;           /* which of its keys that is: offset in dk_data_conf */
     const dk_truth_kind *truth; /* NULL: none is wanted */
@@ -19,7 +22,7 @@ typedef struct {
 
 typedef struct {
     dk_data *data;
-    dk_model model;
+    dk_model *model, own; /* own: the one that was opened */
     const char *source;
     dk_dataset *set;
     dk_stream *stream; /* every picture once, in order, as it is */
@@ -27,7 +30,7 @@ typedef struct {
     int view_count; /* ≥ 1 */
 } dk_measuring;
 
-/* All but the stream; what the .data file and the set want to be known is told to the model's log. After a failure,
+/* All but the stream; what the .data file and the set want to be known is told to open's log. After a failure,
  * dk_measuring_close gives back what there is. */
 DK_CHECKED dk_status dk_measuring_open(dk_measuring *m, const dk_measuring_options *o, dk_error *err);
 

@@ -46,8 +46,9 @@ static dk_status score(dk_measuring *m, const dk_call *call, dk_error *err) {
     const flags *f = call->flags;
     const dk_measuring_options options = {.data = call->args[0],
                                           .set_data = f->model.set.data,
-                                          .model =
+                                          .open =
                                               dk_setup_model(call, &f->model, call->args[1], call->args[2]),
+                                          .task = call->task,
                                           .source = call->count > 3 ? call->args[3] : NULL,
                                           .source_at = offsetof(dk_data_conf, test)};
     dk_metrics metrics;
@@ -55,7 +56,7 @@ static dk_status score(dk_measuring *m, const dk_call *call, dk_error *err) {
     DK_TRY(dk_measuring_start(m, dk_setup_threads(f->model.threads), 1,
                               err)); /* each is reported, the others go on */
     DK_TRY(dk_metrics_open(&metrics, m->data->conf.classes, 1, call->arena, err));
-    DK_TRY(dk_evaluate_set(m->model.net, m->stream, m->set, &metrics, print_scores, m, err));
+    DK_TRY(dk_evaluate_set(m->model->net, m->stream, m->set, &metrics, print_scores, m, err));
     return report_skipped(m, call, err);
 }
 

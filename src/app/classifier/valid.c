@@ -73,11 +73,11 @@ static dk_status check_memory(const work *w, const dk_model_options *options, dk
     const flags *f = w->flags;
     const dk_answers_plan plan = {.path = w->m.data->path,
                                   .classes = w->m.data->conf.classes,
-                                  .views = w->m.model.net->options.n,
+                                  .views = w->m.model->net->options.n,
                                   .passes = 1,
                                   .kept = (long)w->m.set->count * ((f->out != NULL) + (f->calibrate != 0)),
                                   .tables = 2,
-                                  .used = dk_net_bytes_sum(&w->m.model.net->bytes)};
+                                  .used = dk_net_bytes_sum(&w->m.model->net->bytes)};
     return dk_answers_check(&plan, options->build.max_memory, err);
 }
 
@@ -99,7 +99,8 @@ static dk_status open_all(work *w, dk_error *err) {
     const dk_measuring_options options = {
         .data = call->args[0],
         .set_data = w->flags->model.set.data,
-        .model = dk_setup_model(call, &w->flags->model, call->args[1], call->args[2]),
+        .open = dk_setup_model(call, &w->flags->model, call->args[1], call->args[2]),
+        .task = call->task,
         .source = call->count > 3 ? call->args[3] : NULL,
         .source_at = offsetof(dk_data_conf, valid),
         .truth = &dk_truth_class,
@@ -109,7 +110,7 @@ static dk_status open_all(work *w, dk_error *err) {
     if (w->flags->exclude) {
         DK_TRY(leave_out(w, err));
     }
-    DK_TRY(check_memory(w, &options.model, err));
+    DK_TRY(check_memory(w, &options.open, err));
     DK_TRY(dk_measuring_start(&w->m, dk_setup_threads(w->flags->model.threads), -1, err));
     return open_tables(w, err);
 }
@@ -144,7 +145,7 @@ static dk_status list_skipped(const work *w, dk_error *err) {
 
 static dk_status pass(work *w, dk_error *err) {
     const flags *f = w->flags;
-    const dk_evaluation e = {.net = w->m.model.net,
+    const dk_evaluation e = {.net = w->m.model->net,
                              .loader = w->m.stream,
                              .set = w->m.set,
                              .tta = w->report.tta,
@@ -194,7 +195,7 @@ static dk_status measure(work *w, dk_error *err) {
     dk_valid_report *r = &w->report;
     DK_TRY(open_all(w, err));
     DK_TRY(pass(w, err));
-    r->interval = dk_interval_share(r->single.hits, r->single.images, w->m.model.seed);
+    r->interval = dk_interval_share(r->single.hits, r->single.images, w->m.model->seed);
     const dk_status fitted = f->calibrate ? calibrate(w, err) : DK_OK;
     if (fitted != DK_OK) {
         r->fitted = NULL; /* the figures are shown all the same */

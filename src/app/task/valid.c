@@ -44,24 +44,25 @@ static dk_status measure(work *w, dk_error *err) {
     const flags *f = call->flags;
     const dk_measuring_options options = {.data = call->args[0],
                                           .set_data = f->model.set.data,
-                                          .model =
+                                          .open =
                                               dk_setup_model(call, &f->model, call->args[1], call->args[2]),
+                                          .task = call->task,
                                           .source = call->count > 3 ? call->args[3] : NULL,
                                           .source_at = offsetof(dk_data_conf, valid),
                                           .truth = w->task->truth};
     DK_TRY(dk_measuring_open(&w->m, &options, err));
     DK_TRY(dk_measuring_start(&w->m, dk_setup_threads(f->model.threads), -1, err));
-    const dk_task_place place = {.section = &w->m.model.cfg->sections[0],
-                                 .settings = &w->m.model.settings,
+    const dk_task_place place = {.section = &w->m.model->cfg->sections[0],
+                                 .settings = &w->m.model->settings,
                                  .data = w->m.data,
                                  .valid = w->m.set,
-                                 .net = w->m.model.net,
-                                 .max_memory = options.model.build.max_memory,
-                                 .used = dk_net_bytes_sum(&w->m.model.net->bytes),
+                                 .net = w->m.model->net,
+                                 .max_memory = options.open.build.max_memory,
+                                 .used = dk_net_bytes_sum(&w->m.model->net->bytes),
                                  .arena = call->arena,
                                  .log = &call->log};
     const dk_pass pass = {
-        .net = w->m.model.net, .loader = w->m.stream, .set = w->m.set, .views = 1, .told = add, .user = w};
+        .net = w->m.model->net, .loader = w->m.stream, .set = w->m.set, .views = 1, .told = add, .user = w};
     DK_TRY(w->task->open(w->self, &place, err));
     w->task->begin(w->self);
     DK_TRY(dk_measure(&pass, err));
