@@ -86,7 +86,12 @@ static const char *name_of(const char *folder, dk_arena *arena) {
     return bare != NULL ? dk_path_name(bare) : NULL;
 }
 
-static dk_status read_validation(dk_results *r, const char *classes, const char *predictions, dk_error *err) {
+dk_status dk_results_add_validation(dk_results *r, dk_error *err) {
+    const char *const classes = dk_results_path(r, "classes.csv"), *const predictions =
+                                                                       dk_results_path(r, "predictions.csv");
+    if (classes == NULL || predictions == NULL) {
+        return dk_no_memory(err, strlen(r->folder), "the paths of a run");
+    }
     if (!dk_path_exists(classes) && !dk_path_exists(predictions)) {
         return DK_OK;
     }
@@ -94,7 +99,7 @@ static dk_status read_validation(dk_results *r, const char *classes, const char 
     return dk_predictions_read(&r->predictions, predictions, err);
 }
 
-dk_status dk_results_read(dk_results *r, const char *folder, dk_error *err) {
+dk_status dk_results_open(dk_results *r, const char *folder, dk_error *err) {
     *r = (dk_results){.arena = dk_arena_open(), .best = -1};
     if (r->arena == NULL) {
         return dk_no_memory(err, 0, "the results of a run");
@@ -102,9 +107,7 @@ dk_status dk_results_read(dk_results *r, const char *folder, dk_error *err) {
     r->folder = dk_arena_text(r->arena, folder);
     r->name = name_of(folder, r->arena);
     const char *const log = r->folder != NULL ? dk_results_path(r, "log.csv") : NULL;
-    const char *const classes = log != NULL ? dk_results_path(r, "classes.csv") : NULL;
-    const char *const predictions = classes != NULL ? dk_results_path(r, "predictions.csv") : NULL;
-    const char *const facts = predictions != NULL ? dk_results_path(r, "run.txt") : NULL;
+    const char *const facts = log != NULL ? dk_results_path(r, "run.txt") : NULL;
     if (r->name == NULL || facts == NULL) {
         return dk_no_memory(err, strlen(folder), "the paths of a run");
     }
@@ -117,8 +120,12 @@ dk_status dk_results_read(dk_results *r, const char *folder, dk_error *err) {
         DK_TRY(dk_cfg_load(&r->facts, facts, DK_CFG_FLAT, err));
     }
     DK_TRY(find_task(r, err));
-    DK_TRY(read_log(r, log, err));
-    return read_validation(r, classes, predictions, err);
+    return read_log(r, log, err);
+}
+
+dk_status dk_results_read(dk_results *r, const char *folder, dk_error *err) {
+    DK_TRY(dk_results_open(r, folder, err));
+    return dk_results_add_validation(r, err);
 }
 
 void dk_results_close(dk_results *r) {

@@ -25,6 +25,9 @@ typedef struct {
 /* Errors: no folder, no log.csv, or a file that cannot be read, with file:line. Files of a validation may be
  * missing together. After a failure, dk_results_close gives back what there is. */
 DK_CHECKED dk_status dk_results_read(dk_results *out, const char *folder, dk_error *err);
+/* The same in two steps: run.txt and log.csv, then what the last validation has left. */
+DK_CHECKED dk_status dk_results_open(dk_results *out, const char *folder, dk_error *err);
+DK_CHECKED dk_status dk_results_add_validation(dk_results *r, dk_error *err);
 void dk_results_close(dk_results *r); /* accepts a zeroed one */
 
 /* The value of a key of run.txt, or NULL. */

@@ -4,6 +4,7 @@
 #include "run/task.h"
 
 const dk_task *const dk_tasks[] = {&dk_task_classifier, &dk_task_regressor, &dk_task_segmenter, NULL};
+_Static_assert(sizeof dk_tasks / sizeof *dk_tasks <= DK_SETTINGS_TASKS + 1, "raise DK_SETTINGS_TASKS");
 
 const dk_task *dk_task_find(const char *name) {
     for (const dk_task *const *t = dk_tasks; name != NULL && *t != NULL; t++) {

@@ -11,7 +11,7 @@ typedef struct {
     const char *chart; /* where a second chart goes: "chart.png" of the current folder, as Darknet's */
     char folder[4096];
     struct {
-        bool read, chart, report, picture[DK_RUN_PICTURES];
+        bool read, answers, chart, report, picture[DK_RUN_PICTURES];
     } told; /* what was wrong: the run goes on without */
 } dk_results_observer;
 
