@@ -1,4 +1,5 @@
 /* `compare`: validation loss and the figure beside it of several runs of one task over epochs, in one picture. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +82,7 @@ static void fill_epochs(work *w) {
 }
 
 static dk_status fill_curves(work *w, dk_arena *arena, dk_error *err) {
+    assert(w->runs[0].task != NULL);
     const size_t most = (size_t)w->points, cells = most * (size_t)w->count;
     w->epochs = dk_arena_alloc(arena, most * sizeof *w->epochs);
     w->main = dk_arena_alloc(arena, cells * sizeof *w->main);
@@ -119,6 +121,7 @@ static dk_status compare(const dk_call *call, work *w, dk_error *err) {
     }
     name_runs(w);
     DK_TRY(fill_curves(w, call->arena, err));
+    assert(w->runs[0].task != NULL);
     const dk_figure_kind *const main = &w->runs[0].task->figures[DK_FIGURE_MAIN];
     char name[80];
     snprintf(name, sizeof name, main->share ? "%s (%%)" : "%s", main->name);
