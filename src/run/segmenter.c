@@ -15,8 +15,7 @@ typedef struct {
     int classes, cells;
     double loss;
     long images;
-    long *
-        confusion; /* [truth·classes + answer], pixels; −: pixels that the network did not see are not in it */
+    long *confusion; /* [truth·classes + answer], of the pixels that count and that the network saw */
 } work;
 
 /* All keys are those of every task. */
