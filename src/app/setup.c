@@ -27,17 +27,14 @@ static const char *const precisions[] = {"f32", "bf16", "auto", NULL};
 #define BACKEND                                                                                              \
     "backend", DK_FLAG_TEXT, AT(backend), .value = "NAME", .words = dk_engine_names,                         \
     .help = "engine to compute with; `version` lists them"
+#define PRECISION                                                                                            \
+    "precision", DK_FLAG_NET, AT(set), .words = precisions,                                                  \
+    .help = "what to compute in (default: the cfg's); auto is bf16 where the processor has it"
+#define WINDOW "dont_show", DK_FLAG_SWITCH, AT(dont_show), .help = "open no window"
 /* clang-format on */
 
-const dk_flag dk_flags_model[] = {
-    {THREADS},
-    {SET},
-    {MEMORY},
-    {BACKEND},
-    {"precision", DK_FLAG_NET, AT(set), .words = precisions,
-     .help = "what to compute in (default: the cfg's); auto is bf16 where the processor has it"},
-    {0},
-};
+const dk_flag dk_flags_model[] = {{THREADS}, {SET}, {MEMORY}, {BACKEND}, {PRECISION}, {0}};
+const dk_flag dk_flags_task[] = {{THREADS}, {SET}, {MEMORY}, {BACKEND}, {PRECISION}, {WINDOW}, {0}};
 const dk_flag dk_flags_weights[] = {{SET}, {MEMORY}, {BACKEND}, {0}};
 const dk_flag dk_flags_threads[] = {{THREADS}, {0}};
 const dk_flag dk_flags_set[] = {{SET}, {0}};
@@ -67,7 +64,7 @@ const dk_flag dk_flags_top[] = {
      .help = "answers per picture, and the k of top-k (default: `top` in DATA)"},
     {0},
 };
-const dk_flag dk_flags_window[] = {{"dont_show", DK_FLAG_SWITCH, .help = "open no window"}, {0}};
+const dk_flag dk_flags_json[] = {{"json", DK_FLAG_SWITCH, .help = "print JSON"}, {0}};
 
 /* ---- what they come to ---- */
 

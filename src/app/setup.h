@@ -15,8 +15,10 @@ typedef struct {
     size_t max_memory; /* bytes; 0: what is free */
     const char *backend;
     dk_flag_sets set;
+    int dont_show; /* only a demo opens a window; scripts for Darknet say so everywhere */
 } dk_model_flags;
-extern const dk_flag dk_flags_model[]; /* all but -seed */
+extern const dk_flag dk_flags_model[]; /* all but -seed and -dont_show */
+extern const dk_flag dk_flags_task[];  /* all but -seed */
 extern const dk_flag
     dk_flags_weights[]; /* without -threads and -precision: nothing, or little, is computed */
 extern const dk_flag dk_flags_set[], dk_flags_seed[], dk_flags_threads[];
@@ -29,8 +31,8 @@ typedef struct {
 } dk_face_flags;
 extern const dk_flag dk_flags_faces[];
 
-/* An int each: -t, 0 where it is not given, and -dont_show. */
-extern const dk_flag dk_flags_top[], dk_flags_window[];
+/* An int each: -t, 0 where it is not given, and -json. */
+extern const dk_flag dk_flags_top[], dk_flags_json[];
 
 /* Options of a model from cfg, weights (NULL: fresh) and the flags; without -max_memory, what is free. */
 dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *flags, const char *cfg,

@@ -17,7 +17,7 @@
 typedef struct {
     const char *camera;
     dk_sink_wish wishes[DK_SINKS];
-    int dont_show, realtime, detect_every;
+    int realtime, detect_every;
     double smooth, reconnect; /* seconds */
     dk_face_flags face;
     dk_model_flags model;
@@ -54,10 +54,11 @@ static dk_flag sink_flag(int i) {
     return (dk_flag){0};
 }
 
-static const dk_flag_table tables[] = {
-    {.row = sink_flag, .at = AT(wishes)},           {.rows = own},
-    {.rows = dk_flags_faces, .at = AT(face)},       {.rows = dk_flags_model, .at = AT(model)},
-    {.rows = dk_flags_window, .at = AT(dont_show)}, {0}};
+static const dk_flag_table tables[] = {{.row = sink_flag, .at = AT(wishes)},
+                                       {.rows = own},
+                                       {.rows = dk_flags_faces, .at = AT(face)},
+                                       {.rows = dk_flags_task, .at = AT(model)},
+                                       {0}};
 
 /* ---- the words ---- */
 
@@ -110,7 +111,7 @@ static dk_status split(words *w, const dk_call *call, dk_error *err) {
 /* -dont_show, or no display: no window. */
 static bool shows(const dk_call *call) {
     const flags *f = call->flags;
-    const dk_display display = f->dont_show ? DK_DISPLAY_NONE : dk_window_display();
+    const dk_display display = f->model.dont_show ? DK_DISPLAY_NONE : dk_window_display();
     if (display == DK_DISPLAY_DEAD) {
         dk_warn(&call->log, "DISPLAY is %s, where no X server answers; going on without a window",
                 getenv("DISPLAY"));

@@ -9,14 +9,7 @@
 #include "run/evaluate.h"
 #include "run/measuring.h"
 
-typedef struct {
-    int dont_show;
-    dk_model_flags model;
-} flags;
-
-#define AT(field) offsetof(flags, field)
-static const dk_flag_table tables[] = {
-    {.rows = dk_flags_model, .at = AT(model)}, {.rows = dk_flags_window, .at = AT(dont_show)}, {0}};
+static const dk_flag_table tables[] = {{.rows = dk_flags_task}, {0}};
 
 static dk_status print_scores(void *user, int picture, int truth, const float *scores, dk_error *err) {
     const dk_measuring *m = user;
@@ -43,18 +36,17 @@ static dk_status report_skipped(const dk_measuring *m, const dk_call *call, dk_e
 }
 
 static dk_status score(dk_measuring *m, const dk_call *call, dk_error *err) {
-    const flags *f = call->flags;
+    const dk_model_flags *f = call->flags;
     const dk_measuring_options options = {.data = call->args[0],
-                                          .set_data = f->model.set.data,
-                                          .open =
-                                              dk_setup_model(call, &f->model, call->args[1], call->args[2]),
+                                          .set_data = f->set.data,
+                                          .open = dk_setup_model(call, f, call->args[1], call->args[2]),
                                           .task = call->task,
                                           .source = call->count > 3 ? call->args[3] : NULL,
                                           .source_at = offsetof(dk_data_conf, test)};
     dk_metrics metrics;
     DK_TRY(dk_measuring_open(m, &options, err));
-    DK_TRY(dk_measuring_start(m, dk_setup_threads(f->model.threads), 1,
-                              err)); /* each is reported, the others go on */
+    DK_TRY(
+        dk_measuring_start(m, dk_setup_threads(f->threads), 1, err)); /* each is reported, the others go on */
     DK_TRY(dk_metrics_open(&metrics, m->data->conf.classes, 1, call->arena, err));
     DK_TRY(dk_evaluate_set(m->model->net, m->stream, m->set, &metrics, print_scores, m, err));
     return report_skipped(m, call, err);
@@ -74,6 +66,6 @@ const dk_action dk_action_test = {
     .min = 3,
     .max = 4,
     .flags = tables,
-    .flags_size = sizeof(flags),
+    .flags_size = sizeof(dk_model_flags),
     .run = run,
 };

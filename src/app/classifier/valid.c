@@ -17,7 +17,7 @@
 
 typedef struct {
     const char *tta, *out, *exclude;
-    int calibrate, json, top, dont_show;
+    int calibrate, json, top;
     dk_model_flags model;
 } flags;
 
@@ -31,14 +31,13 @@ static const dk_flag own[] = {
     {"out", DK_FLAG_FILE, AT(out), .value = "FILE", .help = "write every answer as CSV"},
     {"exclude", DK_FLAG_FILE, AT(exclude), .value = "LIST",
      .help = "leave out the pictures that this file names, one path a line"},
-    {"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"},
     {0},
 };
 static const dk_flag_table tables[] = {{.rows = own},
+                                       {.rows = dk_flags_json, .at = AT(json)},
                                        {.rows = dk_flags_top, .at = AT(top)},
                                        {.rows = dk_flags_seed, .at = AT(model)},
-                                       {.rows = dk_flags_model, .at = AT(model)},
-                                       {.rows = dk_flags_window, .at = AT(dont_show)},
+                                       {.rows = dk_flags_task, .at = AT(model)},
                                        {0}};
 
 typedef struct {

@@ -3,23 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/json.h"
 #include "app/say.h"
-#include "app/setup.h"
 #include "app/task/asked.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/grow.h"
 #include "data/truth_planes.h"
-#include "image/image.h"
 #include "image/indexed.h"
 #include "plot/ink.h"
-#include "run/predict.h"
 #include "run/segments.h"
-#include "run/task.h"
 
 typedef struct {
-    int json, dont_show;
+    int json;
     const char *out;
     dk_model_flags model;
 } flags;
@@ -28,26 +23,18 @@ typedef struct {
 static const dk_flag own[] = {
     {"out", DK_FLAG_FILE, AT(out), .value = "FOLDER",
      .help = "where masks and overlays go (default: the current folder)"},
-    {"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"},
     {0},
 };
-static const dk_flag_table tables[] = {{.rows = own},
-                                       {.rows = dk_flags_model, .at = AT(model)},
-                                       {.rows = dk_flags_window, .at = AT(dont_show)},
-                                       {0}};
+static const dk_flag_table tables[] = {
+    {.rows = own}, {.rows = dk_flags_json, .at = AT(json)}, {.rows = dk_flags_task, .at = AT(model)}, {0}};
 
 typedef struct {
-    const dk_call *call;
+    dk_asked asked;
     const char *folder;
-    dk_data *data;
-    dk_predictor *predictor;
-    float *planes;
     uint8_t palette[DK_INDEXED_COLOURS][3];
     long pixels[DK_INDEXED_COLOURS]; /* of each class, in the picture at hand */
     const char **stems;              /* of the pictures done */
     int count, room;
-    dk_buffer text;
-    dk_json json; /* an array of pictures; out NULL: lines of text instead */
 } work;
 
 /* The colour of a class; the first is black, as backgrounds are, and what was not seen is white. */
@@ -65,7 +52,7 @@ static void fill_palette(work *w) {
 /* "face" of a/face.jpg; "face.2" when another of that name was before it. */
 static dk_status name_picture(const char **out, work *w, const char *path, dk_error *err) {
     const size_t room = strlen(path) + 1;
-    char *const stem = dk_arena_alloc(w->call->arena, room);
+    char *const stem = dk_arena_alloc(w->asked.call->arena, room);
     int same = 1;
     if (stem == NULL) {
         return dk_no_memory(err, room, "the name of a mask");
@@ -76,7 +63,7 @@ static dk_status name_picture(const char **out, work *w, const char *path, dk_er
     }
     DK_TRY(DK_GROW(w->stems, w->count, w->room, "the names of masks", err));
     w->stems[w->count++] = stem;
-    *out = same == 1 ? stem : dk_arena_format(w->call->arena, "%s.%d", stem, same);
+    *out = same == 1 ? stem : dk_arena_format(w->asked.call->arena, "%s.%d", stem, same);
     return *out != NULL ? DK_OK : dk_no_memory(err, room, "the name of a mask");
 }
 
@@ -102,27 +89,21 @@ static dk_status save_overlay(const work *w, const dk_image *image, const uint8_
 static void tell(work *w, const char *path, const dk_image *image, double milliseconds, const char *mask,
                  const char *overlay) {
     const double all = (double)image->w * image->h;
-    dk_json *const j = &w->json;
-    if (j->out == NULL) {
-        dk_say("%s: Predicted in %lf milli-seconds.\n%s\n%s\n", path, milliseconds, mask, overlay);
-        for (int k = 0; k < w->data->conf.classes; k++) {
-            dk_say("%s: %.2f %%\n", w->data->names[k], 100 * (double)w->pixels[k] / all);
+    const dk_data *const data = w->asked.data;
+    dk_json *const j = &w->asked.json;
+    dk_asked_begin(&w->asked, path, image, milliseconds);
+    if (!w->asked.as_json) {
+        dk_say("%s\n%s\n", mask, overlay);
+        for (int k = 0; k < data->conf.classes; k++) {
+            dk_say("%s: %.2f %%\n", data->names[k], 100 * (double)w->pixels[k] / all);
         }
         return;
     }
-    dk_json_open(j, NULL, '{');
-    dk_json_text(j, "file", path);
-    dk_json_int(j, "width", image->w);
-    dk_json_int(j, "height", image->h);
-    dk_json_float(j, "milliseconds", milliseconds, DK_JSON_FLOAT);
     dk_json_text(j, "mask", mask);
     dk_json_text(j, "overlay", overlay);
     dk_json_open(j, "classes", '[');
-    for (int k = 0; k < w->data->conf.classes; k++) {
-        dk_json_open(j, NULL, '{');
-        dk_json_text(j, "name", w->data->names[k]);
-        dk_json_float(j, "share", (double)w->pixels[k] / all, DK_JSON_FLOAT);
-        dk_json_close(j, '}');
+    for (int k = 0; k < data->conf.classes; k++) {
+        dk_asked_named(j, data->names[k], "share", (double)w->pixels[k] / all);
     }
     dk_json_close(j, ']');
     dk_json_close(j, '}');
@@ -132,8 +113,8 @@ static dk_status leave(work *w, const char *path, const dk_image *image, const u
                        double milliseconds, dk_error *err) {
     const char *name = NULL;
     DK_TRY(name_picture(&name, w, path, err));
-    const char *const mask = dk_arena_format(w->call->arena, "%s/%s.mask.png", w->folder, name);
-    const char *const overlay = dk_arena_format(w->call->arena, "%s/%s.overlay.png", w->folder, name);
+    const char *const mask = dk_arena_format(w->asked.call->arena, "%s/%s.mask.png", w->folder, name);
+    const char *const overlay = dk_arena_format(w->asked.call->arena, "%s/%s.overlay.png", w->folder, name);
     if (mask == NULL || overlay == NULL) {
         return dk_no_memory(err, 0, "the name of a mask");
     }
@@ -146,17 +127,18 @@ static dk_status leave(work *w, const char *path, const dk_image *image, const u
 
 static dk_status answer(void *user, const char *path, const dk_image *image, dk_error *err) {
     work *w = user;
-    const dk_net *net = w->predictor->model.net;
+    dk_predictor *const p = w->asked.predictor;
+    const dk_net *net = p->model.net;
     const dk_shape in = net->input.shape;
     const size_t pixels = (size_t)image->w * (size_t)image->h;
     const double start = dk_clock_now();
-    DK_TRY(dk_predictor_run(w->predictor, &image, 1, w->planes, err));
+    DK_TRY(dk_predictor_run(p, &image, 1, w->asked.answers, err));
     uint8_t *const labels = malloc(pixels);
     if (labels == NULL) {
         return dk_no_memory(err, pixels, "a mask");
     }
-    const dk_affine map = dk_input_map(&w->predictor->model.settings.input, image->w, image->h, in.w, in.h);
-    dk_segments_label(w->planes, net, &map, image->w, image->h, labels);
+    const dk_affine map = dk_input_map(&p->model.settings.input, image->w, image->h, in.w, in.h);
+    dk_segments_label(w->asked.answers, net, &map, image->w, image->h, labels);
     const double milliseconds = 1e3 * (dk_clock_now() - start);
     memset(w->pixels, 0, sizeof w->pixels);
     for (size_t i = 0; i < pixels; i++) {
@@ -167,45 +149,26 @@ static dk_status answer(void *user, const char *path, const dk_image *image, dk_
     return status;
 }
 
-static dk_status open_work(work *w, dk_error *err) {
-    const dk_call *call = w->call;
-    const flags *f = call->flags;
-    const dk_model_options options = dk_setup_model(call, &f->model, call->args[1], call->args[2]);
-    DK_TRY(dk_setup_data(&w->data, call, &f->model, call->args[0], err));
-    DK_TRY(dk_predictor_open(&w->predictor, &options, 0, 1, err));
-    DK_TRY(options.task->fits(w->data, w->predictor->model.net, err));
-    DK_TRY(dk_predictor_warm(w->predictor, err));
-    const size_t bytes = w->predictor->outputs * sizeof *w->planes;
-    w->planes = dk_arena_alloc(call->arena, bytes);
+static dk_status open_all(void *user, dk_error *err) {
+    work *w = user;
+    const flags *f = w->asked.call->flags;
+    DK_TRY(dk_asked_net(&w->asked, 1, err));
     w->folder = f->out != NULL ? f->out : ".";
     DK_TRY(dk_folder_make(w->folder, err));
     DK_TRY(dk_folder_writable(w->folder, err));
     fill_palette(w);
-    if (f->json) {
-        w->json = (dk_json){.out = &w->text, .lines = true};
-        dk_json_open(&w->json, NULL, '[');
-    }
-    return w->planes != NULL ? DK_OK : dk_no_memory(err, bytes, "the answers");
-}
-
-static dk_status predict(work *w, dk_error *err) {
-    const flags *f = w->call->flags;
-    dk_asked asked = {.call = w->call, .first = 3, .prompts = !f->json, .answer = answer, .user = w};
-    DK_TRY(open_work(w, err));
-    DK_TRY(dk_asked_run(&asked, err));
-    if (w->json.out) {
-        dk_json_close(&w->json, ']');
-        DK_TRY(dk_json_print(&w->text, err));
-    }
-    return dk_asked_end(&asked, err);
+    return DK_OK;
 }
 
 static dk_status run(const dk_call *call, dk_error *err) {
-    work w = {.call = call};
-    const dk_status status = predict(&w, err);
-    dk_buffer_free(&w.text);
-    dk_predictor_close(w.predictor);
-    dk_data_close(w.data);
+    const flags *f = call->flags;
+    work w = {.asked = {.call = call,
+                        .flags = &f->model,
+                        .as_json = f->json,
+                        .open = open_all,
+                        .answer = answer,
+                        .user = &w}};
+    const dk_status status = dk_asked_run(&w.asked, err);
     free(w.stems);
     return status;
 }

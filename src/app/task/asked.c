@@ -3,11 +3,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/json.h"
 #include "app/process.h"
 #include "app/say.h"
 #include "base/file.h"
 #include "base/lines.h"
 #include "base/log.h"
+#include "run/task.h"
+
+enum { FIRST = 3 }; /* argument that is the first picture */
 
 /* A picture that cannot be read is told and counted; other failures end the work. */
 static dk_status take_file(void *user, const char *path, dk_error *err) {
@@ -49,7 +53,7 @@ static dk_status take_stdin(dk_asked *a, dk_error *err) {
     dk_lines *lines = NULL;
     DK_TRY(dk_lines_open(&lines, STDIN_FILENO, "stdin", "each line is the path of a picture", err));
     dk_status status = DK_OK;
-    const bool ask = a->prompts && isatty(STDIN_FILENO) == 1;
+    const bool ask = !a->as_json && isatty(STDIN_FILENO) == 1;
     while (status == DK_OK) {
         char *line = NULL;
         if (ask) {
@@ -68,16 +72,66 @@ static dk_status take_stdin(dk_asked *a, dk_error *err) {
     return status;
 }
 
-dk_status dk_asked_run(dk_asked *a, dk_error *err) {
-    if (a->call->count == a->first) {
+static dk_status take_all(dk_asked *a, dk_error *err) {
+    if (a->call->count == FIRST) {
         return take_stdin(a, err);
     }
-    for (int i = a->first; i < a->call->count; i++) {
+    for (int i = FIRST; i < a->call->count; i++) {
         DK_TRY(take_path(a, a->call->args[i], err));
     }
     return DK_OK;
 }
 
-dk_status dk_asked_end(const dk_asked *a, dk_error *err) {
+dk_status dk_asked_net(dk_asked *a, double temperature, dk_error *err) {
+    const dk_call *const call = a->call;
+    const dk_model_options options = dk_setup_model(call, a->flags, call->args[1], call->args[2]);
+    DK_TRY(dk_predictor_open(&a->predictor, &options, 0, temperature, err));
+    DK_TRY(call->task->fits(a->data, a->predictor->model.net, err));
+    DK_TRY(dk_predictor_warm(a->predictor, err));
+    const size_t bytes = a->predictor->outputs * sizeof *a->answers;
+    a->answers = dk_arena_alloc(call->arena, bytes);
+    return a->answers != NULL ? DK_OK : dk_no_memory(err, bytes, "the answers");
+}
+
+void dk_asked_begin(dk_asked *a, const char *path, const dk_image *image, double milliseconds) {
+    dk_json *const j = &a->json;
+    if (j->out == NULL) {
+        dk_say("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+        return;
+    }
+    dk_json_open(j, NULL, '{');
+    dk_json_text(j, "file", path);
+    dk_json_int(j, "width", image->w);
+    dk_json_int(j, "height", image->h);
+    dk_json_float(j, "milliseconds", milliseconds, DK_JSON_FLOAT);
+}
+
+void dk_asked_named(dk_json *j, const char *name, const char *key, double value) {
+    dk_json_open(j, NULL, '{');
+    dk_json_text(j, "name", name);
+    dk_json_float(j, key, value, DK_JSON_FLOAT);
+    dk_json_close(j, '}');
+}
+
+static dk_status run(dk_asked *a, dk_error *err) {
+    DK_TRY(dk_setup_data(&a->data, a->call, a->flags, a->call->args[0], err));
+    DK_TRY(a->open != NULL ? a->open(a->user, err) : dk_asked_net(a, 1, err));
+    if (a->as_json) {
+        a->json = (dk_json){.out = &a->text, .lines = true};
+        dk_json_open(&a->json, NULL, '[');
+    }
+    DK_TRY(take_all(a, err));
+    if (a->as_json) {
+        dk_json_close(&a->json, ']');
+        DK_TRY(dk_json_print(&a->text, err));
+    }
     return a->bad > 0 ? dk_fail(err, DK_EIO, "%d of %d pictures could not be read", a->bad, a->done) : DK_OK;
+}
+
+dk_status dk_asked_run(dk_asked *a, dk_error *err) {
+    const dk_status status = run(a, err);
+    dk_buffer_free(&a->text);
+    dk_predictor_close(a->predictor);
+    dk_data_close(a->data);
+    return status;
 }

@@ -12,7 +12,7 @@
 #include "run/train.h"
 
 typedef struct {
-    int clear, fresh_classifier, resume, strict, classic, dont_show;
+    int clear, fresh_classifier, resume, strict, classic;
     const char *chart;
     dk_model_flags model;
 } flags;
@@ -39,8 +39,7 @@ static const dk_flag of_classes[] = {
 static const dk_flag_table tables[] = {{.rows = of_classes},
                                        {.rows = own},
                                        {.rows = dk_flags_seed, .at = AT(model)},
-                                       {.rows = dk_flags_model, .at = AT(model)},
-                                       {.rows = dk_flags_window, .at = AT(dont_show)},
+                                       {.rows = dk_flags_task, .at = AT(model)},
                                        {0}};
 
 static dk_status run(const dk_call *call, dk_error *err) {

@@ -14,16 +14,14 @@
 #include "run/task.h"
 
 typedef struct {
-    int json, dont_show;
+    int json;
     dk_model_flags model;
 } flags;
 
 #define AT(field) offsetof(flags, field)
-static const dk_flag own[] = {{"json", DK_FLAG_SWITCH, AT(json), .help = "print JSON"}, {0}};
-static const dk_flag_table tables[] = {{.rows = own},
+static const dk_flag_table tables[] = {{.rows = dk_flags_json, .at = AT(json)},
                                        {.rows = dk_flags_seed, .at = AT(model)},
-                                       {.rows = dk_flags_model, .at = AT(model)},
-                                       {.rows = dk_flags_window, .at = AT(dont_show)},
+                                       {.rows = dk_flags_task, .at = AT(model)},
                                        {0}};
 
 typedef struct {
