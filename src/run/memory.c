@@ -142,3 +142,7 @@ size_t dk_memory_free(void) {
 size_t dk_memory_limit(size_t asked) {
     return asked != 0 ? asked : dk_memory_free();
 }
+
+size_t dk_memory_rest(size_t limit, size_t used) {
+    return limit == 0 ? 0 : limit > used ? limit - used : 1;
+}

@@ -13,4 +13,7 @@ size_t dk_memory_free_below(const char *root);
 /* The limit of a run: what was asked for, or for 0 what is free; 0, "no limit", only when nobody knows that. */
 size_t dk_memory_limit(size_t asked);
 
+/* What is left of a limit, at least 1, when so much is used; 0 stays "no limit". */
+size_t dk_memory_rest(size_t limit, size_t used);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run/calibrate.h"
+#include "run/memory.h"
 
 /* "CFG:WEIGHTS" apart, at the last colon. */
 static dk_status split(const char *item, const dk_section *s, const char **cfg, const char **weights,
@@ -57,7 +58,7 @@ static dk_status open_one(dk_teachers *t, const char *item, const dk_model *stud
                                 .build = {.n = student->net->options.n},
                                 .log = *log};
     DK_TRY(split(item, s, &options.cfg, &options.weights, student->arena, err));
-    options.build.max_memory = max_memory == 0 ? 0 : max_memory > t->bytes ? max_memory - t->bytes : 1;
+    options.build.max_memory = dk_memory_rest(max_memory, t->bytes);
     t->count++;
     const dk_status status = dk_model_open(&one->model, &options, err);
     if (status != DK_OK) {

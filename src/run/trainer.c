@@ -127,9 +127,10 @@ static dk_status open_sets(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-/* Bytes that are still free of `limit`; 0 stays "no limit". */
-static size_t rest(size_t limit, size_t used) {
-    return limit == 0 ? 0 : limit > used ? limit - used : 1;
+/* Bytes of the nets that are there by now, the one that learns in its largest phase. */
+static size_t nets_bytes(const dk_trainer *t) {
+    const size_t twin = t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
+    return t->most_bytes + twin + t->teachers.bytes;
 }
 
 static dk_status check_learns(const dk_trainer *t, dk_error *err) {
@@ -158,7 +159,7 @@ static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *e
     const dk_net_build_options twin = {.n = n,
                                        .width = dk_trainer_settings(t)->net.width,
                                        .height = dk_trainer_settings(t)->net.height,
-                                       .max_memory = rest(max_memory, t->most_bytes)};
+                                       .max_memory = dk_memory_rest(max_memory, nets_bytes(t))};
     if (alpha > 0) {
         DK_TRY(dk_ema_open(&t->ema, t->model.net, alpha, err));
         return dk_net_twin_over(&t->valid_net, t->model.net, t->ema->params, &twin, err);
@@ -181,9 +182,7 @@ static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *
 /* Memory for decoded pictures: what [net] cache allows, but at most half of what the nets leave free. */
 static size_t cache_bytes(const dk_trainer *t, size_t max_memory) {
     const size_t wanted = (size_t)dk_trainer_settings(t)->train.cache << 20;
-    size_t used = t->most_bytes;
-    used += t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
-    const size_t free_half = rest(max_memory, used) / 2;
+    const size_t free_half = dk_memory_rest(max_memory, nets_bytes(t)) / 2;
     return max_memory != 0 && free_half < wanted ? free_half : wanted;
 }
 
@@ -229,15 +228,12 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
 
 /* Beside the nets that learn and validate; they see what the first phase sees. */
 static dk_status open_teachers(dk_trainer *t, size_t max_memory, dk_error *err) {
-    const size_t twin = t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
     DK_TRY(dk_teachers_open(&t->teachers, &t->model, t->task, t->model.net->options.n,
-                            rest(max_memory, t->most_bytes + twin), &t->options->log, err));
-    t->most_bytes += t->teachers.bytes;
+                            dk_memory_rest(max_memory, nets_bytes(t)), &t->options->log, err));
     return dk_teachers_reshape(&t->teachers, t->phase.width, t->phase.height, err);
 }
 
 static dk_status open_task(dk_trainer *t, size_t max_memory, dk_error *err) {
-    const size_t twin = t->valid_net != NULL ? dk_net_bytes_sum(&t->valid_net->bytes) : 0;
     const dk_task_place place = {.section = &t->model.cfg->sections[0],
                                  .settings = dk_trainer_settings(t),
                                  .data = t->data,
@@ -245,7 +241,7 @@ static dk_status open_task(dk_trainer *t, size_t max_memory, dk_error *err) {
                                  .valid = t->valid,
                                  .net = t->model.net,
                                  .max_memory = max_memory,
-                                 .used = t->most_bytes + twin,
+                                 .used = nets_bytes(t),
                                  .arena = t->arena,
                                  .log = &t->options->log};
     t->validation = dk_figures_none(t->task->figures);
