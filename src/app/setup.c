@@ -81,15 +81,13 @@ dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *f, co
                               .log = call->log};
 }
 
-dk_status dk_setup_data(dk_data **out, const dk_call *call, const dk_model_flags *f, const char *path,
-                        dk_error *err) {
-    const char *found = dk_share_find(path, call->arena);
-    if (!found) {
-        return dk_no_memory(err, strlen(path), "the path of the .data file");
-    }
-    DK_TRY(dk_data_load(out, found, f->set.data, err));
-    dk_data_tell(*out, &call->log);
-    return DK_OK;
+dk_measuring_options dk_setup_measuring(const dk_call *call, const dk_model_flags *f, size_t source_at) {
+    return (dk_measuring_options){.data = call->args[0],
+                                  .set_data = f->set.data,
+                                  .open = dk_setup_model(call, f, call->args[1], call->args[2]),
+                                  .source = call->count > 3 ? call->args[3] : NULL,
+                                  .source_at = source_at,
+                                  .threads = dk_setup_threads(f->threads)};
 }
 
 int dk_setup_top(int flag, const dk_data *data) {
@@ -100,18 +98,6 @@ int dk_setup_top(int flag, const dk_data *data) {
 int dk_setup_threads(int flag) {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     return flag > 0 ? flag : cores > 0 ? (int)cores : 1;
-}
-
-dk_loader_conf dk_setup_loader(const dk_model *model, int threads) {
-    const dk_shape s = model->net->input.shape;
-    return (dk_loader_conf){.batch = model->net->options.n,
-                            .channels = s.c,
-                            .height = s.h,
-                            .width = s.w,
-                            .input = &model->settings.input,
-                            .seed = model->seed,
-                            .threads = dk_setup_threads(threads),
-                            .max_bad = model->settings.train.max_bad};
 }
 
 dk_detector_conf dk_setup_detector(const dk_face_flags *f) {

@@ -4,8 +4,7 @@
 #define DK_APP_SETUP_H
 
 #include "app/command.h"
-#include "data/loader.h"
-#include "run/model.h"
+#include "run/measuring.h"
 #include "vision/vision.h"
 
 /* Flags that concern a network. What the tables of a command do not fill stays 0. */
@@ -38,9 +37,8 @@ extern const dk_flag dk_flags_top[], dk_flags_json[];
 dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *flags, const char *cfg,
                                 const char *weights);
 
-/* The .data file, with -set data.K=V. */
-DK_CHECKED dk_status dk_setup_data(dk_data **out, const dk_call *call, const dk_model_flags *flags,
-                                   const char *path, dk_error *err);
+/* DATA CFG WEIGHTS [LIST_OR_FOLDER]; source_at: the key of DATA that names the pictures without the last (run/measuring.h). */
+dk_measuring_options dk_setup_measuring(const dk_call *call, const dk_model_flags *flags, size_t source_at);
 
 /* The k of top-k: -t, else `top` of the .data file, at most the number of classes. */
 int dk_setup_top(int flag, const dk_data *data);
@@ -49,8 +47,5 @@ int dk_setup_top(int flag, const dk_data *data);
 int dk_setup_threads(int flag);
 
 dk_detector_conf dk_setup_detector(const dk_face_flags *flags);
-
-/* A loader conf for measuring: every picture once, in order, as it is. threads: the flag. */
-dk_loader_conf dk_setup_loader(const dk_model *model, int threads);
 
 #endif

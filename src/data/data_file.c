@@ -164,7 +164,14 @@ static dk_status read_labels(dk_data *d, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status load(dk_data **out, dk_cfg *cfg, const char *const *set, dk_error *err) {
+static void tell(const dk_data *data, const dk_log *log) {
+    if (data->note != NULL) {
+        dk_note(log, "%s: %s; the first %d count (classes=%d)", data->path, data->note, data->conf.classes,
+                data->conf.classes);
+    }
+}
+
+static dk_status load(dk_data **out, dk_cfg *cfg, const char *const *set, const dk_log *log, dk_error *err) {
     DK_TRY(apply_set(cfg, set, err));
     dk_data *const d = dk_arena_alloc(cfg->arena, sizeof *d);
     if (d == NULL) {
@@ -176,11 +183,13 @@ static dk_status load(dk_data **out, dk_cfg *cfg, const char *const *set, dk_err
     DK_TRY(dk_opt_read(&cfg->sections[0], &table, 1, cfg->arena, err));
     DK_TRY(check_comments(&cfg->sections[0], cfg->arena, err));
     DK_TRY(read_labels(d, err));
+    tell(d, log);
     *out = d;
     return DK_OK;
 }
 
-dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, dk_error *err) {
+dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, const dk_log *log,
+                       dk_error *err) {
     *out = NULL;
     dk_arena *const arena = dk_arena_open();
     const char *const found = arena == NULL ? NULL : dk_share_find(path, arena);
@@ -191,18 +200,11 @@ dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, 
     if (cfg == NULL) {
         return status;
     }
-    status = load(out, cfg, set, err);
+    status = load(out, cfg, set, log, err);
     if (status != DK_OK) {
         dk_cfg_close(cfg);
     }
     return status;
-}
-
-void dk_data_tell(const dk_data *data, const dk_log *log) {
-    if (data->note != NULL) {
-        dk_note(log, "%s: %s; the first %d count (classes=%d)", data->path, data->note, data->conf.classes,
-                data->conf.classes);
-    }
 }
 
 void dk_data_close(dk_data *data) {
@@ -212,7 +214,7 @@ void dk_data_close(dk_data *data) {
 }
 
 dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source, const dk_truth_kind *kind,
-                       dk_error *err) {
+                       const dk_log *log, dk_error *err) {
     *out = NULL;
     if (source == NULL || *source == '\0') {
         return dk_fail(err, DK_EPARSE,
@@ -227,5 +229,7 @@ dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source
                                  .labels = (const char *const *)data->labels,
                                  .classes = data->conf.classes,
                                  .outputs = data->conf.outputs};
-    return dk_dataset_open(out, source, &truth, err);
+    DK_TRY(dk_dataset_open(out, source, &truth, err));
+    dk_unread_warn(&(*out)->unread, source, log);
+    return DK_OK;
 }

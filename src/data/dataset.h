@@ -32,10 +32,10 @@ typedef struct {
  * paths are looked for in the current folder, then under PREFIX/share/darknet (dk_share_find). Where `classes` is given,
  * the first lines of names and labels count, as in Darknet, whose imagenet1k.data names a list of all 21,842. Errors:
  * fewer lines than classes, names and labels of different lengths without `classes`, an empty line in the middle, a
- * label twice. White space around labels is cut off. */
-DK_CHECKED dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, dk_error *err);
-void dk_data_tell(const dk_data *data, const dk_log *log); /* what is worth knowing of it */
-void dk_data_close(dk_data *data);                         /* accepts NULL */
+ * label twice. White space around labels is cut off. What is worth knowing of it is told. */
+DK_CHECKED dk_status dk_data_load(dk_data **out, const char *path, const char *const *set, const dk_log *log,
+                                  dk_error *err);
+void dk_data_close(dk_data *data); /* accepts NULL */
 
 typedef struct dk_truth_kind dk_truth_kind; /* truth.h */
 
@@ -73,9 +73,9 @@ DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const
 void dk_dataset_close(dk_dataset *set); /* accepts NULL */
 
 /* The same for a source of a .data file (conf.train, .valid, .test, or one from the command line), with what is
- * true of its pictures by that kind (NULL: nothing is wanted). When nothing is there, the message ends with the file's `get` hint. A NULL
- * source is an error. */
+ * true of its pictures by that kind (NULL: nothing is wanted). Pictures of kinds that are not read are told. When nothing is
+ * there, the message ends with the file's `get` hint. A NULL source is an error. */
 DK_CHECKED dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source,
-                                  const dk_truth_kind *kind, dk_error *err);
+                                  const dk_truth_kind *kind, const dk_log *log, dk_error *err);
 
 #endif

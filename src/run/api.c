@@ -93,7 +93,7 @@ dk_status dk_predict_batch(dk_net *net, const dk_image *const *images, size_t co
 /* ---- measuring ---- */
 static dk_status measure(dk_measuring *m, dk_scores *out, dk_arena *arena, dk_error *err) {
     dk_metrics metrics;
-    DK_TRY(dk_measuring_start(m, 1, -1, err));
+    DK_TRY(dk_measuring_start(m, err));
     DK_TRY(dk_metrics_open(&metrics, m->data->conf.classes, m->data->conf.top, arena, err));
     const dk_status status = dk_evaluate_set(m->model->net, m->stream, m->set, &metrics, NULL, NULL, err);
     *out = (dk_scores){.images = (size_t)metrics.images,
@@ -108,10 +108,11 @@ static dk_status measure(dk_measuring *m, dk_scores *out, dk_arena *arena, dk_er
 dk_status dk_evaluate(dk_net *net, const char *data, const char *list, dk_scores *out, dk_error *err) {
     const dk_measuring_options options = {.data = data,
                                           .model = &predictor_of(net)->model,
-                                          .task = &dk_task_classifier,
+                                          .open = {.task = &dk_task_classifier},
                                           .source = list,
                                           .source_at = offsetof(dk_data_conf, valid),
-                                          .truth = &dk_truth_class};
+                                          .truth = &dk_truth_class,
+                                          .threads = 1};
     dk_measuring m = {0};
     dk_arena *arena = dk_arena_open();
     *out = (dk_scores){0};

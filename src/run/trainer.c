@@ -112,12 +112,10 @@ static dk_status check_fresh(const dk_trainer *t, dk_error *err) {
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
     const dk_data_conf *c = &t->data->conf;
-    DK_TRY(dk_data_open(&t->train, t->data, c->train, t->task->truth, err));
-    dk_unread_warn(&t->train->unread, c->train, &o->log);
+    DK_TRY(dk_data_open(&t->train, t->data, c->train, t->task->truth, &o->log, err));
     DK_TRY(dk_classes_check(t->train, t->data, "train", c->train, o->strict, &o->log, err));
     if (c->valid != NULL) {
-        DK_TRY(dk_data_open(&t->valid, t->data, c->valid, t->task->truth, err));
-        dk_unread_warn(&t->valid->unread, c->valid, &o->log);
+        DK_TRY(dk_data_open(&t->valid, t->data, c->valid, t->task->truth, &o->log, err));
         return dk_classes_check(t->valid, t->data, "valid", c->valid, o->strict, &o->log, err);
     }
     dk_warn(&o->log,
@@ -299,8 +297,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     if (options->data_path == NULL || options->cfg_path == NULL) {
         return dk_fail(err, DK_EUSAGE, "training needs a .data file and a cfg");
     }
-    DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, err));
-    dk_data_tell(t->data, &options->log);
+    DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, &options->log, err));
     DK_TRY(choose_start(t, err));
     DK_TRY(check_fresh(t, err));
     dk_model_options model = {.cfg = options->cfg_path,

@@ -198,7 +198,7 @@ int main(int argc, char **argv) {
     cJSON *json = cJSON_CreateObject();
     dk_status status = dk_vision_threads((int)a.threads, &err);
     if (status == DK_OK) {
-        status = dk_data_load(&data, "cfg/emotion.data", NULL, &err);
+        status = dk_data_load(&data, "cfg/emotion.data", NULL, &(dk_log){0}, &err);
     }
     if (status == DK_OK) {
         status = run_all(&a, data, json, &err);

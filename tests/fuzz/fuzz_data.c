@@ -17,6 +17,8 @@ static void begin(void) {
     temp_write("list", "t/red/1.png\n");
 }
 
+static const dk_log silent = {0};
+
 static bool leads_away(const uint8_t *bytes, size_t size) {
     for (size_t i = 0; i < size; i++) {
         const uint8_t before = i > 0 ? bytes[i - 1] : 0;
@@ -30,19 +32,17 @@ static bool leads_away(const uint8_t *bytes, size_t size) {
 static void open_set(const dk_data *data, const char *source, bool labelled) {
     dk_dataset *set = NULL;
     dk_error err = {0};
-    fuzz_check(dk_data_open(&set, data, source, labelled ? &dk_truth_class : NULL, &err), &err);
+    fuzz_check(dk_data_open(&set, data, source, labelled ? &dk_truth_class : NULL, &silent, &err), &err);
     dk_dataset_close(set);
 }
 
 static void use(const dk_data *data) {
     const dk_data_conf *const c = &data->conf;
-    const dk_log silent = {0};
     for (int i = 0; i < c->classes; i++) {
         if (data->names[i][0] == '\0' || data->labels[i][0] == '\0') {
             abort();
         }
     }
-    dk_data_tell(data, &silent);
     open_set(data, c->train, true);
     open_set(data, c->valid, true);
     open_set(data, c->test, false);
@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz_write("fuzz.data", bytes, size);
     for (int i = 0; i < 2; i++) {
         dk_error err = {0};
-        const dk_status status = dk_data_load(&data, "fuzz.data", i == 0 ? NULL : set, &err);
+        const dk_status status = dk_data_load(&data, "fuzz.data", i == 0 ? NULL : set, &silent, &err);
         fuzz_check(status, &err);
         if (status == DK_OK) {
             use(data);

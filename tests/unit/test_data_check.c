@@ -180,8 +180,9 @@ Test(data_check, classes_without_a_readable_picture) {
     bool bare[4];
     dk_buffer said = {0};
     const dk_log log = {note, &said};
-    cr_assert_eq(dk_data_load(&data, "x.data", NULL, &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_data_open(&set, data, "train", &dk_truth_class, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_load(&data, "x.data", NULL, &(dk_log){0}, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_open(&set, data, "train", &dk_truth_class, &(dk_log){0}, &err), DK_OK, "%s",
+                 err.text);
     cr_assert_eq(dk_classes_find_bare(bare, set, &err), DK_OK);
     cr_expect_arr_eq(bare, ((const bool[]){false, true, false, true}), sizeof bare);
     cr_assert_eq(dk_classes_check(set, data, "train", "train", false, &log, &err), DK_OK);

@@ -226,7 +226,7 @@ static dk_data *load(const char *text, const char *const *set) {
     temp_write("x.data", text);
     dk_data *data = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_data_load(&data, "x.data", set, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_load(&data, "x.data", set, &(dk_log){0}, &err), DK_OK, "%s", err.text);
     return data;
 }
 
@@ -234,7 +234,7 @@ static void cr_no_data(const char *text, const char *const *set, const char *wan
     temp_write("x.data", text);
     dk_data *data = NULL;
     dk_error err = {0};
-    cr_assert_neq(dk_data_load(&data, "x.data", set, &err), DK_OK);
+    cr_assert_neq(dk_data_load(&data, "x.data", set, &(dk_log){0}, &err), DK_OK);
     cr_assert_null(data);
     cr_holds(&err, wanted);
 }
@@ -323,13 +323,14 @@ Test(data_dataset, a_missing_set_says_how_to_get_it) {
     dk_data *const data = load("names=three\ntrain=data/faces\nget=scripts/get.sh fetches it\n", NULL);
     dk_dataset *set = NULL;
     dk_error err = {0};
-    cr_assert_eq(dk_data_open(&set, data, data->conf.train, &dk_truth_class, &err), DK_EIO);
+    cr_assert_eq(dk_data_open(&set, data, data->conf.train, &dk_truth_class, &(dk_log){0}, &err), DK_EIO);
     cr_holds(&err,
              "data/faces: there is no such list file or folder (named in x.data); scripts/get.sh fetches it");
-    cr_assert_eq(dk_data_open(&set, data, data->conf.valid, &dk_truth_class, &err), DK_EPARSE);
+    cr_assert_eq(dk_data_open(&set, data, data->conf.valid, &dk_truth_class, &(dk_log){0}, &err), DK_EPARSE);
     cr_holds(&err, "x.data: does not name the pictures");
     temp_write("list", "b/1.jpg\n");
-    cr_assert_eq(dk_data_open(&set, data, "list", &dk_truth_class, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_open(&set, data, "list", &dk_truth_class, &(dk_log){0}, &err), DK_OK, "%s",
+                 err.text);
     cr_assert_eq(set->samples[0].label, 1);
     dk_dataset_close(set);
     dk_data_close(data);

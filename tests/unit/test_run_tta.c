@@ -69,8 +69,9 @@ static void open_pass(pass *p, const dk_tta *tta, int batch, dk_stream **loader)
     const dk_model_options options = {
         .cfg = "toy.cfg", .backend = "ref", .threads = 1, .seed = 3, .build = {.n = batch * tta->count}};
     cr_assert_eq(dk_model_open(&p->model, &options, &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_data_load(&p->data, "toy.data", NULL, &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_data_open(&p->set, p->data, "valid", &dk_truth_class, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_load(&p->data, "toy.data", NULL, &(dk_log){0}, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_data_open(&p->set, p->data, "valid", &dk_truth_class, &(dk_log){0}, &err), DK_OK, "%s",
+                 err.text);
     const dk_loader_conf conf = {.batch = batch,
                                  .channels = 3,
                                  .height = 8,

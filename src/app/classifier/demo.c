@@ -178,7 +178,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     words w;
     dk_data *data = NULL;
     DK_TRY(split(&w, call, err));
-    dk_status status = dk_setup_data(&data, call, &f->model, w.data, err);
+    dk_status status = dk_data_load(&data, w.data, f->model.set.data, &call->log, err);
     if (status == DK_OK && !w.weights) {
         status = dk_demo_find_weights(&w.weights, w.cfg, data, call->arena, err);
     }

@@ -7,7 +7,6 @@
 
 #include "app/say.h"
 #include "app/setup.h"
-#include "data/truth.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "data/order.h"
@@ -35,10 +34,7 @@ static const dk_flag_table tables[] = {
 typedef struct {
     const dk_call *call;
     const flags *flags;
-    dk_data *data;
-    dk_model model; /* only read, never built */
-    dk_dataset *set;
-    dk_stream *loader;
+    dk_measuring m; /* of a model that is only read */
     dk_order order;
     dk_image *images[MOST];
     const char *captions[MOST];
@@ -53,16 +49,16 @@ static dk_status add(work *w, dk_image *image, const char *caption, dk_error *er
 
 /* Pictures as they are; those that cannot be read are told and passed over. */
 static dk_status add_files(work *w, int wanted, dk_error *err) {
-    DK_TRY(dk_order_open(&w->order, w->set->count, true, w->model.seed, err));
-    for (int i = 0; i < w->set->count && w->count < wanted; i++) {
-        const dk_sample *const s = &w->set->samples[dk_order_at(&w->order, 0, i)];
+    DK_TRY(dk_order_open(&w->order, w->m.set->count, true, w->m.own.seed, err));
+    for (int i = 0; i < w->m.set->count && w->count < wanted; i++) {
+        const dk_sample *const s = &w->m.set->samples[dk_order_at(&w->order, 0, i)];
         dk_image *image = NULL;
         dk_error unread = {0};
         if (dk_image_load_small(&image, s->path, CELL, &unread) != DK_OK) {
             dk_warn(&w->call->log, "%s", unread.text);
             continue;
         }
-        DK_TRY(add(w, image, w->data->names[s->label], err));
+        DK_TRY(add(w, image, w->m.data->names[s->label], err));
     }
     return DK_OK;
 }
@@ -87,19 +83,19 @@ static dk_status image_of(dk_image **out, const float *planes, const dk_loader_c
 /* "happy", or what a mixed picture is made of: "happy 70 %" over "sad 30 %". */
 static const char *caption_of(const work *w, const float *truth) {
     enum { MOST_PARTS = 2 };
-    const int classes = w->data->conf.classes, parts = classes < MOST_PARTS ? classes : MOST_PARTS;
+    const int classes = w->m.data->conf.classes, parts = classes < MOST_PARTS ? classes : MOST_PARTS;
     int best[MOST_PARTS];
     dk_top_k(truth, classes, parts, best);
     if (parts < 2 || truth[best[1]] < .005f) {
-        return w->data->names[best[0]];
+        return w->m.data->names[best[0]];
     }
-    return dk_arena_format(w->call->arena, PART "\n" PART, w->data->names[best[0]],
-                           100 * (double)truth[best[0]], w->data->names[best[1]],
+    return dk_arena_format(w->call->arena, PART "\n" PART, w->m.data->names[best[0]],
+                           100 * (double)truth[best[0]], w->m.data->names[best[1]],
                            100 * (double)truth[best[1]]);
 }
 
 static dk_status add_augmented(work *w, int wanted, dk_error *err) {
-    const dk_settings *const s = &w->model.settings;
+    const dk_settings *const s = &w->m.own.settings;
     const dk_loader_conf conf = {.batch = wanted,
                                  .channels = s->net.channels,
                                  .height = s->net.height,
@@ -107,28 +103,28 @@ static dk_status add_augmented(work *w, int wanted, dk_error *err) {
                                  .input = &s->input,
                                  .augment = &s->augment,
                                  .shuffle = true,
-                                 .seed = w->model.seed,
+                                 .seed = w->m.own.seed,
                                  .threads = 1,
                                  .max_bad = s->train.max_bad};
     const size_t values = (size_t)conf.channels * (size_t)conf.height * (size_t)conf.width;
     dk_batch batch = {0};
-    DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
-    DK_TRY(dk_stream_next(w->loader, &batch, err));
+    DK_TRY(dk_loader_open(&w->m.stream, w->m.set, &conf, err));
+    DK_TRY(dk_stream_next(w->m.stream, &batch, err));
     for (int i = 0; i < batch.count; i++) {
         dk_image *image = NULL;
         DK_TRY(image_of(&image, batch.pixels + (size_t)i * values, &conf, err));
-        DK_TRY(add(w, image, caption_of(w, batch.truth + (size_t)i * (size_t)w->data->conf.classes), err));
+        DK_TRY(add(w, image, caption_of(w, batch.truth + (size_t)i * (size_t)w->m.data->conf.classes), err));
     }
     return DK_OK;
 }
 
 static const char *title(const work *w) {
-    const dk_settings *const s = &w->model.settings;
-    return w->flags->augmented
-               ? dk_arena_format(w->call->arena, "%s as %s gets them: %dx%d, augmented", w->data->conf.train,
-                                 dk_path_name(w->model.cfg->path), s->net.width, s->net.height)
-               : dk_arena_format(w->call->arena, "%s: %d of %d pictures", w->data->conf.train, w->count,
-                                 w->set->count);
+    const dk_settings *const s = &w->m.own.settings;
+    return w->flags->augmented ? dk_arena_format(w->call->arena, "%s as %s gets them: %dx%d, augmented",
+                                                 w->m.data->conf.train, dk_path_name(w->m.own.cfg->path),
+                                                 s->net.width, s->net.height)
+                               : dk_arena_format(w->call->arena, "%s: %d of %d pictures",
+                                                 w->m.data->conf.train, w->count, w->m.set->count);
 }
 
 /* Makes the folder of the path, when it names one. */
@@ -143,20 +139,23 @@ static dk_status make_folder(const char *path, dk_arena *arena, dk_error *err) {
 
 static dk_status save(work *w, dk_error *err) {
     const dk_call *const call = w->call;
-    const dk_model_options options = dk_setup_model(call, &w->flags->model, call->args[1], NULL);
-    DK_TRY(dk_setup_data(&w->data, call, &w->flags->model, call->args[0], err));
-    DK_TRY(dk_model_read(&w->model, &options, err));
-    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, &dk_truth_class, err));
-    dk_unread_warn(&w->set->unread, w->data->conf.train, &call->log);
-    const int wanted = w->flags->count < w->set->count ? w->flags->count : w->set->count;
+    const dk_model_flags *const f = &w->flags->model;
+    const dk_measuring_options options = {.data = call->args[0],
+                                          .set_data = f->set.data,
+                                          .open = dk_setup_model(call, f, call->args[1], NULL),
+                                          .unbuilt = true,
+                                          .source_at = offsetof(dk_data_conf, train),
+                                          .truth = call->task->truth};
+    DK_TRY(dk_measuring_open(&w->m, &options, err));
+    const int wanted = w->flags->count < w->m.set->count ? w->flags->count : w->m.set->count;
     DK_TRY(w->flags->augmented ? add_augmented(w, wanted, err) : add_files(w, wanted, err));
     if (w->count == 0) {
-        return dk_fail(err, DK_EDATA, "%s: none of the pictures can be read", w->data->conf.train);
+        return dk_fail(err, DK_EDATA, "%s: none of the pictures can be read", w->m.data->conf.train);
     }
     const char *const heading = title(w);
     const char *const out = call->count > 2
                                 ? call->args[2]
-                                : dk_arena_format(call->arena, "%s/samples.png", w->data->conf.results);
+                                : dk_arena_format(call->arena, "%s/samples.png", w->m.data->conf.results);
     if (heading == NULL || out == NULL) {
         return dk_no_memory(err, 0, "a title");
     }
@@ -180,10 +179,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
         dk_image_free(w->images[i]);
     }
     dk_order_close(&w->order);
-    dk_stream_close(w->loader);
-    dk_dataset_close(w->set);
-    dk_model_close(&w->model);
-    dk_data_close(w->data);
+    dk_measuring_close(&w->m);
     free(w);
     return status;
 }

@@ -36,17 +36,11 @@ static dk_status report_skipped(const dk_measuring *m, const dk_call *call, dk_e
 }
 
 static dk_status score(dk_measuring *m, const dk_call *call, dk_error *err) {
-    const dk_model_flags *f = call->flags;
-    const dk_measuring_options options = {.data = call->args[0],
-                                          .set_data = f->set.data,
-                                          .open = dk_setup_model(call, f, call->args[1], call->args[2]),
-                                          .task = call->task,
-                                          .source = call->count > 3 ? call->args[3] : NULL,
-                                          .source_at = offsetof(dk_data_conf, test)};
+    dk_measuring_options options = dk_setup_measuring(call, call->flags, offsetof(dk_data_conf, test));
     dk_metrics metrics;
+    options.max_bad = 1; /* each is reported, the others go on */
     DK_TRY(dk_measuring_open(m, &options, err));
-    DK_TRY(
-        dk_measuring_start(m, dk_setup_threads(f->threads), 1, err)); /* each is reported, the others go on */
+    DK_TRY(dk_measuring_start(m, err));
     DK_TRY(dk_metrics_open(&metrics, m->data->conf.classes, 1, call->arena, err));
     DK_TRY(dk_evaluate_set(m->model->net, m->stream, m->set, &metrics, print_scores, m, err));
     return report_skipped(m, call, err);

@@ -6,7 +6,6 @@
 
 #include "app/setup.h"
 #include "app/classifier/valid_report.h"
-#include "data/truth.h"
 #include "base/log.h"
 #include "run/answers.h"
 #include "run/calibrate.h"
@@ -95,22 +94,16 @@ static dk_status open_tables(work *w, dk_error *err) {
 static dk_status open_all(work *w, dk_error *err) {
     const dk_call *call = w->call;
     DK_TRY(dk_tta_find(&w->report.tta, w->flags->tta ? w->flags->tta : "none", err));
-    const dk_measuring_options options = {
-        .data = call->args[0],
-        .set_data = w->flags->model.set.data,
-        .open = dk_setup_model(call, &w->flags->model, call->args[1], call->args[2]),
-        .task = call->task,
-        .source = call->count > 3 ? call->args[3] : NULL,
-        .source_at = offsetof(dk_data_conf, valid),
-        .truth = &dk_truth_class,
-        .views = w->report.tta->views,
-        .view_count = w->report.tta->count};
+    dk_measuring_options options = dk_setup_measuring(call, &w->flags->model, offsetof(dk_data_conf, valid));
+    options.truth = call->task->truth;
+    options.views = w->report.tta->views;
+    options.view_count = w->report.tta->count;
     DK_TRY(dk_measuring_open(&w->m, &options, err));
     if (w->flags->exclude) {
         DK_TRY(leave_out(w, err));
     }
     DK_TRY(check_memory(w, &options.open, err));
-    DK_TRY(dk_measuring_start(&w->m, dk_setup_threads(w->flags->model.threads), -1, err));
+    DK_TRY(dk_measuring_start(&w->m, err));
     return open_tables(w, err);
 }
 

@@ -47,10 +47,10 @@ typedef struct {
 /* Pictures to test with may have no labels; those of the others must. */
 static dk_status open_source(work *w, const char *name, const char *source, dk_error *err) {
     dk_dataset **set = &w->sets[w->count];
-    dk_status status = dk_data_open(set, w->data, source, &dk_truth_class, err);
+    dk_status status = dk_data_open(set, w->data, source, &dk_truth_class, &w->call->log, err);
     if (status == DK_EDATA && strcmp(name, "test") == 0) {
         dk_note(&w->call->log, "test: %s; taken without labels", err->text);
-        status = dk_data_open(set, w->data, source, NULL, err);
+        status = dk_data_open(set, w->data, source, NULL, &w->call->log, err);
     }
     return status;
 }
@@ -70,7 +70,6 @@ static dk_status open_split(work *w, const char *name, const char *source, dk_er
         return DK_OK;
     }
     DK_TRY(open_source(w, name, source, err));
-    dk_unread_warn(&w->sets[w->count]->unread, source, &w->call->log);
     w->splits[w->count] = (dk_check_split){name, source, w->sets[w->count]};
     w->count++;
     return DK_OK;
@@ -82,7 +81,7 @@ static dk_status open_splits(work *w, dk_error *err) {
     DK_TRY(open_split(w, "valid", conf->valid, err));
     DK_TRY(open_split(w, "test", conf->test, err));
     if (w->count == 0) { /* says what is missing and how to get it */
-        return dk_data_open(&w->sets[0], w->data, conf->train, &dk_truth_class, err);
+        return dk_data_open(&w->sets[0], w->data, conf->train, &dk_truth_class, &w->call->log, err);
     }
     return DK_OK;
 }
@@ -146,7 +145,7 @@ static dk_status tell_bare(const work *w, dk_error *err) {
 static dk_status look(work *w, dk_error *err) {
     const flags *f = w->flags;
     DK_TRY(check_flags(f, err));
-    DK_TRY(dk_setup_data(&w->data, w->call, &f->model, w->call->args[0], err));
+    DK_TRY(dk_data_load(&w->data, w->call->args[0], f->model.set.data, &w->call->log, err));
     DK_TRY(open_splits(w, err));
     DK_TRY(find_listed(w, err));
     DK_TRY(dk_check_open(&w->check, w->splits, w->count, dk_setup_threads(f->model.threads), err));

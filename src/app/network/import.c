@@ -36,9 +36,7 @@ typedef struct {
     dk_tflite *source;
     dk_model model;
     dk_import import;
-    dk_data *data;
-    dk_dataset *set;
-    dk_stream *loader;
+    dk_measuring m; /* of the pictures to calibrate with */
 } work;
 
 /* ---- what is said ---- */
@@ -128,26 +126,29 @@ static dk_status open_model(work *w, dk_error *err) {
 }
 
 static void report_skipped(const work *w) {
-    const int skipped = dk_stream_skipped(w->loader);
+    const int skipped = dk_stream_skipped(w->m.stream);
     for (int i = 0; i < skipped; i++) {
         int picture = 0;
-        dk_warn(&w->call->log, "left out: %s", dk_stream_skip(w->loader, i, &picture));
+        dk_warn(&w->call->log, "left out: %s", dk_stream_skip(w->m.stream, i, &picture));
     }
 }
 
 static dk_status calibrate(work *w, dk_error *err) {
-    DK_TRY(dk_setup_data(&w->data, w->call, &w->flags->model, w->flags->calibrate, err));
-    DK_TRY(dk_data_open(&w->set, w->data, w->data->conf.train, NULL, err));
-    dk_unread_warn(&w->set->unread, w->data->conf.train, &w->call->log);
-    dk_loader_conf conf = dk_setup_loader(&w->model, w->flags->model.threads);
-    conf.shuffle = true;
-    DK_TRY(dk_loader_open(&w->loader, w->set, &conf, err));
-    const int pictures = w->set->count < PICTURES ? w->set->count : PICTURES;
+    const dk_measuring_options options = {.data = w->flags->calibrate,
+                                          .set_data = w->flags->model.set.data,
+                                          .model = &w->model,
+                                          .open = {.log = w->call->log},
+                                          .source_at = offsetof(dk_data_conf, train),
+                                          .threads = dk_setup_threads(w->flags->model.threads),
+                                          .round = true};
+    DK_TRY(dk_measuring_open(&w->m, &options, err));
+    DK_TRY(dk_measuring_start(&w->m, err));
+    const int pictures = w->m.set->count < PICTURES ? w->m.set->count : PICTURES;
     int layers = 0;
-    DK_TRY(dk_calibrate_net(w->model.net, w->loader, pictures, &layers, err));
+    DK_TRY(dk_calibrate_net(w->model.net, w->m.stream, pictures, &layers, err));
     report_skipped(w);
     dk_say("calibrated: statistics of %d normalised layers from %d pictures of %s\n", layers, pictures,
-           w->data->conf.train);
+           w->m.source);
     return DK_OK;
 }
 
@@ -168,9 +169,7 @@ static dk_status import(work *w, dk_error *err) {
 static dk_status run(const dk_call *call, dk_error *err) {
     work w = {.call = call, .flags = call->flags};
     const dk_status status = import(&w, err);
-    dk_stream_close(w.loader);
-    dk_dataset_close(w.set);
-    dk_data_close(w.data);
+    dk_measuring_close(&w.m);
     dk_model_close(&w.model);
     dk_tflite_close(w.source);
     return status;

@@ -114,7 +114,7 @@ void dk_asked_named(dk_json *j, const char *name, const char *key, double value)
 }
 
 static dk_status run(dk_asked *a, dk_error *err) {
-    DK_TRY(dk_setup_data(&a->data, a->call, a->flags, a->call->args[0], err));
+    DK_TRY(dk_data_load(&a->data, a->call->args[0], a->flags->set.data, &a->call->log, err));
     DK_TRY(a->open != NULL ? a->open(a->user, err) : dk_asked_net(a, 1, err));
     if (a->as_json) {
         a->json = (dk_json){.out = &a->text, .lines = true};

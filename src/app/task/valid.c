@@ -40,16 +40,10 @@ static dk_status add(void *user, const dk_answer *answer, dk_error *err) {
 static dk_status measure(work *w, dk_error *err) {
     const dk_call *call = w->call;
     const flags *f = call->flags;
-    const dk_measuring_options options = {.data = call->args[0],
-                                          .set_data = f->model.set.data,
-                                          .open =
-                                              dk_setup_model(call, &f->model, call->args[1], call->args[2]),
-                                          .task = call->task,
-                                          .source = call->count > 3 ? call->args[3] : NULL,
-                                          .source_at = offsetof(dk_data_conf, valid),
-                                          .truth = w->task->truth};
+    dk_measuring_options options = dk_setup_measuring(call, &f->model, offsetof(dk_data_conf, valid));
+    options.truth = w->task->truth;
     DK_TRY(dk_measuring_open(&w->m, &options, err));
-    DK_TRY(dk_measuring_start(&w->m, dk_setup_threads(f->model.threads), -1, err));
+    DK_TRY(dk_measuring_start(&w->m, err));
     const dk_task_place place = {.section = &w->m.model->cfg->sections[0],
                                  .settings = &w->m.model->settings,
                                  .data = w->m.data,
