@@ -3,7 +3,10 @@
  * zeros at the end count. */
 #include "base/hash.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/file.h"
 
 static const uint64_t one = 0x9E3779B97F4A7C15u, other = 0xD6E8FEB86659FD93u; /* odd, bits well spread */
 
@@ -29,4 +32,13 @@ uint64_t dk_hash(const void *bytes, size_t size, uint64_t seed) {
         left -= n;
     }
     return finish(state);
+}
+
+dk_status dk_hash_file(uint64_t *hash, const char *path, size_t limit, dk_error *err) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    DK_TRY(dk_file_read(path, limit, &bytes, &size, err));
+    *hash = dk_hash(bytes, size, 0);
+    free(bytes);
+    return DK_OK;
 }

@@ -5,7 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/status.h"
+
 /* The same on every machine that is little-endian. */
 uint64_t dk_hash(const void *bytes, size_t size, uint64_t seed);
+
+/* Of all bytes of a regular file, with seed 0. Errors: those of dk_file_read. */
+DK_CHECKED dk_status dk_hash_file(uint64_t *hash, const char *path, size_t limit, dk_error *err);
 
 #endif

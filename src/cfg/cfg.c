@@ -32,15 +32,6 @@ static dk_status fail(const reader *r, const char *format, ...) {
     return dk_fail(r->err, DK_EPARSE, "%s:%d: %s", r->cfg->path, r->line, text);
 }
 
-static dk_pair *find(const dk_section *s, const char *key) {
-    for (int i = 0; i < s->count; i++) {
-        if (strcmp(s->pairs[i].key, key) == 0) {
-            return &s->pairs[i];
-        }
-    }
-    return NULL;
-}
-
 static dk_status read_section(reader *r, char *line) {
     dk_cfg *const cfg = r->cfg;
     char *const close = strchr(line, ']');
@@ -84,7 +75,7 @@ static dk_status read_pair(reader *r, char *line) {
         return fail(r, "'=%.60s' has no key before its '='", value);
     }
     dk_section *const s = &r->cfg->sections[r->cfg->count - 1];
-    const dk_pair *const earlier = find(s, key);
+    const dk_pair *const earlier = dk_section_find(s, key);
     if (earlier != NULL) {
         return fail(r, "[%s] %.60s is set twice; line %d has it already", s->name, key, earlier->line);
     }
@@ -215,7 +206,7 @@ dk_status dk_cfg_set(dk_cfg *cfg, const char *key, const char *value, dk_error *
     if (set.key == NULL || set.value == NULL) {
         return dk_no_memory(err, strlen(key) + strlen(value), "-set");
     }
-    dk_pair *const old = find(s, key);
+    dk_pair *const old = dk_section_find(s, key);
     if (old != NULL) {
         *old = set;
         return DK_OK;
@@ -232,8 +223,17 @@ dk_status dk_cfg_set(dk_cfg *cfg, const char *key, const char *value, dk_error *
     return DK_OK;
 }
 
+dk_pair *dk_section_find(const dk_section *s, const char *key) {
+    for (int i = 0; i < s->count; i++) {
+        if (strcmp(s->pairs[i].key, key) == 0) {
+            return &s->pairs[i];
+        }
+    }
+    return NULL;
+}
+
 const char *dk_section_get(const dk_section *s, const char *key) {
-    const dk_pair *const pair = find(s, key);
+    const dk_pair *const pair = dk_section_find(s, key);
     return pair == NULL ? NULL : pair->value;
 }
 
@@ -244,7 +244,7 @@ dk_status dk_section_fail_as(dk_status status, const dk_section *s, const char *
     va_start(args, format);
     dk_text_format(text, sizeof text, format, args);
     va_end(args);
-    const dk_pair *const pair = key == NULL ? NULL : find(s, key);
+    const dk_pair *const pair = key == NULL ? NULL : dk_section_find(s, key);
     const char *const file = pair == NULL ? s->file : pair->file;
     const int line = pair == NULL ? s->line : pair->line;
     if (line > 0) {

@@ -45,7 +45,8 @@ void dk_cfg_close(dk_cfg *cfg); /* accepts NULL */
 /* Sets a key of the first section, replacing the file's: what `-set net.key=value` does. */
 DK_CHECKED dk_status dk_cfg_set(dk_cfg *cfg, const char *key, const char *value, dk_error *err);
 
-/* The value of a key, or NULL. */
+/* The pair of a key, and its value; or NULL. */
+dk_pair *dk_section_find(const dk_section *s, const char *key);
 const char *dk_section_get(const dk_section *s, const char *key);
 
 /* The status with "file:line: [section] text", where the line is that of the key, or of the section when key is NULL or

@@ -95,7 +95,11 @@ static dk_status walk_numbers(dk_state *s, dk_trainer *t, dk_error *err) {
 }
 
 static dk_status identify(dk_run_identity *id, const dk_trainer *t, dk_error *err) {
+    const dk_teachers *const teachers = &t->teachers;
     DK_TRY(dk_run_identity_of(id, t->model.cfg, t->data, t->train, t->valid, t->arena, err));
+    if (teachers->count > 0) {
+        DK_TRY(dk_run_identity_add(id, teachers->files, teachers->file_count, t->arena, err));
+    }
     id->seed = (long)t->model.seed;
     id->task = t->task->name;
     const dk_precision precision = t->model.net->context.precision;

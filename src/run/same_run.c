@@ -45,6 +45,21 @@ dk_status dk_run_identity_of(dk_run_identity *id, const dk_cfg *cfg, const dk_da
     return DK_OK;
 }
 
+dk_status dk_run_identity_add(dk_run_identity *id, const dk_pair *pairs, int count, dk_arena *arena,
+                              dk_error *err) {
+    dk_section *const first = &id->sections[0];
+    const size_t all = (size_t)(first->count + count);
+    dk_pair *const longer = dk_arena_alloc(arena, all * sizeof *longer);
+    if (longer == NULL) {
+        return dk_no_memory(err, all * sizeof *longer, "the state of the run");
+    }
+    memcpy(longer, first->pairs, (size_t)first->count * sizeof *longer);
+    memcpy(longer + first->count, pairs, (size_t)count * sizeof *longer);
+    first->pairs = longer;
+    first->count += count;
+    return DK_OK;
+}
+
 enum { LEAST = 16 }; /* bytes of a section or pair in the file: two numbers */
 
 static void walk_section(dk_section *s, dk_state *state, dk_arena *arena) {

@@ -1,5 +1,5 @@
-/* Whether two commands are the same run: the cfg as it counts (after -set), the .data file, the pictures, the
- * seed. What -resume compares. */
+/* Whether two commands are the same run: the cfg as it counts (after -set), the files of its teachers, the .data file, the
+ * pictures, the seed. What -resume compares. */
 #ifndef DK_RUN_SAME_RUN_H
 #define DK_RUN_SAME_RUN_H
 
@@ -21,6 +21,10 @@ typedef struct {
 DK_CHECKED dk_status dk_run_identity_of(dk_run_identity *id, const dk_cfg *cfg, const dk_data *data,
                                         const dk_dataset *train, const dk_dataset *valid, dk_arena *arena,
                                         dk_error *err);
+
+/* Adds what counts as if the cfg's first section said it: which files the run reads, for example. */
+DK_CHECKED dk_status dk_run_identity_add(dk_run_identity *id, const dk_pair *pairs, int count,
+                                         dk_arena *arena, dk_error *err);
 
 /* Writes it, or reads one. */
 void dk_run_identity_walk(dk_run_identity *id, dk_state *state, dk_arena *arena);

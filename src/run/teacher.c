@@ -1,8 +1,11 @@
 #include "run/teacher.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/hash.h"
 #include "run/calibrate.h"
 #include "run/memory.h"
 
@@ -48,6 +51,18 @@ static dk_status check(const dk_teacher *t, const dk_model *student, const dk_se
     return DK_OK;
 }
 
+/* Of a file as `written` in the key. */
+static dk_status note_file(dk_teachers *t, const char *written, const dk_model *student, dk_error *err) {
+    dk_pair *const pair = &t->files[t->file_count++];
+    const char *const path = dk_share_find(written, student->arena);
+    uint64_t hash = 0;
+    DK_TRY(path != NULL ? dk_hash_file(&hash, path, 0, err) : dk_no_memory(err, 0, "the name of a teacher"));
+    *pair = *dk_section_find(&student->cfg->sections[0], "teacher");
+    pair->key = dk_arena_format(student->arena, "teacher %s", written);
+    pair->value = dk_arena_format(student->arena, "a file of hash %016" PRIx64, hash);
+    return pair->key != NULL && pair->value != NULL ? DK_OK : dk_no_memory(err, 0, "the name of a teacher");
+}
+
 static dk_status open_one(dk_teachers *t, const char *item, const dk_model *student, size_t max_memory,
                           const dk_log *log, dk_error *err) {
     const dk_section *s = &student->cfg->sections[0];
@@ -66,7 +81,9 @@ static dk_status open_one(dk_teachers *t, const char *item, const dk_model *stud
     }
     one->net = one->model.net;
     t->bytes += dk_net_bytes_sum(&one->net->bytes);
-    return check(one, student, s, err);
+    DK_TRY(check(one, student, s, err));
+    DK_TRY(note_file(t, options.cfg, student, err));
+    return note_file(t, options.weights, student, err);
 }
 
 static int count_items(const char *list) {
@@ -82,7 +99,8 @@ static dk_status open_all(dk_teachers *t, const char *list, const dk_model *stud
     const size_t count = (size_t)count_items(list);
     char *rest = dk_arena_text(student->arena, list);
     t->teachers = dk_arena_alloc(student->arena, count * sizeof *t->teachers);
-    if (rest == NULL || t->teachers == NULL) {
+    t->files = dk_arena_alloc(student->arena, 2 * count * sizeof *t->files);
+    if (rest == NULL || t->teachers == NULL || t->files == NULL) {
         return dk_no_memory(err, count * sizeof *t->teachers, "the teachers");
     }
     for (char *item = strsep(&rest, ","); item != NULL; item = strsep(&rest, ",")) {

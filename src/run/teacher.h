@@ -15,6 +15,8 @@ typedef struct {
     const dk_task *task;
     dk_teacher *teachers;
     int count;
+    dk_pair *files; /* "teacher PATH" and what it holds, for who resumes: cfg and weights of each */
+    int file_count;
     float share, temperature;
     size_t values;         /* of a batch's answers */
     float *answers, *mean; /* values each: of one teacher, of all */

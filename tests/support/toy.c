@@ -70,7 +70,7 @@ const dk_log toy_log = {on_log, NULL};
 dk_status toy_train(dk_run_options o, const dk_observer *observer, dk_error *err) {
     o.data_path = "toy.data";
     o.cfg_path = "toy.cfg";
-    o.backend = "ref";
+    o.backend = o.backend != NULL ? o.backend : "ref";
     o.threads = o.threads > 0 ? o.threads : 1;
     o.observers = observer;
     o.observer_count = 1;

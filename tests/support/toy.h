@@ -13,7 +13,7 @@ void toy_write(const char *keys);
 /* Only toy.cfg, again, with other keys. */
 void toy_write_cfg(const char *keys);
 
-/* Trains it on the reference engine with this observer; what the run says goes to toy_log, which keeps it in toy_said. */
+/* Trains it with this observer, on the reference engine where no other is named; what the run says goes to toy_log, which keeps it in toy_said. */
 dk_status toy_train(dk_run_options o, const dk_observer *observer, dk_error *err);
 extern const dk_log toy_log;
 extern char toy_said[2048];

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/backend.h"
 #include "base/file.h"
 #include "support/temp.h"
 #include "support/toy.h"
 
 enum { KEYS = 8 };
 static dk_error err;
+static const char *backend; /* NULL: the reference */
 
 static bool stop_at(void *user, const dk_step_event *e) {
     return e->step != *(const long *)user;
@@ -20,7 +22,9 @@ static bool stop_at(void *user, const dk_step_event *e) {
 /* Trains the toy from `start` with more keys; `last` > 0: is stopped after that step. */
 static dk_status train(const char *start, const char *const *keys, long last, bool resume) {
     const dk_observer observer = {.user = &last, .on_step = stop_at};
-    return toy_train((dk_run_options){.weights = start, .set_net = keys, .resume = resume}, &observer, &err);
+    return toy_train(
+        (dk_run_options){.weights = start, .backend = backend, .set_net = keys, .resume = resume}, &observer,
+        &err);
 }
 #define TRAIN(start, ...) train(start, (const char *const[]){__VA_ARGS__, NULL}, 0, false)
 
@@ -93,6 +97,16 @@ Test(run_teacher, several_are_their_mean) {
     cr_expect_gt(apart("one.weights", "soft.weights"), 1e-5);
 }
 
+/* toy.cfg with one text in place of another. */
+static void write_other(const char *name, const char *from, const char *to) {
+    char text[2048];
+    char *const cfg = temp_read("toy.cfg"), *const at = strstr(cfg, from);
+    cr_assert_not_null(at, "%s", from);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - cfg), cfg, to, at + strlen(from));
+    temp_write(name, text);
+    free(cfg);
+}
+
 /* With mixing, stages and weights of classes, a run that was stopped within a stage ends with the same bits. */
 Test(run_teacher, a_stopped_run_goes_on) {
     const char *const keys[] = {
@@ -108,22 +122,67 @@ Test(run_teacher, a_stopped_run_goes_on) {
     cr_expect_eq(train(NULL, (const char *const[]){"max_epochs=3", "mixup=1", NULL}, 0, true), DK_EPARSE);
 }
 
+/* What a teacher's files hold is part of what a run is. */
+Test(run_teacher, another_teacher_under_the_same_name_is_noticed) {
+    const char *const keys[] = {"max_epochs=3", "teacher=other.cfg:b.weights", NULL};
+    write_other("other.cfg", "max_epochs=2", "max_epochs=2");
+    cr_assert_eq(train(NULL, keys, 18, false), DK_ESTOPPED, "%s", err.text);
+    cr_assert_eq(rename("b.weights", "kept.weights"), 0);
+    cr_assert_eq(rename("a.weights", "b.weights"), 0);
+    cr_expect_eq(train(NULL, keys, 0, true), DK_EPARSE);
+    cr_expect(strstr(err.text, "[net] teacher b.weights was a file of hash ") != NULL, "%s", err.text);
+    cr_assert_eq(rename("kept.weights", "b.weights"), 0);
+    write_other("other.cfg", "leaky", "relu");
+    cr_expect_eq(train(NULL, keys, 0, true), DK_EPARSE);
+    cr_expect(strstr(err.text, "[net] teacher other.cfg was a file of hash ") != NULL, "%s", err.text);
+    write_other("other.cfg", "max_epochs=2", "max_epochs=2");
+    cr_expect_eq(train(NULL, keys, 0, true), DK_OK, "%s", err.text);
+}
+
+/* The engine that has bf16 here; where none has, the test ends. */
+static const char *engine_with_bf16(void) {
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+        dk_backend *be = NULL;
+        cr_assert_eq(dk_backend_open(&be, (*e)->name, 1, &err), DK_OK, "%s", err.text);
+        const bool has = be->bf16;
+        dk_backend_close(be);
+        if (has) {
+            return (*e)->name;
+        }
+    }
+    cr_skip_test("no engine has bf16 on this processor");
+    return NULL;
+}
+
+/* bf16 rounds by up to 2⁻⁹ of a value, while it learns in other places than while it predicts. */
+Test(run_teacher, in_bf16) {
+    backend = engine_with_bf16();
+    write_other("half.cfg", "max_epochs=2", "max_epochs=2\nprecision=bf16");
+    cr_assert_eq(
+        TRAIN("a.weights", "decay=0", "precision=bf16", "teacher=half.cfg:a.weights", "teacher_share=1"),
+        DK_OK, "%s", err.text);
+    keep("same.weights");
+    cr_assert_eq(TRAIN("a.weights", "decay=0", "precision=bf16"), DK_OK, "%s", err.text);
+    keep("plain.weights");
+    cr_expect_lt(apart("a.weights", "same.weights"), 1e-3);
+    cr_expect_gt(apart("a.weights", "plain.weights"), 1e-2);
+    const char *const keys[] = {
+        "max_epochs=3", "precision=bf16",    "teacher=half.cfg:b.weights,toy.cfg:a.weights",
+        "mixup=1",      "stages=8:.5,12:.5", NULL};
+    cr_assert_eq(train(NULL, keys, 0, false), DK_OK, "%s", err.text);
+    keep("whole.weights");
+    cr_assert_eq(train(NULL, keys, 18, false), DK_ESTOPPED, "%s", err.text);
+    cr_assert_eq(train(NULL, keys, 0, true), DK_OK, "%s", err.text);
+    keep("parts.weights");
+    cr_expect_eq(apart("whole.weights", "parts.weights"), 0);
+}
+
 static void expect_refused(const char *teacher, dk_status status, const char *word) {
     char key[128];
     snprintf(key, sizeof key, "teacher=%s", teacher);
     cr_expect_eq(TRAIN(NULL, key), status, "%s: %s", teacher, err.text);
     cr_expect(strstr(err.text, "teacher") != NULL && strstr(err.text, word) != NULL, "'%s' is not in: %s",
               word, err.text);
-}
-
-/* toy.cfg with one text in place of another. */
-static void write_other(const char *name, const char *from, const char *to) {
-    char text[2048];
-    char *const cfg = temp_read("toy.cfg"), *const at = strstr(cfg, from);
-    cr_assert_not_null(at, "%s", from);
-    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - cfg), cfg, to, at + strlen(from));
-    temp_write(name, text);
-    free(cfg);
 }
 
 Test(run_teacher, what_does_not_fit) {

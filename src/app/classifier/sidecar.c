@@ -25,14 +25,12 @@ const char *dk_sidecar_path(const char *weights, dk_arena *arena) {
 static dk_status hash_weights(char out[HASH_DIGITS + 1], const char *weights, dk_arena *arena,
                               dk_error *err) {
     const char *found = dk_share_find(weights, arena);
-    uint8_t *bytes = NULL;
-    size_t size = 0;
+    uint64_t hash = 0;
     if (!found) {
         return dk_no_memory(err, strlen(weights), "the path of the weights");
     }
-    DK_TRY(dk_file_read(found, MAX_WEIGHTS, &bytes, &size, err));
-    snprintf(out, HASH_DIGITS + 1, "%016" PRIx64, dk_hash(bytes, size, 0));
-    free(bytes);
+    DK_TRY(dk_hash_file(&hash, found, MAX_WEIGHTS, err));
+    snprintf(out, HASH_DIGITS + 1, "%016" PRIx64, hash);
     return DK_OK;
 }
 
