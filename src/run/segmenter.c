@@ -1,21 +1,24 @@
 /* The task `segmenter`: a class for each pixel. Validation compares at the mask's own size: of the pixels that count,
  * with confusion[t][a] of them of truth t answered a,
  *   IoU(c) = hit(c) / (support(c) + answered(c) − hit(c)), mean IoU over the classes that occur, pixel accuracy = Σ hit / Σ.
- * Training compares cells of the answer. */
+ * Training compares cells of the answer. What a validation has shown of each class is left as classes.csv: its F1, which for
+ * pixels is Dice's coefficient. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/truth_planes.h"
-#include "run/metrics.h"
+#include "run/class_log.h"
+#include "run/predictions.h"
 #include "run/segments.h"
 #include "run/task.h"
 
 typedef struct {
     dk_task_place place;
-    int classes, cells;
     double loss;
     long images;
-    long *confusion; /* [truth·classes + answer], of the pixels that count and that the network saw */
+    dk_metrics pixels; /* those that count and that the network saw, of the last validation */
+    const char *const *names;
+    bool told; /* that classes.csv could not be written */
 } work;
 
 /* All keys are those of every task. */
@@ -72,12 +75,9 @@ static dk_status fits(const dk_data *data, const dk_net *net, dk_error *err) {
 
 static dk_status open(void *self, const dk_task_place *place, dk_error *err) {
     work *const w = self;
-    const dk_shape out = dk_net_truth_shape(place->net);
-    const size_t bytes = (size_t)out.c * (size_t)out.c * sizeof *w->confusion;
     w->place = *place;
-    w->classes = out.c;
-    w->confusion = dk_arena_alloc(place->arena, bytes);
-    return w->confusion != NULL ? DK_OK : dk_no_memory(err, bytes, "the counts of pixels");
+    DK_TRY(dk_predictions_names(&w->names, place->data, err));
+    return dk_metrics_open(&w->pixels, place->data->conf.classes, 1, place->arena, err);
 }
 
 static void close(void *self) {
@@ -100,7 +100,7 @@ static int class_of(const float *planes, int classes, size_t cells, size_t cell)
 
 /* Of each cell that counts; its planes add up to its weight. */
 static void teach(const void *self, const float *answers, float share, const dk_batch *batch, float *target) {
-    const int classes = ((const work *)self)->classes;
+    const int classes = ((const work *)self)->pixels.classes;
     const size_t cells = batch->floats / (size_t)classes;
     for (size_t i = 0; i < (size_t)batch->count * cells; i++) {
         const size_t first = i / cells * batch->floats + i % cells;
@@ -118,8 +118,7 @@ static void teach(const void *self, const float *answers, float share, const dk_
 
 static void learn(void *self, const dk_batch *batch, const float *answers, const float *losses,
                   dk_tally *tally) {
-    const work *w = self;
-    const int classes = w->classes;
+    const int classes = ((const work *)self)->pixels.classes;
     const size_t each = batch->floats, cells = each / (size_t)classes;
     for (int i = 0; i < batch->count; i++) {
         const float *const truth = batch->truth + (size_t)i * each, *const answer =
@@ -143,7 +142,7 @@ static void learnt(const dk_tally *tally, dk_figures *f) {
 
 static void begin(void *self) {
     work *const w = self;
-    memset(w->confusion, 0, (size_t)w->classes * (size_t)w->classes * sizeof *w->confusion);
+    dk_metrics_reset(&w->pixels);
     w->loss = 0;
     w->images = 0;
 }
@@ -165,7 +164,7 @@ static dk_status answer(void *self, const dk_answer *a, dk_error *err) {
     dk_segments_label(a->answers, net, &map, width, height, labels);
     for (size_t i = 0; i < pixels; i++) {
         if (mask[i] != DK_MASK_IGNORED && labels[i] != DK_MASK_IGNORED) {
-            w->confusion[mask[i] * w->classes + labels[i]]++;
+            dk_metrics_count(&w->pixels, mask[i], labels[i]);
         }
     }
     w->loss += a->loss != NULL ? (double)*a->loss : 0;
@@ -175,61 +174,58 @@ static dk_status answer(void *self, const dk_answer *a, dk_error *err) {
     return DK_OK;
 }
 
-typedef struct {
-    long hit, support, answered;
-} counts;
-
-static counts count(const work *w, int k) {
-    counts c = {.hit = w->confusion[k * w->classes + k]};
-    for (int i = 0; i < w->classes; i++) {
-        c.support += w->confusion[k * w->classes + i];
-        c.answered += w->confusion[i * w->classes + k];
-    }
-    return c;
-}
-
 static double share(long part, long whole) {
     return whole > 0 ? (double)part / (double)whole : 0;
 }
 
-static long all_pixels(const work *w) {
+/* Of a class that occurs. */
+static double iou_of(const dk_metrics *m, int k) {
+    return share(m->hit[k], m->support[k] + m->answered[k] - m->hit[k]);
+}
+
+static long sum(const long *counts, int classes) {
     long all = 0;
-    for (int k = 0; k < w->classes; k++) {
-        all += count(w, k).support;
+    for (int k = 0; k < classes; k++) {
+        all += counts[k];
     }
     return all;
 }
 
 static void measured(const void *self, dk_figures *f) {
     const work *const w = self;
+    const dk_metrics *const m = &w->pixels;
     double iou = 0;
-    long hits = 0;
     int occurring = 0;
-    for (int k = 0; k < w->classes; k++) {
-        const counts c = count(w, k);
-        iou += c.support > 0 ? share(c.hit, c.support + c.answered - c.hit) : 0;
-        occurring += c.support > 0;
-        hits += c.hit;
+    for (int k = 0; k < m->classes; k++) {
+        iou += m->support[k] > 0 ? iou_of(m, k) : 0;
+        occurring += m->support[k] > 0;
     }
     f->value[LOSS] = w->images > 0 ? w->loss / (double)w->images : 0;
     f->value[MEAN_IOU] = occurring > 0 ? iou / occurring : 0;
-    f->value[ACCURACY] = share(hits, all_pixels(w));
+    f->value[ACCURACY] = share(sum(m->hit, m->classes), sum(m->support, m->classes));
 }
 
 static bool part(const void *self, int i, const char **name, dk_figures *f) {
     const work *const w = self;
-    if (i >= w->classes) {
+    const dk_metrics *const m = &w->pixels;
+    if (i >= m->classes) {
         return false;
     }
-    const counts c = count(w, i);
     *name = w->place.data->names[i];
     *f = dk_figures_none(of_class);
-    f->value[PIXELS] = share(c.support, all_pixels(w));
-    if (c.support > 0) {
-        f->value[IOU] = share(c.hit, c.support + c.answered - c.hit);
-        f->value[RECALL] = share(c.hit, c.support);
+    f->value[PIXELS] = share(m->support[i], sum(m->support, m->classes));
+    if (m->support[i] > 0) {
+        f->value[IOU] = iou_of(m, i);
+        f->value[RECALL] = share(m->hit[i], m->support[i]);
     }
     return true;
+}
+
+static void leave(void *self, const char *folder, int epoch) {
+    work *const w = self;
+    dk_error why = {0};
+    const dk_status status = dk_class_log_add(folder, w->names, epoch, &w->pixels, &why);
+    dk_pass_over(w->place.log, &w->told, status, &why);
 }
 
 const dk_task dk_task_segmenter = {
@@ -252,4 +248,6 @@ const dk_task dk_task_segmenter = {
     .parts = "class",
     .parts_list = "classes",
     .part = part,
+    .leave = leave,
+    .reopen = dk_class_log_resume,
 };

@@ -61,7 +61,13 @@ is_grey() { # FILE: rewrites it as grey of 8 bits
     echo "$output $stderr"
     [ "$status" -eq 0 ]
     [ "$(head -1 results/net-1/log.csv)" = "epoch,step,rate,train_loss,train_pixel_accuracy,val_loss,val_mean_iou,val_pixel_accuracy,images_per_second,seconds,best" ]
-    [ -s results/net-1/chart.png ]
+    [ -s results/net-1/chart.png ] && [ -s results/net-1/classes.png ]
+    # F1 of the last epoch follows from the IoU of the last weights: 2·IoU / (1 + IoU)
+    [ "$(head -1 results/net-1/classes.csv)" = "epoch,background,skin,hair,eyes,mouth" ]
+    [ "$(cut -d, -f1 results/net-1/classes.csv | tail -20 | paste -sd' ')" = "$(seq -s' ' 1 20)" ]
+    darknet segmenter valid faces.data net.cfg weights/net_final.weights -json |
+        jq -e --arg row "$(tail -1 results/net-1/classes.csv)" \
+            '[.classes[].iou | 2 * . / (1 + .)] as $f1 | [$row | split(",")[1:][] | tonumber] | [., $f1] | transpose | all(.[0] - .[1] | fabs < 1e-4)'
     darknet segmenter valid faces.data net.cfg weights/net_best.weights -json >valid.json
     cat valid.json # skin everywhere would be .57 and .11
     jq -e '.images == 7 and .pixel_accuracy > .65 and .mean_iou > .3 and (.classes | length == 5)' valid.json
@@ -95,7 +101,8 @@ is_grey() { # FILE: rewrites it as grey of 8 bits
 @test "a stopped run goes on to the same weights" {
     train -set net.max_epochs=20
     mv weights/net_final.weights whole.weights
-    rm -r weights
+    mv results/net-1/classes.csv whole.csv
+    rm -r weights results
     "$DARKNET" segmenter train faces.data net.cfg -threads 1 -set net.max_epochs=20 >log 2>said &
     pid=$!
     wait_for grep -q '^epoch 2/' log
@@ -105,6 +112,7 @@ is_grey() { # FILE: rewrites it as grey of 8 bits
     train -set net.max_epochs=20 -resume
     [ "$status" -eq 0 ]
     cmp whole.weights weights/net_final.weights
+    cmp whole.csv results/net-1/classes.csv
 }
 
 @test "a folder of masks has pictures beside it; other folders may be called so, too" {

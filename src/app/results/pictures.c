@@ -165,8 +165,12 @@ static dk_status draw_classes(const dk_results *r, dk_fonts *fonts, const char *
     return dk_lines_save(&lines, fonts, path, err);
 }
 
+static bool has_classes(const dk_results *r) {
+    return r->classes.count > 0;
+}
+
 static bool validated(const dk_results *r) {
-    return r->classes.count > 0 && r->predictions.count > 0;
+    return has_classes(r) && r->predictions.count > 0;
 }
 
 static bool has_room(const dk_results *r) {
@@ -180,7 +184,7 @@ static bool has_probabilities(const dk_results *r) {
 const dk_run_picture dk_run_pictures[DK_RUN_PICTURES + 1] = {
     {"chart.png", "Loss, accuracy and learning rate over epochs", NULL, draw_chart},
     {"confusion.png", "Which truths get which answers", has_room, draw_confusion},
-    {"classes.png", "F1 of each class over epochs", validated, draw_classes},
+    {"classes.png", "F1 of each class over epochs", has_classes, draw_classes},
     {"reliability.png", "How often answers are right, against how sure they were", has_probabilities,
      draw_reliability},
     {"worst.png", "The surest mistakes: hard pictures, or wrong labels", validated, dk_worst_draw},
