@@ -104,7 +104,7 @@ int dk_weights_classifier(const dk_net *net) {
 }
 
 /* How many classes the file has when it is of this network but for the classifier, whose values are as many for each
- * class; 0: it is not. One class is none: rather the file is cut. */
+ * class; 0: it is not. One class is none: rather the file is cut. Several answers have no number of classes in common. */
 static int classes_of(const dk_net *net, size_t values) {
     const int first = dk_weights_classifier(net);
     size_t before = 0, own = 0;
@@ -112,7 +112,8 @@ static int classes_of(const dk_net *net, size_t values) {
         *(i < first ? &before : &own) += layer_values(&net->layers[i]);
     }
     const size_t classes = first < net->count ? (size_t)net->layers[first].y->shape.c : 0;
-    if (own == 0 || own % classes != 0 || values <= before || (values - before) % (own / classes) != 0) {
+    if (net->answer_count > 1 || own == 0 || own % classes != 0 || values <= before ||
+        (values - before) % (own / classes) != 0) {
         return 0;
     }
     const size_t theirs = (values - before) / (own / classes);

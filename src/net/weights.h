@@ -23,7 +23,7 @@ DK_CHECKED dk_status dk_weights_load_features(dk_net *net, const char *path, dk_
                                               dk_error *err);
 
 /* The first layer whose parameters follow the number of classes: the last one with weights, behind which only
- * normalisations may stand. The count of layers when there are no weights. */
+ * normalisations may stand; of several answers that of the last. The count of layers when there are no weights. */
 int dk_weights_classifier(const dk_net *net);
 
 /* Saves layers 0 … upto−1 (upto < 0: all): aside, synced, renamed. */

@@ -226,6 +226,28 @@ Test(weights, the_classifier_of_other_networks) {
     }
 }
 
+/* Classes are those of a network with one answer. */
+Test(weights, several_answers_have_no_classes_in_common) {
+    static const char heads[] =
+        "[net]\nheight=8\nwidth=8\nchannels=3\n[avgpool]\n[connected]\noutput=4\n[cost]\n"
+        "[route]\nlayers=0\n[connected]\noutput=%d\n[cost]\n";
+    for (int outputs = 5; outputs <= 9; outputs += 4) {
+        char all[256];
+        dk_error err = {0};
+        text_net two;
+        snprintf(all, sizeof all, heads, outputs);
+        text_net_open(&two, all, "ref", &(dk_net_build_options){.seed = 1});
+        if (outputs == 5) {
+            cr_assert_eq(dk_weights_save(two.net, path, 0, -1, NULL), DK_OK);
+        } else {
+            cr_expect_eq(dk_weights_load(two.net, path, NULL, &err), DK_EFORMAT);
+            cr_expect_not_null(strstr(err.text, "ends after 20 of 36 values of layer 4 [connected]"), "%s",
+                               err.text);
+        }
+        text_net_close(&two);
+    }
+}
+
 Test(weights, header_alone_is_refused) {
     rewrite(HEADER, 0, NULL, 0);
     expect_refused("ends after 0 of 124");
