@@ -72,7 +72,8 @@ static dk_status check(const dk_dataset *set, dk_error *err) {
     if (set->count == 0) {
         return dk_fail(err, DK_EDATA, "%s: holds no pictures; each line is the path of one", set->source);
     }
-    return set->truth.kind != NULL ? set->truth.kind->check(set, err) : DK_OK;
+    const dk_truth_kind *const kind = set->truth.kind;
+    return kind != NULL && kind->check != NULL ? kind->check(set, err) : DK_OK;
 }
 
 static dk_status open_truths(dk_dataset *set, dk_error *err) {

@@ -198,8 +198,10 @@ static dk_status mix(const dk_row_source *r, dk_row_desk *desk, const place *at,
                        r->set->count);
     }
     dk_mix_apply(&drawn, desk->partner, c->channels, c->height, c->width, to->pixels);
-    if (to->truth != NULL) {
+    if (to->truth != NULL && r->set->truth.kind->mix != NULL) {
         r->set->truth.kind->mix(r->set, &drawn, desk->beside, c, to->truth);
+    } else if (to->truth != NULL) {
+        dk_truth_blend(drawn.share, desk->beside, r->truth, to->truth);
     }
     return DK_OK;
 }

@@ -23,7 +23,7 @@ struct dk_truth_kind {
      * was found in a folder (line 0); what is no path of it is cut off. close gives back what the arena does not hold. */
     dk_status (*open)(dk_dataset *set, dk_error *err);
     dk_status (*read)(dk_dataset *set, dk_sample *sample, char *entry, int line, dk_error *err);
-    dk_status (*check)(const dk_dataset *set, dk_error *err);
+    dk_status (*check)(const dk_dataset *set, dk_error *err); /* optional */
     bool (*beside)(
         const char *path); /* optional: a file in a folder of pictures that is none, but says what is true */
     void (*move)(dk_dataset *set, int to,
@@ -32,8 +32,8 @@ struct dk_truth_kind {
                      uint64_t seed); /* optional: of what is true, beside the label */
     void (*close)(dk_dataset *set);  /* optional */
 
-    /* A row: its floats; the truth of a picture; and that mixed with the truth of a partner. fill fails with DK_EDATA only
-     * for what no other picture would mend. */
+    /* A row: its floats; the truth of a picture; and that mixed with the truth of a partner (optional: dk_truth_blend). fill
+     * fails with DK_EDATA only for what no other picture would mend. */
     size_t (*floats)(const dk_dataset *set, const dk_loader_conf *conf);
     dk_status (*fill)(const dk_dataset *set, int picture, const dk_row_view *view, const dk_loader_conf *conf,
                       float *row, dk_error *err);

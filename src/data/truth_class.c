@@ -86,16 +86,10 @@ static dk_status fill(const dk_dataset *set, int picture, const dk_row_view *vie
     return DK_OK;
 }
 
-static void mix(const dk_dataset *set, const dk_mix *mix, const float *partner, const dk_loader_conf *conf,
-                float *row) {
-    dk_truth_blend(mix->share, partner, floats(set, conf), row);
-}
-
 const dk_truth_kind dk_truth_class = {.name = "class",
                                       .size = sizeof(kept),
                                       .open = open,
                                       .read = read,
                                       .check = check,
                                       .floats = floats,
-                                      .fill = fill,
-                                      .mix = mix};
+                                      .fill = fill};

@@ -42,11 +42,6 @@ static bool beside(const char *path) {
     return dk_beside_is(path, &files);
 }
 
-static dk_status check(const dk_dataset *set, dk_error *err) {
-    (void)set, (void)err;
-    return DK_OK;
-}
-
 static void move(dk_dataset *set, int to, int from) {
     kept *const k = set->truths;
     k->masks[to] = k->masks[from];
@@ -80,7 +75,8 @@ dk_status dk_mask_open(uint8_t **out, int *w, int *h, const dk_dataset *set, int
     return status;
 }
 
-dk_status dk_mask_load(uint8_t **out, const dk_dataset *set, int picture, int w, int h, dk_error *err) {
+/* The mask of a picture, which must have its size. */
+static dk_status load(uint8_t **out, const dk_dataset *set, int picture, int w, int h, dk_error *err) {
     int mask_w = 0, mask_h = 0;
     DK_TRY(dk_mask_open(out, &mask_w, &mask_h, set, picture, err));
     if (mask_w == w && mask_h == h) {
@@ -112,7 +108,7 @@ static dk_status fill(const dk_dataset *set, int picture, const dk_row_view *vie
     const size_t all = floats(set, conf), cells = (size_t)h * (size_t)w;
     uint8_t *mask = NULL;
     size_t count = 0;
-    DK_TRY(dk_mask_load(&mask, set, picture, view->w, view->h, err));
+    DK_TRY(load(&mask, set, picture, view->w, view->h, err));
     memset(row, 0, all * sizeof *row);
     for (int y = 0; y < h; y++) {
         for (int x = 0; x < w; x++) {
@@ -156,7 +152,6 @@ const dk_truth_kind dk_truth_planes = {.name = "planes",
                                        .size = sizeof(kept),
                                        .open = open,
                                        .read = read,
-                                       .check = check,
                                        .beside = beside,
                                        .move = move,
                                        .close = close,

@@ -7,12 +7,7 @@
 
 enum { DK_MASK_IGNORED = 255 };
 
-/* The mask of a picture, w·h classes, row by row; the caller frees *out. DK_EDATA: it is of another size than wanted, or
- * has a class beyond the set's. */
-DK_CHECKED dk_status dk_mask_load(uint8_t **out, const dk_dataset *set, int picture, int w, int h,
-                                  dk_error *err);
-
-/* The same of any size, which *w and *h tell. */
+/* The mask of a picture, *w·*h classes, row by row; the caller frees *out. DK_EDATA: it has a class beyond the set's. */
 DK_CHECKED dk_status dk_mask_open(uint8_t **out, int *w, int *h, const dk_dataset *set, int picture,
                                   dk_error *err);
 

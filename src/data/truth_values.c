@@ -122,11 +122,6 @@ static dk_status read(dk_dataset *set, dk_sample *sample, char *entry, int line,
                                     set->source, line, outputs);
 }
 
-static dk_status check(const dk_dataset *set, dk_error *err) {
-    (void)set, (void)err;
-    return DK_OK;
-}
-
 static void move(dk_dataset *set, int to, int from) {
     const int outputs = set->truth.outputs;
     float *const values = ((kept *)set->truths)->values;
@@ -162,19 +157,12 @@ static dk_status fill(const dk_dataset *set, int picture, const dk_row_view *vie
     return DK_OK;
 }
 
-static void mix(const dk_dataset *set, const dk_mix *mix, const float *partner, const dk_loader_conf *conf,
-                float *row) {
-    dk_truth_blend(mix->share, partner, floats(set, conf), row);
-}
-
 const dk_truth_kind dk_truth_values = {.name = "values",
                                        .size = sizeof(kept),
                                        .open = open,
                                        .read = read,
-                                       .check = check,
                                        .move = move,
                                        .hash = hash,
                                        .close = close,
                                        .floats = floats,
-                                       .fill = fill,
-                                       .mix = mix};
+                                       .fill = fill};
