@@ -157,6 +157,18 @@ bool dk_path_is_folder(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+dk_status dk_path_join(char **out, const char *folder, const char *name, dk_error *err) {
+    dk_buffer path = {0};
+    dk_buffer_add(&path, "%s/%s", folder, name);
+    if (path.failed) {
+        dk_buffer_free(&path);
+        *out = NULL;
+        return dk_no_memory(err, strlen(folder) + strlen(name), name);
+    }
+    *out = path.text;
+    return DK_OK;
+}
+
 const char *dk_share_find(const char *path, dk_arena *arena) {
     if (path[0] != '/' && !dk_path_exists(path)) {
         const char *const shared = dk_arena_format(arena, "%s/%s", DK_SHARE, path);

@@ -31,6 +31,9 @@ bool dk_path_is_empty(const char *path); /* a file without a byte, or none */
 bool dk_path_is_folder(const char *path);
 bool dk_path_same(const char *a, const char *b); /* both are there and are one file */
 
+/* FOLDER/NAME, which the caller frees. */
+DK_CHECKED dk_status dk_path_join(char **out, const char *folder, const char *name, dk_error *err);
+
 /* Makes the folder and those above it. Fine when it is already there. */
 DK_CHECKED dk_status dk_folder_make(const char *path, dk_error *err);
 

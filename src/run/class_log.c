@@ -42,28 +42,21 @@ static dk_status keep_rows(const char *path, int epoch, dk_error *err) {
     return status;
 }
 
-/* folder/classes.csv; NULL when memory is out. The caller frees it. */
-static char *name_file(const char *folder, dk_error *err) {
-    dk_buffer path = {0};
-    dk_buffer_add(&path, "%s/classes.csv", folder);
-    if (path.failed) {
-        dk_no_memory(err, strlen(folder), "the path of classes.csv");
-        dk_buffer_free(&path);
-    }
-    return path.text;
-}
+static const char name[] = "classes.csv";
 
 dk_status dk_class_log_add(const char *folder, const char *const *names, int epoch, const dk_metrics *m,
                            dk_error *err) {
-    char *const path = name_file(folder, err);
-    const dk_status status = path == NULL ? DK_ENOMEM : add_row(path, names, epoch, m, err);
+    char *path = NULL;
+    DK_TRY(dk_path_join(&path, folder, name, err));
+    const dk_status status = add_row(path, names, epoch, m, err);
     free(path);
     return status;
 }
 
 dk_status dk_class_log_resume(const char *folder, int epoch, dk_error *err) {
-    char *const path = name_file(folder, err);
-    const dk_status status = path == NULL ? DK_ENOMEM : keep_rows(path, epoch, err);
+    char *path = NULL;
+    DK_TRY(dk_path_join(&path, folder, name, err));
+    const dk_status status = keep_rows(path, epoch, err);
     free(path);
     return status;
 }

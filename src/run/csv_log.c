@@ -36,18 +36,6 @@ static dk_status write_row(dk_csv_log *log, const dk_buffer *row, dk_error *err)
     }
 }
 
-/* folder/log.csv */
-static dk_status name_file(dk_csv_log *log, const char *folder, const dk_figure_kind *kinds, dk_error *err) {
-    dk_buffer path = {0};
-    dk_buffer_add(&path, "%s/log.csv", folder);
-    if (path.failed) {
-        dk_buffer_free(&path);
-        return dk_no_memory(err, strlen(folder), "the path of log.csv");
-    }
-    *log = (dk_csv_log){.path = path.text, .kinds = kinds};
-    return DK_OK;
-}
-
 /* Writes what there is so far. */
 static dk_status begin(dk_csv_log *log, const char *text, size_t size, dk_error *err) {
     dk_buffer_put(&log->text, text, size);
@@ -65,7 +53,8 @@ static void put_head(const dk_csv_log *log, dk_buffer *out) {
 
 dk_status dk_csv_log_open(dk_csv_log *log, const char *folder, const dk_figure_kind *kinds, dk_error *err) {
     dk_buffer head = {0};
-    DK_TRY(name_file(log, folder, kinds, err));
+    *log = (dk_csv_log){.kinds = kinds};
+    DK_TRY(dk_path_join(&log->path, folder, "log.csv", err));
     put_head(log, &head);
     const dk_status status =
         head.failed ? dk_no_memory(err, head.size, "log.csv") : begin(log, head.text, head.size, err);
@@ -89,7 +78,8 @@ dk_status dk_csv_log_resume(dk_csv_log *log, const char *folder, const dk_figure
                             dk_error *err) {
     uint8_t *text = NULL;
     size_t size = 0;
-    DK_TRY(name_file(log, folder, kinds, err));
+    *log = (dk_csv_log){.kinds = kinds};
+    DK_TRY(dk_path_join(&log->path, folder, "log.csv", err));
     DK_TRY(dk_file_read(log->path, 0, &text, &size, err));
     const dk_status status = take_up(log, (const char *)text, step, err);
     free(text);

@@ -132,11 +132,10 @@ dk_status dk_predictions_save(const dk_predictions *p, const char *path, dk_erro
 }
 
 dk_status dk_predictions_leave(const dk_predictions *p, const char *folder, dk_error *err) {
-    dk_buffer path = {0};
-    dk_buffer_add(&path, "%s/predictions.csv", folder);
-    const dk_status status = path.failed ? dk_no_memory(err, strlen(folder), "the path of predictions.csv")
-                                         : dk_predictions_save(p, path.text, err);
-    dk_buffer_free(&path);
+    char *path = NULL;
+    DK_TRY(dk_path_join(&path, folder, "predictions.csv", err));
+    const dk_status status = dk_predictions_save(p, path, err);
+    free(path);
     return status;
 }
 

@@ -2,11 +2,11 @@
  * values MAE = Σ|e|/n, RMSE = √(Σe²/n), R² = 1 − Σe²/Σ(t − mean t)²; figures are means over the values, of R² over those
  * that vary at all. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
 #include "base/file.h"
-#include "base/grow.h"
 #include "run/task.h"
 
 /* Sums over the pictures of a validation, of one value. */
@@ -220,21 +220,20 @@ static void measured(const void *self, dk_figures *f) {
     f->value[R2] = varying > 0 ? explained / varying : NAN;
 }
 
-static dk_status save(const work *w, const char *path, dk_error *err) {
-    return dk_file_write(path, w->csv.text, w->csv.size, err);
+static dk_status save(const work *w, const char *folder, dk_error *err) {
+    char *path = NULL;
+    DK_TRY(dk_path_join(&path, folder, "values.csv", err));
+    const dk_status status = dk_file_write(path, w->csv.text, w->csv.size, err);
+    free(path);
+    return status;
 }
 
 /* values.csv: every truth and answer of the validation. */
 static void leave(void *self, const char *folder, int epoch) {
     work *const w = self;
     dk_error why = {0};
-    dk_buffer path = {0};
     (void)epoch;
-    dk_buffer_add(&path, "%s/values.csv", folder);
-    const dk_status status =
-        path.failed ? dk_no_memory(&why, 0, "the path of values.csv") : save(w, path.text, &why);
-    dk_pass_over(w->place.log, &w->told, status, &why);
-    dk_buffer_free(&path);
+    dk_pass_over(w->place.log, &w->told, save(w, folder, &why), &why);
 }
 
 const dk_task dk_task_regressor = {

@@ -74,12 +74,13 @@ bool dk_run_folder_is_own(const char *path, const char *results, const char *bas
 
 /* Writes the text to folder/name and frees it. */
 static dk_status save(const dk_run_folder *folder, const char *name, dk_buffer *text, dk_error *err) {
-    dk_buffer path = {0};
-    dk_buffer_add(&path, "%s/%s", folder->path, name);
-    const dk_status status = path.failed || text->failed
-                                 ? dk_no_memory(err, text->size, name)
-                                 : dk_file_write(path.text, text->text, text->size, err);
-    dk_buffer_free(&path);
+    char *path = NULL;
+    dk_status status =
+        text->failed ? dk_no_memory(err, text->size, name) : dk_path_join(&path, folder->path, name, err);
+    if (status == DK_OK) {
+        status = dk_file_write(path, text->text, text->size, err);
+    }
+    free(path);
     dk_buffer_free(text);
     return status;
 }
@@ -135,10 +136,10 @@ dk_status dk_run_folder_ended(const dk_run_folder *folder, const char *reason, d
     uint8_t *bytes = NULL;
     size_t size = 0;
     dk_buffer text = {0};
-    dk_buffer_add(&text, "%s/run.txt", folder->path);
-    const dk_status status = text.failed ? dk_no_memory(err, 0, "the path of run.txt")
-                                         : dk_file_read(text.text, 0, &bytes, &size, err);
-    dk_buffer_free(&text);
+    char *path = NULL;
+    DK_TRY(dk_path_join(&path, folder->path, "run.txt", err));
+    const dk_status status = dk_file_read(path, 0, &bytes, &size, err);
+    free(path);
     DK_TRY(status);
     assert(bytes != NULL);
     const char *const before =
