@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "backend/backend.h"
-#include "base/file.h"
 #include "run/memory.h"
 
 /* ---- rows ---- */

@@ -2,7 +2,6 @@
 #include "base/unicode.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <uninorm.h>
 

@@ -1,6 +1,5 @@
 /* Option tables as text for people: `darknet help` and the tables of docs/cfg.md. */
 #include <limits.h>
-#include <string.h>
 
 #include "cfg/option.h"
 

@@ -7,7 +7,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "image/image.h"
 
 enum { MOST_DECODED = 1000, NAMED = 5 };
 

@@ -7,7 +7,6 @@
 
 #include "base/encoding.h"
 #include "base/unicode.h"
-#include "data/dataset.h"
 
 #define MAX_BYTES (64u << 20)
 

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-
 enum { FILE_HEADER = 14, OS2_HEADER = 12, WINDOWS_HEADER = 40, V2_HEADER = 52, V3_HEADER = 56 };
 enum { PLAIN = 0, RLE8 = 1, RLE4 = 2, BITFIELDS = 3, ALPHA_BITFIELDS = 6 };
 

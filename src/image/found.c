@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/text.h"
 
 enum { MOST_KINDS = sizeof((dk_unread){0}.kind) / sizeof((dk_unread){0}.kind[0]) };
 #define FILM_HEAD (64UL << 20) /* bytes: no first frame is larger */

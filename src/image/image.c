@@ -2,7 +2,6 @@
  * turn upright. Not here: the formats (format.c), and the way into a network (warp.c). */
 #include "image/image.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 

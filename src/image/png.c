@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "image/codec.h"
 
 #define END_OF_DATA "data ends too soon"

@@ -1,7 +1,6 @@
 /* A scene drawn over a copy of its frame, mirrored when the user wants to see himself as in a mirror. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "live/parts.h"

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
-
 enum { LOOK = 32, FEW = 4 }; /* times that are looked at, at most and at least */
 #define UNKNOWN 25.0
 #define STILLS 1.0   /* pictures of a folder: a second each */

@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 #include "base/grow.h"
-#include "base/text.h"
 #include "image/found.h"
 #include "live/reel.h"
 

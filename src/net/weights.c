@@ -2,7 +2,6 @@
  * changes. */
 #include "net/weights.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 /* Which texts cairo sets by itself, and how; the others are handed on. */
 #include "plot/letters.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 #include "run/state_check.h"
 
 #include <float.h>
-#include <math.h>
 
 #include "backend/memory.h"
 #include "base/clock.h"

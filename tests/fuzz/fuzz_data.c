@@ -1,7 +1,6 @@
 /* Any bytes as a .data file beside files that it can name: never a crash, a failure has a text, and what is read has names
  * and labels for its classes. Absolute paths and those that lead up are left out: fuzzing should read nothing else. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "data/truth.h"
 #include "data/dataset.h"

@@ -1,6 +1,5 @@
 /* Any bytes as the EXIF block of a good JPEG and a good PNG: they stay pictures, turned as the block says or not at all. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "fuzz/fuzz.h"
 #include "image/codec.h"

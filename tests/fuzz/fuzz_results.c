@@ -2,10 +2,8 @@
  * JSON beside weights): never a crash, a failure has a text, numbers are within their ranges. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/classifier/sidecar.h"
-#include "base/csv.h"
 #include "base/file.h"
 #include "fuzz/fuzz.h"
 #include "run/csv_log.h"

@@ -1,7 +1,5 @@
 /* Any bytes as a TensorFlow-Lite model, for a network that the saved inputs fit: never a crash, a failure always has a
  * text of one line, and what is matched can be filled or refused. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "convert/import.h"
 #include "fuzz/fuzz.h"

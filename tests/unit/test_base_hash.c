@@ -1,6 +1,5 @@
 /* The hash: a function of bytes, length and seed, with few collisions. */
 #include <criterion/criterion.h>
-#include <string.h>
 
 #include "base/hash.h"
 

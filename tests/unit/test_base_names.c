@@ -1,6 +1,5 @@
 /* Names in a table: found where a search from the beginning would find them. */
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/names.h"

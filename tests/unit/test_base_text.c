@@ -1,12 +1,10 @@
 /* Strict numbers in any locale, near misses, counts, paths and the buffer. */
 #include <criterion/criterion.h>
 #include <locale.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 
 Test(base_text, whole_numbers) {

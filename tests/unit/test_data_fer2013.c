@@ -1,6 +1,5 @@
 /* The csv of FER2013: both column orders, the three splits, and every kind of broken row. */
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* The order of an epoch: every picture once; balanced, every class as often, and pictures take turns. */
 #include <criterion/criterion.h>
-#include <string.h>
 
 #include "data/order.h"
 

@@ -1,7 +1,6 @@
 /* Blur and noise: what a Gaussian does to a point, an edge and a flat picture; the moments of the noise. */
 #include <criterion/criterion.h>
 #include <math.h>
-#include <string.h>
 
 #include "image/filter.h"
 

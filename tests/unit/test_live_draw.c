@@ -1,6 +1,5 @@
 /* What is drawn of faces that have no part in the scene. */
 #include <criterion/criterion.h>
-#include <string.h>
 
 #include "image/image.h"
 #include "live/parts.h"

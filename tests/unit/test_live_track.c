@@ -1,6 +1,5 @@
 /* Faces over time, on synthetic boxes: who appears, who stays, who is who. */
 #include <criterion/criterion.h>
-#include <math.h>
 
 #include "live/track.h"
 

@@ -1,6 +1,5 @@
 /* Averages of parameters: the warm-up by hand, what a twin over them answers, and what they cost. */
 #include <criterion/criterion.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/rng.h"

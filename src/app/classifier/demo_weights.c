@@ -2,7 +2,6 @@
 #include "app/classifier/demo_weights.h"
 
 #include <dirent.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 

@@ -8,7 +8,6 @@
 #include "app/stop.h"
 #include "app/terminal.h"
 #include "base/file.h"
-#include "run/memory.h"
 #include "run/train.h"
 
 typedef struct {

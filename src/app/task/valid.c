@@ -2,14 +2,11 @@
  * each of its parts. */
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/json.h"
 #include "app/say.h"
 #include "app/setup.h"
-#include "base/log.h"
-#include "base/shown.h"
 #include "run/measuring.h"
 #include "run/task.h"
 

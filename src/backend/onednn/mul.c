@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-
 typedef struct {
     dk_dnn_pointwise same; /* first; of x alone when f is per channel */
     bool per_channel;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/spare.h"
 
 dk_status dk_dnn_check(dnnl_status_t status, const char *what, dk_error *err) {
