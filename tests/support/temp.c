@@ -66,6 +66,17 @@ char *temp_read(const char *path) {
     return read_all(path, &size);
 }
 
+void temp_change(const char *to, const char *path, const char *one, const char *other) {
+    char *const text = temp_read(path), *const at = text != NULL ? strstr(text, one) : NULL, *changed = NULL;
+    if (at == NULL || asprintf(&changed, "%.*s%s%s", (int)(at - text), text, other, at + strlen(one)) < 0) {
+        fprintf(stderr, "%s: has no '%s'\n", path, one);
+        abort();
+    }
+    temp_write(to, changed);
+    free(changed);
+    free(text);
+}
+
 bool temp_same(const char *a, const char *b) {
     size_t n = 0;
     size_t m = 0;

@@ -12,6 +12,8 @@ void temp_leave(void);
 void temp_write(const char *path, const char *text); /* makes the folders above it */
 /* The whole text of a file; the caller frees it. NULL when it is not there. */
 char *temp_read(const char *path);
+/* Writes `to`, which may be the same: the text of `path` with one text of it, which must be there, changed into another. */
+void temp_change(const char *to, const char *path, const char *one, const char *other);
 bool temp_same(const char *a, const char *b); /* both are there and equal byte by byte */
 
 #endif

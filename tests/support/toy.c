@@ -80,6 +80,14 @@ dk_status toy_train(dk_run_options o, const dk_observer *observer, dk_error *err
     return dk_run_train(&o, err);
 }
 
+static bool goes_on(void *user, const dk_step_event *e) {
+    return e->step != *(const long *)user;
+}
+
+dk_status toy_train_until(dk_run_options o, long step, dk_error *err) {
+    return toy_train(o, &(dk_observer){.user = &step, .on_step = goes_on}, err);
+}
+
 float *toy_values(const char *path, size_t *first, size_t *count) {
     dk_model m = {0};
     dk_error err = {0};

@@ -15,6 +15,8 @@ void toy_write_cfg(const char *keys);
 
 /* Trains it with this observer, on the reference engine where no other is named; what the run says goes to toy_log, which keeps it in toy_said. */
 dk_status toy_train(dk_run_options o, const dk_observer *observer, dk_error *err);
+/* The same, stopped after this step; 0: not at all. */
+dk_status toy_train_until(dk_run_options o, long step, dk_error *err);
 extern const dk_log toy_log;
 extern char toy_said[2048];
 

@@ -100,19 +100,11 @@ static bool on_epoch(void *user, const dk_epoch_event *e) {
 
 static dk_status train(const char *weights, const char *rate) {
     char first[64], second[64];
-    snprintf(first, sizeof first, "class_weights=%s", weights);
+    snprintf(first, sizeof first, "class_weights=%s", weights ? weights : "");
     snprintf(second, sizeof second, "learning_rate=%s", rate);
     const char *const set[] = {"decay=0", second, weights ? first : NULL, NULL};
     const dk_observer observer = {.on_epoch = on_epoch};
-    const dk_run_options o = {.data_path = "toy.data",
-                              .cfg_path = "toy.cfg",
-                              .backend = "ref",
-                              .threads = 1,
-                              .set_net = set,
-                              .observers = &observer,
-                              .observer_count = 1};
-    err = (dk_error){0};
-    return dk_run_train(&o, &err);
+    return toy_train((dk_run_options){.set_net = set}, &observer, &err);
 }
 
 /* Weights of 2 at half the rate are no weights at all, bit by bit, and the loss that is told has none. */
@@ -129,13 +121,7 @@ Test(run_class_weights, act_on_the_gradient_only) {
 
 Test(run_class_weights, wants_a_softmax_at_the_end) {
     toy_write("max_epochs=1");
-    char *cfg = temp_read("toy.cfg");
-    cr_assert_not_null(cfg);
-    *strstr(cfg, "[softmax]") = '\0';
-    char text[2048];
-    snprintf(text, sizeof text, "%s[cost]\ntype=sse\n", cfg);
-    temp_write("toy.cfg", text);
-    free(cfg);
+    temp_change("toy.cfg", "toy.cfg", "[softmax]", "[cost]\ntype=sse");
     cr_expect_eq(train("1,1,2", "0.01"), DK_EPARSE);
     cr_expect(strstr(err.text, "[softmax]") != NULL, "%s", err.text);
 }

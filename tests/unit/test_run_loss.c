@@ -62,17 +62,9 @@ TestSuite(run_loss, .init = enter, .fini = temp_leave, .timeout = 60);
 /* One epoch with these keys of [net], up to NULL; batch 6 unless they say another. */
 static void train(const char *const *set) {
     const dk_observer observer = {.on_step = on_step, .on_epoch = on_epoch};
-    const dk_run_options o = {.data_path = "toy.data",
-                              .cfg_path = "toy.cfg",
-                              .weights = "known.weights",
-                              .backend = "ref",
-                              .threads = 1,
-                              .set_net = set,
-                              .observers = &observer,
-                              .observer_count = 1};
+    const dk_run_options o = {.weights = "known.weights", .set_net = set};
     count = 0;
-    err = (dk_error){0};
-    cr_assert_eq(dk_run_train(&o, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(toy_train(o, &observer, &err), DK_OK, "%s", err.text);
 }
 
 /* L of a class, its target smoothed by ε. */

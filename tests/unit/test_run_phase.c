@@ -15,24 +15,16 @@
 static dk_error err;
 static long stop_at;
 
-static bool on_step(void *user, const dk_step_event *e) {
-    (void)user;
-    return e->step != stop_at;
-}
-
 static dk_status train(dk_run_options o) {
-    static const dk_observer observer = {.on_step = on_step};
-    return toy_train(o, &observer, &err);
+    return toy_train_until(o, stop_at, &err);
 }
 
 /* The toy cfg with a line more in its first layer. */
 static void write_cfg(const char *keys, const char *first_layer) {
-    char text[2048];
+    char line[64];
+    snprintf(line, sizeof line, "filters=6\n%s", first_layer);
     toy_write_cfg(keys);
-    char *cfg = temp_read("toy.cfg"), *at = strstr(cfg, "filters=6");
-    snprintf(text, sizeof text, "%.*s%s\n%s", (int)(at - cfg), cfg, first_layer, at);
-    temp_write("toy.cfg", text);
-    free(cfg);
+    temp_change("toy.cfg", "toy.cfg", "filters=6", line);
 }
 
 static void enter(void) {
@@ -199,12 +191,8 @@ Test(run_phase, waiting_beyond_the_end_is_told_and_changes_nothing_on_the_way) {
 }
 
 Test(run_phase, somebody_must_learn) {
-    char text[2048];
     toy_write_cfg("max_epochs=4");
-    char *cfg = temp_read("toy.cfg"), *at = strstr(cfg, "output=3");
-    snprintf(text, sizeof text, "%.*sfreeze_until=1\n%s", (int)(at - cfg), cfg, at);
-    temp_write("toy.cfg", text);
-    free(cfg);
+    temp_change("toy.cfg", "toy.cfg", "output=3", "output=3\nfreeze_until=1");
     cr_expect_eq(train((dk_run_options){0}), DK_EPARSE);
     cr_expect(strstr(err.text, "[connected] freeze_until=1 freezes every layer") != NULL, "%s", err.text);
 }

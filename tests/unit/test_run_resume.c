@@ -93,13 +93,8 @@ static void expect_whole(void) {
 /* The toy network with batch normalisation and dropout, too. */
 static void write_cfg(void) {
     toy_write(keys);
-    char *cfg = temp_read("toy.cfg");
-    char text[2048];
-    const char *filters = strstr(cfg, "filters=6"), *avgpool = strstr(cfg, "[avgpool]");
-    snprintf(text, sizeof text, "%.*sbatch_normalize=1\n%.*s[dropout]\nprobability=.2\n%s",
-             (int)(filters - cfg), cfg, (int)(avgpool - filters), filters, avgpool);
-    temp_write("toy.cfg", text);
-    free(cfg);
+    temp_change("toy.cfg", "toy.cfg", "filters=6", "batch_normalize=1\nfilters=6");
+    temp_change("toy.cfg", "toy.cfg", "[avgpool]", "[dropout]\nprobability=.2\n[avgpool]");
 }
 
 static void enter(void) {
@@ -238,19 +233,12 @@ Test(run_resume, a_changed_key_is_named) {
 
 Test(run_resume, changed_layers_and_pictures) {
     stop_early();
-    char *cfg = temp_read("toy.cfg");
-    char text[2048];
-    char *at = strstr(cfg, "[avgpool]");
-    snprintf(text, sizeof text, "%.*s[dropout]\n%s", (int)(at - cfg), cfg, at);
-    temp_write("toy.cfg", text);
+    temp_change("was.cfg", "toy.cfg", "", "");
+    temp_change("toy.cfg", "was.cfg", "[avgpool]", "[dropout]\n[avgpool]");
     expect_refused((dk_run_options){0}, DK_EPARSE, "other layers");
-    char *filters = strstr(cfg, "filters=6");
-    filters[strlen("filters=")] = '7';
-    temp_write("toy.cfg", cfg);
+    temp_change("toy.cfg", "was.cfg", "filters=6", "filters=7");
     expect_refused((dk_run_options){0}, DK_EPARSE, "filters was 6");
-    filters[strlen("filters=")] = '6';
-    temp_write("toy.cfg", cfg);
-    free(cfg);
+    temp_change("toy.cfg", "was.cfg", "", "");
     cr_assert_eq(rename("train/red/3.png", "train/red/99.png"), 0);
     expect_refused((dk_run_options){0}, DK_EDATA, "training pictures");
 }

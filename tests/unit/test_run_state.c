@@ -21,22 +21,8 @@ static dk_error err;
 static uint8_t *state;      /* of a run that was stopped after step 13 */
 static size_t size, folder; /* folder: where its length stands */
 
-static bool on_step(void *user, const dk_step_event *e) {
-    (void)user;
-    return e->step != 13;
-}
-
 static dk_status train(bool resume) {
-    static const dk_observer stops = {.on_step = on_step};
-    err = (dk_error){0};
-    const dk_run_options o = {.data_path = "toy.data",
-                              .cfg_path = "toy.cfg",
-                              .backend = "ref",
-                              .threads = 1,
-                              .resume = resume,
-                              .observers = &stops,
-                              .observer_count = resume ? 0 : 1};
-    return dk_run_train(&o, &err);
+    return toy_train_until((dk_run_options){.resume = resume}, resume ? 0 : 13, &err);
 }
 
 static void enter(void) {

@@ -11,19 +11,13 @@
 #include "support/temp.h"
 #include "support/toy.h"
 
-enum { KEYS = 8 };
 static dk_error err;
 static const char *backend; /* NULL: the reference */
 
-static bool stop_at(void *user, const dk_step_event *e) {
-    return e->step != *(const long *)user;
-}
-
 /* Trains the toy from `start` with more keys; `last` > 0: is stopped after that step. */
 static dk_status train(const char *start, const char *const *keys, long last, bool resume) {
-    const dk_observer observer = {.user = &last, .on_step = stop_at};
-    return toy_train(
-        (dk_run_options){.weights = start, .backend = backend, .set_net = keys, .resume = resume}, &observer,
+    return toy_train_until(
+        (dk_run_options){.weights = start, .backend = backend, .set_net = keys, .resume = resume}, last,
         &err);
 }
 #define TRAIN(start, ...) train(start, (const char *const[]){__VA_ARGS__, NULL}, 0, false)
@@ -97,16 +91,6 @@ Test(run_teacher, several_are_their_mean) {
     cr_expect_gt(apart("one.weights", "soft.weights"), 1e-5);
 }
 
-/* toy.cfg with one text in place of another. */
-static void write_other(const char *name, const char *from, const char *to) {
-    char text[2048];
-    char *const cfg = temp_read("toy.cfg"), *const at = strstr(cfg, from);
-    cr_assert_not_null(at, "%s", from);
-    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - cfg), cfg, to, at + strlen(from));
-    temp_write(name, text);
-    free(cfg);
-}
-
 /* With mixing, stages and weights of classes, a run that was stopped within a stage ends with the same bits. */
 Test(run_teacher, a_stopped_run_goes_on) {
     const char *const keys[] = {
@@ -125,17 +109,17 @@ Test(run_teacher, a_stopped_run_goes_on) {
 /* What a teacher's files hold is part of what a run is. */
 Test(run_teacher, another_teacher_under_the_same_name_is_noticed) {
     const char *const keys[] = {"max_epochs=3", "teacher=other.cfg:b.weights", NULL};
-    write_other("other.cfg", "max_epochs=2", "max_epochs=2");
+    temp_change("other.cfg", "toy.cfg", "max_epochs=2", "max_epochs=2");
     cr_assert_eq(train(NULL, keys, 18, false), DK_ESTOPPED, "%s", err.text);
     cr_assert_eq(rename("b.weights", "kept.weights"), 0);
     cr_assert_eq(rename("a.weights", "b.weights"), 0);
     cr_expect_eq(train(NULL, keys, 0, true), DK_EPARSE);
     cr_expect(strstr(err.text, "[net] teacher b.weights was a file of hash ") != NULL, "%s", err.text);
     cr_assert_eq(rename("kept.weights", "b.weights"), 0);
-    write_other("other.cfg", "leaky", "relu");
+    temp_change("other.cfg", "toy.cfg", "leaky", "relu");
     cr_expect_eq(train(NULL, keys, 0, true), DK_EPARSE);
     cr_expect(strstr(err.text, "[net] teacher other.cfg was a file of hash ") != NULL, "%s", err.text);
-    write_other("other.cfg", "max_epochs=2", "max_epochs=2");
+    temp_change("other.cfg", "toy.cfg", "max_epochs=2", "max_epochs=2");
     cr_expect_eq(train(NULL, keys, 0, true), DK_OK, "%s", err.text);
 }
 
@@ -157,7 +141,7 @@ static const char *engine_with_bf16(void) {
 /* bf16 rounds by up to 2⁻⁹ of a value, while it learns in other places than while it predicts. */
 Test(run_teacher, in_bf16) {
     backend = engine_with_bf16();
-    write_other("half.cfg", "max_epochs=2", "max_epochs=2\nprecision=bf16");
+    temp_change("half.cfg", "toy.cfg", "max_epochs=2", "max_epochs=2\nprecision=bf16");
     cr_assert_eq(
         TRAIN("a.weights", "decay=0", "precision=bf16", "teacher=half.cfg:a.weights", "teacher_share=1"),
         DK_OK, "%s", err.text);
@@ -190,9 +174,9 @@ Test(run_teacher, what_does_not_fit) {
     expect_refused(":b.weights", DK_EPARSE, "is not CFG:WEIGHTS");
     expect_refused("toy.cfg:none.weights", DK_EIO, "none.weights");
     expect_refused("toy.cfg:b.weights,", DK_EPARSE, "'' is not CFG:WEIGHTS");
-    write_other("four.cfg", "output=3", "output=4");
-    write_other("wide.cfg", "width=8", "width=16");
-    write_other("dark.cfg", "channels=3", "channels=3\ninput_mean=.5");
+    temp_change("four.cfg", "toy.cfg", "output=3", "output=4");
+    temp_change("wide.cfg", "toy.cfg", "width=8", "width=16");
+    temp_change("dark.cfg", "toy.cfg", "channels=3", "channels=3\ninput_mean=.5");
     cr_assert_eq(TRAIN(NULL, "width=16"), DK_OK, "%s", err.text);
     keep("wide.weights");
     expect_refused("wide.cfg:wide.weights", DK_EPARSE,
