@@ -22,19 +22,24 @@ const dk_geometry_row dk_geometry_rows[] = {
     {0},
 };
 
+/* Of a dense matrix: one window as large as its input. */
+static dk_geometry dense(dk_shape x, int inputs, int outputs) {
+    return (dk_geometry){.groups = 1,
+                         .inputs = inputs,
+                         .outputs = outputs,
+                         .kh = x.h,
+                         .kw = x.w,
+                         .stride_y = 1,
+                         .stride_x = 1,
+                         .dilation_y = 1,
+                         .dilation_x = 1};
+}
+
 dk_geometry dk_geometry_of_layer(const dk_layer *l) {
     const dk_plan_desc *d = &l->wanted[0];
     const dk_shape x = l->x[0]->shape, y = l->y->shape;
     if (d->op == DK_OP_DENSE) {
-        return (dk_geometry){.groups = 1,
-                             .inputs = x.c,
-                             .outputs = y.c,
-                             .kh = x.h,
-                             .kw = x.w,
-                             .stride_y = 1,
-                             .stride_x = 1,
-                             .dilation_y = 1,
-                             .dilation_x = 1};
+        return dense(x, x.c, y.c);
     }
     return (dk_geometry){.groups = d->u.conv.groups,
                          .inputs = x.c / d->u.conv.groups,
@@ -146,14 +151,7 @@ dk_status dk_geometry_of_op(const dk_tflite *m, const dk_tflite_op *op, const dk
         return dk_fail(err, DK_EFORMAT, "%s: operator %d %s: weights '%s' have %d dimensions instead of 2",
                        m->path, op->index, op->name, w->name, w->rank);
     }
-    *out = (dk_geometry){.groups = 1,
-                         .inputs = w->dims[1] % (x.h * x.w) == 0 ? w->dims[1] / (x.h * x.w) : w->dims[1],
-                         .outputs = w->dims[0],
-                         .kh = x.h,
-                         .kw = x.w,
-                         .stride_y = 1,
-                         .stride_x = 1,
-                         .dilation_y = 1,
-                         .dilation_x = 1};
+    const int inputs = w->dims[1] % (x.h * x.w) == 0 ? w->dims[1] / (x.h * x.w) : w->dims[1];
+    *out = dense(x, inputs, w->dims[0]);
     return DK_OK;
 }

@@ -7,11 +7,11 @@
  */
 static const double inset = 14, headroom = 7;
 
-static double across(const dk_panel *p, double epoch) {
+double dk_panel_across(const dk_panel *p, double epoch) {
     return p->box.x + inset + dk_axis_place(&p->x, epoch) * (p->box.w - 2 * inset);
 }
 
-static double upright(const dk_panel *p, double value) {
+double dk_panel_height(const dk_panel *p, double value) {
     return p->box.y + p->box.h - headroom - dk_axis_place(&p->y, value) * (p->box.h - 2 * headroom);
 }
 
@@ -32,7 +32,7 @@ static double ticks(cairo_t *cr, const dk_panel *p) {
     dk_canvas_font(cr, 13, false);
     cairo_set_line_width(cr, 1);
     for (int i = 0; i < p->y.count; i++) {
-        const double y = sharp(upright(p, p->y.tick[i]));
+        const double y = sharp(dk_panel_height(p, p->y.tick[i]));
         dk_canvas_ink(cr, dk_ink_grid, 1);
         line(cr, b->x, y, b->x + b->w, y);
         dk_axis_label(&p->y, p->y.tick[i], text, sizeof text);
@@ -40,7 +40,7 @@ static double ticks(cairo_t *cr, const dk_panel *p) {
         widest = fmax(widest, dk_canvas_text(cr, b->x - 8, y + 4.5, 1, 0, text));
     }
     for (int i = 0; i < p->x.count; i++) {
-        const double x = sharp(across(p, p->x.tick[i]));
+        const double x = sharp(dk_panel_across(p, p->x.tick[i]));
         dk_canvas_ink(cr, dk_ink_grid, 1);
         line(cr, x, b->y, x, b->y + b->h);
         if (p->foot != NULL) {
@@ -71,14 +71,6 @@ void dk_panel_sample(cairo_t *cr, const dk_curve *c, double x, double y, double 
     line(cr, x, y, x + w, y);
     set_dash(cr, 0);
     dot(cr, x + w / 2, y, 3.5, c->ink);
-}
-
-double dk_panel_across(const dk_panel *p, double epoch) {
-    return across(p, epoch);
-}
-
-double dk_panel_height(const dk_panel *p, double value) {
-    return upright(p, value);
 }
 
 static void legend(cairo_t *cr, const dk_panel *p) {
@@ -127,12 +119,12 @@ static void curve(cairo_t *cr, const dk_panel *p, const dk_curve *c) {
         if (!isfinite(c->values[i])) {
             continue;
         }
-        const double x = across(p, p->epochs[i]), y = upright(p, c->values[i]);
+        const double x = dk_panel_across(p, p->epochs[i]), y = dk_panel_height(p, c->values[i]);
         if (before >= 0 && before < i - 1) {
             dk_canvas_ink(cr, c->ink, 1);
             cairo_stroke(cr);
             dk_canvas_ink(cr, c->ink, .4);
-            line(cr, across(p, p->epochs[before]), upright(p, c->values[before]), x, y);
+            line(cr, dk_panel_across(p, p->epochs[before]), dk_panel_height(p, c->values[before]), x, y);
         }
         if (before >= 0 && before == i - 1) {
             cairo_line_to(cr, x, y);
@@ -149,7 +141,8 @@ static void curve(cairo_t *cr, const dk_panel *p, const dk_curve *c) {
         const bool alone =
             (i == 0 || !isfinite(c->values[i - 1])) && (i == p->count - 1 || !isfinite(c->values[i + 1]));
         if (isfinite(c->values[i]) && (spacing > 14 || alone)) {
-            dot(cr, across(p, p->epochs[i]), upright(p, c->values[i]), spacing > 14 ? 3.5 : 2.5, c->ink);
+            dot(cr, dk_panel_across(p, p->epochs[i]), dk_panel_height(p, c->values[i]),
+                spacing > 14 ? 3.5 : 2.5, c->ink);
         }
     }
 }
@@ -161,7 +154,7 @@ void dk_panel_curves(cairo_t *cr, const dk_panel *p) {
 }
 
 void dk_panel_rule(cairo_t *cr, dk_panel *p, double epoch, dk_ink ink, double dash) {
-    const double x = sharp(across(p, epoch));
+    const double x = sharp(dk_panel_across(p, epoch));
     cairo_set_dash(cr, (double[]){dash, 4}, 2, 0);
     cairo_set_line_width(cr, 1.5);
     dk_canvas_ink(cr, ink, 1);
@@ -174,7 +167,7 @@ void dk_panel_rule(cairo_t *cr, dk_panel *p, double epoch, dk_ink ink, double da
 
 void dk_panel_ring(cairo_t *cr, const dk_panel *p, double epoch, double value, dk_ink ink) {
     cairo_new_path(cr);
-    cairo_arc(cr, across(p, epoch), upright(p, value), 7.5, 0, 2 * M_PI);
+    cairo_arc(cr, dk_panel_across(p, epoch), dk_panel_height(p, value), 7.5, 0, 2 * M_PI);
     dk_canvas_ink(cr, dk_ink_paper, 1);
     cairo_set_line_width(cr, 5);
     cairo_stroke_preserve(cr);
@@ -203,9 +196,9 @@ static double hidden(const dk_panel *p, const dk_rect *b) {
             if (!isfinite(v[i])) {
                 continue;
             }
-            const double x = across(p, p->epochs[i]), y = upright(p, v[i]);
-            const double x0 = before < 0 ? x : across(p, p->epochs[before]);
-            const double y0 = before < 0 ? y : upright(p, v[before]);
+            const double x = dk_panel_across(p, p->epochs[i]), y = dk_panel_height(p, v[i]);
+            const double x0 = before < 0 ? x : dk_panel_across(p, p->epochs[before]);
+            const double y0 = before < 0 ? y : dk_panel_height(p, v[before]);
             const int steps = 1 + (int)(fmax(fabs(x - x0), fabs(y - y0)) / 4);
             for (int s = 0; s <= steps; s++) {
                 const double t = (double)s / steps;
@@ -254,7 +247,8 @@ static dk_rect place(const dk_panel *p, double x, double y, double w, double h) 
 
 void dk_panel_label(cairo_t *cr, dk_panel *p, double epoch, double value, dk_ink ink, const char *text) {
     dk_canvas_font(cr, 14, true);
-    const double x = across(p, epoch), y = isfinite(value) ? upright(p, value) : p->box.y + 16;
+    const double x = dk_panel_across(p, epoch),
+                 y = isfinite(value) ? dk_panel_height(p, value) : p->box.y + 16;
     const dk_rect b = place(p, x, y, dk_canvas_width(cr, text) + 8, 22);
     cairo_rectangle(cr, b.x, b.y, b.w, b.h);
     dk_canvas_ink(cr, dk_ink_paper, .85);

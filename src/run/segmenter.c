@@ -23,9 +23,6 @@ typedef struct {
 
 /* All keys are those of every task. */
 static const dk_opt opts[] = {{0}};
-typedef struct {
-    int nothing;
-} conf;
 
 enum { LOSS, MEAN_IOU, ACCURACY };
 static const dk_figure_kind figures[] = {
@@ -78,10 +75,6 @@ static dk_status open(void *self, const dk_task_place *place, dk_error *err) {
     w->place = *place;
     DK_TRY(dk_predictions_names(&w->names, place->data, err));
     return dk_metrics_open(&w->pixels, place->data->conf.classes, 1, place->arena, err);
-}
-
-static void close(void *self) {
-    (void)self;
 }
 
 /* ---- training ---- */
@@ -233,12 +226,10 @@ const dk_task dk_task_segmenter = {
     .truth = &dk_truth_planes,
     .figures = figures,
     .opts = opts,
-    .conf_size = sizeof(conf),
     .size = sizeof(work),
     .settle = settle,
     .fits = fits,
     .open = open,
-    .close = close,
     .teach = teach,
     .learn = learn,
     .learnt = learnt,

@@ -42,7 +42,7 @@ struct dk_task {
     /* Checks that data and network fit. */
     dk_status (*fits)(const dk_data *data, const dk_net *net, dk_error *err);
 
-    /* Gets what it needs; data and network fit. close: after a failure, too. */
+    /* Gets what it needs; data and network fit. close: after a failure, too (optional). */
     dk_status (*open)(void *self, const dk_task_place *place, dk_error *err);
     void (*close)(void *self);
 

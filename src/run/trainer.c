@@ -332,7 +332,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
 void dk_trainer_close(dk_trainer *t) {
     dk_checkpoints_close(&t->checkpoints);
     dk_csv_log_close(&t->csv);
-    if (t->self != NULL) {
+    if (t->self != NULL && t->task->close != NULL) {
         t->task->close(t->self);
     }
     dk_stream_close(t->train_loader);

@@ -145,7 +145,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     } else if (status == DK_OK) {
         print_text(&w);
     }
-    if (w.self != NULL) {
+    if (w.self != NULL && task->close != NULL) {
         task->close(w.self);
     }
     dk_measuring_close(&w.m);
