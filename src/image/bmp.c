@@ -188,20 +188,13 @@ static dk_status draw_packed(const dk_bmp *b, dk_image *image, dk_error *err) {
 dk_status dk_bmp_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size, const char *name,
                         dk_error *err) {
     dk_bmp b = {.bytes = bytes, .size = size, .name = name};
+    (void)orientation;
     DK_TRY(read_header(&b, err));
     const bool packed = b.packing == RLE8 || b.packing == RLE4;
     /* 255 pixels come from 2 bytes, but rows may be passed over */
     const unsigned long w = (unsigned long)b.w, h = (unsigned long)b.h;
     const dk_density density = {"BMP", w, h, (uint64_t)w * h, packed ? 4096 : 8, packed};
     DK_TRY(dk_image_check_density(&density, size, name, err));
-    dk_image *image = NULL;
-    DK_TRY(dk_image_new(&image, b.w, b.h, 3, err));
-    const dk_status status = (packed ? draw_packed : draw_plain)(&b, image, err);
-    if (status != DK_OK) {
-        dk_image_free(image);
-        return status;
-    }
-    *orientation = 1;
-    *out = image;
-    return DK_OK;
+    DK_TRY(dk_image_new(out, b.w, b.h, 3, err));
+    return (packed ? draw_packed : draw_plain)(&b, *out, err);
 }

@@ -3,29 +3,17 @@
 #ifndef DK_IMAGE_CODEC_H
 #define DK_IMAGE_CODEC_H
 
-#include "image/image.h"
+#include "image/format.h"
 
-/* Decode as the file has it: EXIF orientation is reported (1…8), not applied. */
-DK_CHECKED dk_status dk_jpeg_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
-                                    const char *name, dk_error *err);
-DK_CHECKED dk_status dk_png_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
-                                   const char *name, dk_error *err);
-DK_CHECKED dk_status dk_webp_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
-                                    const char *name, dk_error *err);
-DK_CHECKED dk_status dk_gif_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
-                                   const char *name, dk_error *err);
-DK_CHECKED dk_status dk_tiff_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
-                                    const char *name, dk_error *err);
-DK_CHECKED dk_status dk_bmp_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
-                                   const char *name, dk_error *err);
+DK_CHECKED dk_decode dk_jpeg_decode, dk_png_decode, dk_webp_decode, dk_gif_decode, dk_tiff_decode,
+    dk_bmp_decode;
 
 /* Whether the bytes hold a film rather than a picture. */
 bool dk_jpeg_moves(const uint8_t *bytes, size_t size);
 bool dk_gif_moves(const uint8_t *bytes, size_t size);
 
 /* The same of a PNG whose pixels are indices (image/indexed.h), as a picture of one channel. */
-DK_CHECKED dk_status dk_png_decode_indices(dk_image **out, int *orientation, const uint8_t *bytes,
-                                           size_t size, const char *name, dk_error *err);
+DK_CHECKED dk_decode dk_png_decode_indices;
 /* The error for a file that holds none but is `what`: "a PNG in RGB". */
 DK_CHECKED dk_status dk_png_refuse_indices(const char *what, const char *name, dk_error *err);
 

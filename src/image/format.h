@@ -19,6 +19,11 @@ typedef struct {
     size_t count, at; /* where the mark stands */
 } dk_mark;
 
+/* Decodes as the file has it: EXIF orientation is reported (1…8; 1 before the call), not applied. *out, NULL before, is the
+ * caller's to free after a failure, too. */
+typedef dk_status dk_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
+                            const char *name, dk_error *err);
+
 typedef struct {
     const char *name;    /* "JPEG" */
     const char *what;    /* "a JPEG picture" */
@@ -26,9 +31,7 @@ typedef struct {
     dk_format_kind kind;
     dk_mark marks[12];                             /* one of them is there … */
     bool (*check)(const uint8_t *bytes, size_t n); /* … or this is true; NULL: marks only */
-    /* As the file has it: EXIF orientation is reported (1…8), not applied. */
-    dk_status (*decode)(dk_image **out, int *orientation, const uint8_t *bytes, size_t size, const char *name,
-                        dk_error *err);
+    dk_decode *decode;
     bool (*moves)(const uint8_t *bytes, size_t size); /* holds more than one frame; NULL: taken as a still */
     bool written;                                     /* we write it, too */
 } dk_format;

@@ -145,20 +145,14 @@ dk_status dk_gif_decode(dk_image **out, int *orientation, const uint8_t *bytes, 
                         dk_error *err) {
     source s = {.bytes = bytes, .size = size};
     int code = 0;
-    dk_image *image = NULL;
-    *orientation = 1;
+    (void)orientation;
     GifFileType *const gif = DGifOpen(&s, take, &code);
     if (gif == NULL) {
         return fail_read(&s, code, name, err);
     }
-    const dk_status status = read_first(&image, gif, size, name, err);
+    const dk_status status = read_first(out, gif, size, name, err);
     DGifCloseFile(gif, &code);
-    if (status != DK_OK) {
-        dk_image_free(image);
-        return status;
-    }
-    *out = image;
-    return DK_OK;
+    return status;
 }
 
 /* Passes over a frame's codes without decoding them. */

@@ -86,8 +86,10 @@ dk_status dk_image_decode(dk_image **out, const uint8_t *bytes, size_t size, con
     if (format == NULL || format->decode == NULL) {
         return dk_format_refuse(format, bytes, size, name, err);
     }
-    DK_TRY(format->decode(&image, &orientation, bytes, size, name, err));
-    const dk_status status = dk_image_orient(&image, orientation, err);
+    dk_status status = format->decode(&image, &orientation, bytes, size, name, err);
+    if (status == DK_OK) {
+        status = dk_image_orient(&image, orientation, err);
+    }
     if (status != DK_OK) {
         dk_image_free(image);
         return status;

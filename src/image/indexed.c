@@ -38,8 +38,10 @@ dk_status dk_indexed_decode(uint8_t **out, int *w, int *h, const uint8_t *bytes,
                                                     : "no PNG",
                                      name, err);
     }
-    DK_TRY(dk_png_decode_indices(&image, &orientation, bytes, size, name, err));
-    const dk_status status = dk_image_orient(&image, orientation, err);
+    dk_status status = dk_png_decode_indices(&image, &orientation, bytes, size, name, err);
+    if (status == DK_OK) {
+        status = dk_image_orient(&image, orientation, err);
+    }
     if (status == DK_OK) {
         *w = image->w;
         *h = image->h;

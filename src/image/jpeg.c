@@ -193,7 +193,6 @@ static dk_status read_all(struct jpeg_decompress_struct *info, const trap *t, dk
 dk_status dk_jpeg_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
                          const char *name, dk_error *err) {
     struct jpeg_decompress_struct info;
-    dk_image *volatile image = NULL; /* volatile: it must survive the longjmp */
     trap t;
     dk_status status;
     set_trap(&t);
@@ -211,20 +210,12 @@ dk_status dk_jpeg_decode(dk_image **out, int *orientation, const uint8_t *bytes,
         goto done;
     }
     *orientation = find_orientation(&info);
-    dk_image *fresh = NULL;
-    status = dk_image_new(&fresh, (int)info.image_width, (int)info.image_height,
+    status = dk_image_new(out, (int)info.image_width, (int)info.image_height,
                           info.num_components == 1 ? 1 : 3, err);
-    if (status != DK_OK) {
-        goto done;
-    }
-    image = fresh;
-    status = read_all(&info, &t, image, name, err);
     if (status == DK_OK) {
-        *out = image;
-        image = NULL;
+        status = read_all(&info, &t, *out, name, err);
     }
 done:
-    dk_image_free(image);
     jpeg_destroy_decompress(&info);
     return status;
 }

@@ -104,8 +104,8 @@ static dk_status check_header(png_structp png, png_infop info, size_t size, cons
 }
 
 /* Everything that may jump before the last row is there, with the jump's target already set. */
-static dk_status read_rows(dk_image *volatile *image, png_structp png, png_infop info, const source *s,
-                           ask *wanted, const char *name, dk_error *err) {
+static dk_status read_rows(dk_image **image, png_structp png, png_infop info, const source *s, ask *wanted,
+                           const char *name, dk_error *err) {
     png_set_benign_errors(png, 1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "eXIf", 1);
@@ -115,10 +115,9 @@ static dk_status read_rows(dk_image *volatile *image, png_structp png, png_infop
     DK_TRY(wanted(png, info, name, err));
     (void)png_set_interlace_handling(png);
     png_read_update_info(png, info);
-    dk_image *fresh = NULL;
-    DK_TRY(dk_image_new(&fresh, (int)png_get_image_width(png, info), (int)png_get_image_height(png, info),
+    DK_TRY(dk_image_new(image, (int)png_get_image_width(png, info), (int)png_get_image_height(png, info),
                         png_get_channels(png, info), err));
-    *image = fresh;
+    const dk_image *const fresh = *image;
     const size_t row = (size_t)fresh->w * (size_t)fresh->c;
     const int passes = png_get_interlace_type(png, info) == PNG_INTERLACE_ADAM7 ? 7 : 1;
     for (int pass = 0; pass < passes; pass++) {
@@ -133,8 +132,7 @@ static dk_status decode(dk_image **out, int *orientation, const uint8_t *bytes, 
                         const char *name, dk_error *err) {
     source s = {.bytes = bytes, .size = size};
     trap t = {.whole = false};
-    dk_image *volatile image = NULL; /* volatile: it must survive the longjmp */
-    volatile dk_status status = DK_OK;
+    volatile dk_status status = DK_OK; /* volatile: it must survive the longjmp */
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &t, spring, on_warning);
     png_infop info = png == NULL ? NULL : png_create_info_struct(png);
     if (info == NULL) {
@@ -143,7 +141,7 @@ static dk_status decode(dk_image **out, int *orientation, const uint8_t *bytes, 
     }
     if (setjmp(png_jmpbuf(png)) == 0) {
         png_set_read_fn(png, &s, take);
-        status = read_rows(&image, png, info, &s, wanted, name, err);
+        status = read_rows(out, png, info, &s, wanted, name, err);
         t.whole = status == DK_OK;
         if (t.whole) {
             png_read_end(png, info);
@@ -155,12 +153,7 @@ static dk_status decode(dk_image **out, int *orientation, const uint8_t *bytes, 
         *orientation = find_orientation(png, info);
     }
     png_destroy_read_struct(&png, &info, NULL);
-    if (status != DK_OK) {
-        dk_image_free(image);
-        return status;
-    }
-    *out = image;
-    return DK_OK;
+    return status;
 }
 
 dk_status dk_png_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size, const char *name,

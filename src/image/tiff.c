@@ -219,18 +219,12 @@ static dk_status read_page(TIFF *tiff, dk_image **image, source *s, const char *
 dk_status dk_tiff_decode(dk_image **out, int *orientation, const uint8_t *bytes, size_t size,
                          const char *name, dk_error *err) {
     source s = {.bytes = bytes, .size = size};
-    dk_image *image = NULL;
     TIFF *const tiff = open_tiff(&s);
     if (tiff == NULL) {
         return fail_read(&s, name, err);
     }
-    const dk_status status = read_page(tiff, &image, &s, name, err);
+    const dk_status status = read_page(tiff, out, &s, name, err);
     *orientation = (int)number(tiff, TIFFTAG_ORIENTATION);
     TIFFClose(tiff);
-    if (status != DK_OK) {
-        dk_image_free(image);
-        return status;
-    }
-    *out = image;
-    return DK_OK;
+    return status;
 }

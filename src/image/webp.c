@@ -137,14 +137,7 @@ dk_status dk_webp_decode(dk_image **out, int *orientation, const uint8_t *bytes,
     if (frame.width > canvas.width - p.x || frame.height > canvas.height - p.y) {
         return fail_read(VP8_STATUS_BITSTREAM_ERROR, name, err);
     }
-    dk_image *image = NULL;
-    DK_TRY(dk_image_new(&image, canvas.width, canvas.height, 3, err));
-    const dk_status status = draw(&p, &frame, image, name, err);
-    if (status != DK_OK) {
-        dk_image_free(image);
-        return status;
-    }
     *orientation = dk_exif_orientation(p.exif.bytes, p.exif.size);
-    *out = image;
-    return DK_OK;
+    DK_TRY(dk_image_new(out, canvas.width, canvas.height, 3, err));
+    return draw(&p, &frame, *out, name, err);
 }
