@@ -37,25 +37,35 @@ static void slope(const dk_dnn_pointwise *p, dk_dnn_span s, const void *r, const
     }
 }
 
+typedef struct {
+    dk_dnn_pointwise *p;
+    void *sums, *y;
+    const void *dy;
+} pass;
+
+static void add_span(void *self, int span) {
+    const pass *k = self;
+    add(k->p, dk_dnn_span_of(span, k->p->count), k->sums, k->y);
+}
+
+static void slope_span(void *self, int span) {
+    const pass *k = self;
+    slope(k->p, dk_dnn_span_of(span, k->p->count), k->sums, k->dy);
+}
+
 static dk_status forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     dk_dnn_pointwise *p = (dk_dnn_pointwise *)plan;
     DK_TRY(dk_dnn_pointwise_in(p, a, err));
-    void *r = dk_dnn_pointwise_sums(p, a);
-#pragma omp parallel for num_threads(plan->engine->seam.threads)
-    for (long i = 0; i < dk_dnn_spans(p->count); i++) {
-        add(p, dk_dnn_span_of(i, p->count), r, a->y->data);
-    }
+    pass k = {.p = p, .sums = dk_dnn_pointwise_sums(p, a), .y = a->y->data};
+    dk_crew_do(plan->engine->crew, dk_dnn_spans(p->count), add_span, &k);
     return DK_OK;
 }
 
 static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     dk_dnn_pointwise *p = (dk_dnn_pointwise *)plan;
-    const void *r = dk_dnn_pointwise_sums(p, a);
+    pass k = {.p = p, .sums = dk_dnn_pointwise_sums(p, a), .dy = a->dy->data};
     dk_dnn_pointwise_gradients(p, a);
-#pragma omp parallel for num_threads(plan->engine->seam.threads)
-    for (long i = 0; i < dk_dnn_spans(p->count); i++) {
-        slope(p, dk_dnn_span_of(i, p->count), r, a->dy->data);
-    }
+    dk_crew_do(plan->engine->crew, dk_dnn_spans(p->count), slope_span, &k);
     return dk_dnn_pointwise_out(p, a, err);
 }
 

@@ -22,8 +22,8 @@ static dnnl_status_t describe(const dk_plan_desc *d, const dk_dnn_sides *s, dk_d
 /* For small outputs the library has only slow ways to the weights of depthwise convolutions; we have better. */
 static dk_status own_depthwise(dk_dnn_product *p, const dk_plan_desc *d, dk_error *err) {
     const dk_shape x = d->x[0]->shape, y = d->y->shape;
-    const dnnl_memory_desc_t own = dk_dnn_md(d->x[0]), *src = dk_dnn_wants(&p->forward.run, DNNL_ARG_SRC);
-    const dk_tensor source = {.shape = x, .layout = src};
+    const dnnl_memory_desc_t own = dk_dnn_md(d->x[0]);
+    const dk_tensor source = {.shape = x, .layout = &p->src};
     dk_dnn_planes in, out;
     if (d->u.conv.groups != x.c || x.c != y.c || p->bias || dk_dnn_rank(p->weights.run.desc) == 2 ||
         !dk_dnn_planes_of(&source, &in) || !dk_dnn_planes_of(d->y, &out) || !in.padded || !out.padded ||
@@ -46,13 +46,13 @@ static dk_status own_depthwise(dk_dnn_product *p, const dk_plan_desc *d, dk_erro
                                       .x_image = in.image,
                                       .y_image = out.image};
     dk_dnn_way_free(&p->weights);
-    return dk_dnn_reorder_make(p->plan.engine, &p->weights.x, &own, src, err);
+    return dk_dnn_reorder_make(p->plan.engine, &p->weights.x, &own, &p->src, err);
 }
 
 /* The library's way to the weights of a 1×1 convolution in bf16 takes twice the time of its others. */
 static dk_status own_pointwise(dk_dnn_product *p, const dk_plan_desc *d, dk_error *err) {
-    const dnnl_memory_desc_t own = dk_dnn_md(d->x[0]), *src = dk_dnn_wants(&p->forward.run, DNNL_ARG_SRC);
-    const dk_tensor source = {.shape = d->x[0]->shape, .layout = src};
+    const dnnl_memory_desc_t own = dk_dnn_md(d->x[0]);
+    const dk_tensor source = {.shape = d->x[0]->shape, .layout = &p->src};
     const bool pointwise = d->u.conv.kh * d->u.conv.kw * d->u.conv.stride_y * d->u.conv.stride_x == 1 &&
                            d->u.conv.groups == 1 && d->x[0]->shape.h == d->y->shape.h &&
                            d->x[0]->shape.w == d->y->shape.w;
@@ -60,11 +60,17 @@ static dk_status own_pointwise(dk_dnn_product *p, const dk_plan_desc *d, dk_erro
         return DK_OK;
     }
     dk_dnn_way_free(&p->weights);
-    return dk_dnn_reorder_make(p->plan.engine, &p->weights.x, &own, src, err);
+    return dk_dnn_reorder_make(p->plan.engine, &p->weights.x, &own, &p->src, err);
 }
 
 static dk_status own_weights(dk_dnn_product *p, const dk_plan_desc *d, dk_error *err) {
     return d->u.conv.groups > 1 ? own_depthwise(p, d, err) : own_pointwise(p, d, err);
+}
+
+/* Multiplications and additions; a value that is read or written takes as long as some twenty of them. */
+static double work(dk_shape x, dk_shape y, int groups, int taps) {
+    const double each = 2. * taps * x.c / groups, moves = 24;
+    return (double)dk_shape_count(y) * each + moves * (double)(dk_shape_count(x) + dk_shape_count(y));
 }
 
 static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
@@ -76,6 +82,8 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
                                      .own_weights = own_weights,
                                      .norm = d->u.conv.norm,
                                      .momentum = d->u.conv.momentum,
+                                     .groups = groups,
+                                     .work = work(x, y, groups, kh * kw),
                                      .precision = d->precision,
                                      .w_dims = 4,
                                      .w_shape = {y.c, x.c, kh, kw},

@@ -20,6 +20,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
                                 .describe = describe,
                                 .norm = d->u.dense.norm,
                                 .momentum = d->u.dense.momentum,
+                                .work = 2. * (double)dk_shape_count(x) * y.c,
                                 .precision = d->precision,
                                 .w_dims = 4,
                                 .w_shape = {y.c, x.c, x.h, x.w}};

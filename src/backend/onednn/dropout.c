@@ -54,16 +54,25 @@ static void drop(const dropout *k, uint64_t key, int block, int image, const flo
     }
 }
 
+typedef struct {
+    const dropout *k;
+    uint64_t key;
+    const float *from;
+    float *to;
+} pass;
+
+static void drop_strip(void *self, int strip) {
+    const pass *p = self;
+    const int blocks = p->k->planes.blocks;
+    drop(p->k, p->key, strip % blocks, strip / blocks, p->from, p->to);
+}
+
 static void apply(const dropout *k, uint64_t key, const float *from, float *to) {
+    pass p = {k, key, from, to};
     if (k->probability <= 0) {
         memcpy(to, from, k->plan.seam.y_bytes);
-        return;
-    }
-#pragma omp parallel for collapse(2) num_threads(k->plan.engine->seam.threads)
-    for (int i = 0; i < k->planes.images; i++) {
-        for (int b = 0; b < k->planes.blocks; b++) {
-            drop(k, key, b, i, from, to);
-        }
+    } else {
+        dk_crew_do(k->plan.engine->crew, k->planes.images * k->planes.blocks, drop_strip, &p);
     }
 }
 

@@ -26,7 +26,7 @@ static const dk_dnn_op *const ops[DK_OP_COUNT] = {
 };
 
 static dk_dnn *enter(dk_backend *be) {
-    omp_set_num_threads(be->threads);
+    dk_dnn_threads((dk_dnn *)be, false);
     return (dk_dnn *)be;
 }
 
@@ -87,17 +87,28 @@ static dk_status read(dk_backend *be, float *host, const dk_tensor *from, dk_err
     return copy(enter(be), &md, from->data, &plain, host, err);
 }
 
+typedef struct {
+    const dk_dnn_kernels *kernels;
+    void *into;
+    const void *from;
+    size_t n;
+} addition;
+
+static void add_span(void *self, int span) {
+    const addition *k = self;
+    const dk_dnn_span s = dk_dnn_span_of(span, k->n);
+    float a[DK_DNN_SPAN], b[DK_DNN_SPAN], *to = dk_dnn_span_out(k->kernels, k->into, s, a);
+    dk_dnn_flat_add(dk_dnn_span_in(k->kernels, k->into, s, a), dk_dnn_span_in(k->kernels, k->from, s, b), to,
+                    s.n);
+    dk_dnn_span_put(k->kernels, k->into, s, to);
+}
+
 static dk_status sum(dk_backend *be, dk_tensor *into, const dk_tensor *from, dk_error *err) {
     (void)err;
-    const dk_dnn_kernels *k = ((dk_dnn *)be)->kernels[dk_dnn_precision(into)];
-    const size_t n = bytes(be, into) / k->item;
-#pragma omp parallel for num_threads(be->threads)
-    for (long i = 0; i < dk_dnn_spans(n); i++) {
-        const dk_dnn_span s = dk_dnn_span_of(i, n);
-        float a[DK_DNN_SPAN], b[DK_DNN_SPAN], *to = dk_dnn_span_out(k, into->data, s, a);
-        dk_dnn_flat_add(dk_dnn_span_in(k, into->data, s, a), dk_dnn_span_in(k, from->data, s, b), to, s.n);
-        dk_dnn_span_put(k, into->data, s, to);
-    }
+    const dk_dnn *e = (dk_dnn *)be;
+    const dk_dnn_kernels *kernels = e->kernels[dk_dnn_precision(into)];
+    addition k = {kernels, into->data, from->data, bytes(be, into) / kernels->item};
+    dk_crew_do(e->crew, dk_dnn_spans(k.n), add_span, &k);
     return DK_OK;
 }
 
@@ -165,9 +176,13 @@ static dk_status backward(dk_plan *plan, const dk_args *a, dk_error *err) {
 /* ---- open and close ---- */
 static void close(dk_backend *be) {
     dk_dnn *e = (dk_dnn *)be;
-    if (e->stream != NULL) {
-        dnnl_stream_destroy(e->stream);
+    for (int i = 0; i < e->seam.threads && e->streams != NULL; i++) {
+        if (e->streams[i] != NULL) {
+            dnnl_stream_destroy(e->streams[i]);
+        }
     }
+    free(e->streams);
+    dk_crew_close(e->crew);
     if (e->engine != NULL) {
         dnnl_engine_destroy(e->engine);
     }
@@ -213,6 +228,11 @@ static dk_status check_threads(int threads, dk_error *err) {
     return dk_spare_check((size_t)(threads - 1) * stack, what, err);
 }
 
+/* What the crew gives to the library is for the thread that does it. */
+static void alone(void) {
+    omp_set_num_threads(1);
+}
+
 static dk_status start(dk_dnn *e, dk_error *err) {
     dk_isa isa = DK_ISA_BASE;
     bool capped = false;
@@ -227,8 +247,16 @@ static dk_status start(dk_dnn *e, dk_error *err) {
     e->seam.bf16 = has_bf16(e);
     DK_TRY(dk_engine_ref.open(&e->ref, 1, err));
     DK_TRY(dk_dnn_check(dnnl_engine_create(&e->engine, dnnl_cpu, 0), "starting the engine", err));
-    return dk_dnn_check(dnnl_stream_create(&e->stream, e->engine, dnnl_stream_default_flags),
-                        "starting the engine", err);
+    DK_TRY(dk_crew_open(&e->crew, e->seam.threads, alone, err));
+    e->streams = calloc((size_t)e->seam.threads, sizeof *e->streams);
+    if (e->streams == NULL) {
+        return dk_no_memory(err, (size_t)e->seam.threads * sizeof *e->streams, "the engine");
+    }
+    for (int i = 0; i < e->seam.threads; i++) {
+        DK_TRY(dk_dnn_check(dnnl_stream_create(&e->streams[i], e->engine, dnnl_stream_default_flags),
+                            "starting the engine", err));
+    }
+    return DK_OK;
 }
 
 static dk_status open(dk_backend **out, int threads, dk_error *err) {

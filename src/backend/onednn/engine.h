@@ -8,13 +8,15 @@
 
 #include "backend/memory.h"
 #include "backend/onednn/kernels.h"
+#include "base/crew.h"
 
 typedef struct dk_dnn_layout dk_dnn_layout;
 
 typedef struct {
     dk_backend seam; /* first: a dk_backend of this engine is one of these */
     dnnl_engine_t engine;
-    dnnl_stream_t stream;
+    dk_crew *crew;          /* shares out what is not the library's own */
+    dnnl_stream_t *streams; /* one a thread */
     dk_backend *ref;
     dk_dnn_layout *layouts;                       /* every layout that a tensor may point to, until close */
     const dk_dnn_kernels *kernels[DK_PRECISIONS]; /* for strips of this type; NULL: this processor has none */

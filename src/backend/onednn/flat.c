@@ -6,11 +6,11 @@
  * matter. */
 #define EACH(i, n) _Pragma("omp simd") for (size_t i = 0; i < (n); i++)
 
-long dk_dnn_spans(size_t n) {
-    return (long)((n + DK_DNN_SPAN - 1) / DK_DNN_SPAN);
+int dk_dnn_spans(size_t n) {
+    return (int)((n + DK_DNN_SPAN - 1) / DK_DNN_SPAN);
 }
 
-dk_dnn_span dk_dnn_span_of(long i, size_t n) {
+dk_dnn_span dk_dnn_span_of(int i, size_t n) {
     const size_t at = (size_t)i * DK_DNN_SPAN;
     return (dk_dnn_span){at, n - at < DK_DNN_SPAN ? n - at : DK_DNN_SPAN};
 }

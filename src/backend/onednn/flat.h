@@ -14,8 +14,8 @@ typedef struct {
     size_t at, n;
 } dk_dnn_span;
 
-long dk_dnn_spans(size_t n);                  /* how many there are in n values */
-dk_dnn_span dk_dnn_span_of(long i, size_t n); /* the i-th */
+int dk_dnn_spans(size_t n);                  /* how many there are in n values */
+dk_dnn_span dk_dnn_span_of(int i, size_t n); /* the i-th */
 
 /* A span of a tensor whose items are those of k, as floats: where it lies, or widened into room (DK_DNN_SPAN). */
 const float *dk_dnn_span_in(const dk_dnn_kernels *k, const void *base, dk_dnn_span s, float *room);

@@ -29,7 +29,7 @@ extern const dk_dnn_gradient_kernels dk_dnn_gradient_avx512bf16;
 /* False when these layouts are not for it; then g->chunk is 0. */
 bool dk_dnn_gradient_plan(dk_dnn_gradient *g, const dk_tensor *x, const dk_tensor *dy);
 /* dw: plain [o][i]. Every value is summed by one thread in one order, however many there are. */
-void dk_dnn_gradient_run(const dk_dnn_gradient *g, int threads, const void *x, const void *dy, float *dw,
+void dk_dnn_gradient_run(const dk_dnn_gradient *g, dk_crew *crew, const void *x, const void *dy, float *dw,
                          void *scratch);
 
 #endif

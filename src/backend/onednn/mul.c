@@ -72,74 +72,85 @@ static void unscale(const mul *m, int block, int image, const sides *k) {
 }
 
 /* ---- f like x ---- */
-static void multiply(const dk_dnn_pointwise *p, float *r, float *y) {
+typedef struct {
+    const mul *m;
+    const float *f, *u, *dy;
+    float *r, *y;
+    sides sides;
+} pass;
+
+static void multiply_span(void *self, int span) {
+    const pass *k = self;
+    const dk_dnn_pointwise *p = &k->m->same;
     const float *x = p->x[0], *f = p->x[1];
-#pragma omp parallel for num_threads(p->plan.engine->seam.threads)
-    for (long i = 0; i < dk_dnn_spans(p->count); i++) {
-        const dk_dnn_span s = dk_dnn_span_of(i, p->count);
-        dk_dnn_flat_multiply(x + s.at, f + s.at, r + s.at, s.n);
-        dk_dnn_flat_act(p->act, r + s.at, y + s.at, s.n);
+    const dk_dnn_span s = dk_dnn_span_of(span, p->count);
+    dk_dnn_flat_multiply(x + s.at, f + s.at, k->r + s.at, s.n);
+    dk_dnn_flat_act(p->act, k->r + s.at, k->y + s.at, s.n);
+}
+
+static void unmultiply_span(void *self, int span) {
+    const pass *k = self;
+    const dk_dnn_pointwise *p = &k->m->same;
+    const dk_dnn_span s = dk_dnn_span_of(span, p->count);
+    for (int i = 0; i < 2; i++) {
+        float *dx = p->dx[i];
+        const float *x = p->x[1 - i];
+        if (dx != NULL) {
+            dk_dnn_flat_slope(p->act, k->u + s.at, k->dy + s.at, dx + s.at, s.n);
+            dk_dnn_flat_multiply(dx + s.at, x + s.at, dx + s.at, s.n);
+        }
     }
 }
 
-static void unmultiply(const dk_dnn_pointwise *p, const float *u, const float *dy) {
-#pragma omp parallel for num_threads(p->plan.engine->seam.threads)
-    for (long i = 0; i < dk_dnn_spans(p->count); i++) {
-        const dk_dnn_span s = dk_dnn_span_of(i, p->count);
-        for (int k = 0; k < 2; k++) {
-            float *dx = p->dx[k];
-            const float *x = p->x[1 - k];
-            if (dx != NULL) {
-                dk_dnn_flat_slope(p->act, u + s.at, dy + s.at, dx + s.at, s.n);
-                dk_dnn_flat_multiply(dx + s.at, x + s.at, dx + s.at, s.n);
-            }
-        }
-    }
+/* ---- f per channel ---- */
+static void scale_strip(void *self, int strip) {
+    const pass *k = self;
+    const int blocks = k->m->planes.blocks;
+    scale(k->m, strip % blocks, strip / blocks, k->f, k->m->same.x[0], k->r, k->y);
+}
+
+static void unscale_strip(void *self, int strip) {
+    const pass *k = self;
+    const int blocks = k->m->planes.blocks;
+    unscale(k->m, strip % blocks, strip / blocks, &k->sides);
 }
 
 /* ---- the operation ---- */
 static dk_status forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     mul *m = (mul *)plan;
+    dk_crew *crew = plan->engine->crew;
     const void *f = NULL;
-    float *r = dk_dnn_pointwise_sums(&m->same, a), *y = a->y->data;
+    pass k = {.m = m, .r = dk_dnn_pointwise_sums(&m->same, a), .y = a->y->data};
     DK_TRY(dk_dnn_pointwise_in(&m->same, a, err));
     if (!m->per_channel) {
-        multiply(&m->same, r, y);
+        dk_crew_do(crew, dk_dnn_spans(m->same.count), multiply_span, &k);
         return DK_OK;
     }
     DK_TRY(dk_dnn_port_in(&m->table, plan, a->x[1], &f, err));
-#pragma omp parallel for collapse(2) num_threads(plan->engine->seam.threads)
-    for (int i = 0; i < m->planes.images; i++) {
-        for (int b = 0; b < m->planes.blocks; b++) {
-            scale(m, b, i, f, m->same.x[0], r, y);
-        }
-    }
+    k.f = f;
+    dk_crew_do(crew, m->planes.images * m->planes.blocks, scale_strip, &k);
     return DK_OK;
 }
 
 static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     mul *m = (mul *)plan;
+    dk_crew *crew = plan->engine->crew;
     const void *f = NULL;
-    const float *u = dk_dnn_pointwise_sums(&m->same, a);
+    pass k = {.m = m, .u = dk_dnn_pointwise_sums(&m->same, a), .dy = a->dy->data};
     DK_TRY(dk_dnn_pointwise_in(&m->same, a, err));
     dk_dnn_pointwise_gradients(&m->same, a);
     if (!m->per_channel) {
-        unmultiply(&m->same, u, a->dy->data);
+        dk_crew_do(crew, dk_dnn_spans(m->same.count), unmultiply_span, &k);
         return dk_dnn_pointwise_out(&m->same, a, err);
     }
     DK_TRY(dk_dnn_port_in(&m->table, plan, a->x[1], &f, err));
-    const sides k = {.f = f,
-                     .x = m->same.x[0],
-                     .u = u,
-                     .dy = a->dy->data,
-                     .dx = m->same.dx[0],
-                     .df = dk_dnn_port_gradient(&m->table, plan, dk_dnn_dx(a, 1))};
-#pragma omp parallel for collapse(2) num_threads(plan->engine->seam.threads)
-    for (int i = 0; i < m->planes.images; i++) {
-        for (int b = 0; b < m->planes.blocks; b++) {
-            unscale(m, b, i, &k);
-        }
-    }
+    k.sides = (sides){.f = f,
+                      .x = m->same.x[0],
+                      .u = k.u,
+                      .dy = k.dy,
+                      .dx = m->same.dx[0],
+                      .df = dk_dnn_port_gradient(&m->table, plan, dk_dnn_dx(a, 1))};
+    dk_crew_do(crew, m->planes.images * m->planes.blocks, unscale_strip, &k);
     return dk_dnn_port_out(&m->table, plan, dk_dnn_dx(a, 1), err);
 }
 

@@ -9,27 +9,16 @@
 #include <math.h>
 #include <string.h>
 
-/* Values per channel, each padded to whole blocks, in kept. */
-typedef struct {
-    float *mean, *inverse, *scale, *shift, *tilt, *offset;
-} table;
 #define TABLE_ROWS 6
 
-typedef struct {
-    const dk_dnn_norm *norm;
-    const dk_weights *w, *dw;
-    const void *z, *dy;
-    void *out; /* y or dz */
-    table t;
-    float *first, *second; /* two sums of every image and channel */
-} job;
-
-/* What is done with each part of a block (one image), then with the block, then again with each part. */
-typedef struct {
-    void (*part)(const job *, int block, int image);
-    void (*merge)(const job *, int block);
-    void (*finish)(const job *, int block, int image);
-} passes;
+/* What is done with each block of each image, then with the block over all images, then again with each; at last with
+ * all of them. */
+struct dk_dnn_norm_passes {
+    void (*measure)(const dk_dnn_norm_job *, int block, int image); /* NULL: nothing is measured */
+    void (*merge)(const dk_dnn_norm_job *, int block);
+    void (*finish)(const dk_dnn_norm_job *, int block, int image);
+    void (*end)(const dk_dnn_norm_job *); /* NULL: nothing is left to do */
+};
 
 static size_t room(const dk_dnn_norm *k) {
     return (size_t)k->planes.blocks * (size_t)k->planes.lanes;
@@ -37,10 +26,8 @@ static size_t room(const dk_dnn_norm *k) {
 
 dk_status dk_dnn_norm_plan(dk_dnn_norm *k, const dk_dnn *e, const dk_tensor *z, dk_act act, float momentum,
                            dk_error *err) {
-    *k = (dk_dnn_norm){.act = act,
-                       .momentum = momentum,
-                       .threads = e->seam.threads,
-                       .best = e->kernels[dk_dnn_precision(z)]};
+    *k = (dk_dnn_norm){
+        .act = act, .momentum = momentum, .crew = e->crew, .best = e->kernels[dk_dnn_precision(z)]};
     if (!dk_dnn_planes_of(z, &k->planes)) {
         return dk_fail(err, DK_EUNSUPPORTED, "onednn has no normalisation for this layout");
     }
@@ -53,66 +40,126 @@ const char *dk_dnn_norm_name(const dk_dnn_norm *k) {
     return dk_dnn_kernels_for(k->best, k->planes.lanes, k->act)->name;
 }
 
-static table table_at(const dk_dnn_norm *k, void *kept) {
+static dk_dnn_norm_table table_at(const dk_dnn_norm *k, void *kept) {
     const size_t n = room(k);
     float *f = kept;
-    return (table){f, f + n, f + 2 * n, f + 3 * n, f + 4 * n, f + 5 * n};
+    return (dk_dnn_norm_table){f, f + n, f + 2 * n, f + 3 * n, f + 4 * n, f + 5 * n};
 }
 
-static dk_dnn_lines lines(const table *t, int lane) {
+static dk_dnn_lines lines(const dk_dnn_norm_table *t, int lane) {
     return (dk_dnn_lines){t->mean + lane, t->scale + lane, t->shift + lane, t->tilt + lane, t->offset + lane};
 }
 
-static const dk_dnn_kernels *kernels(const job *j, const dk_dnn_strip *s, dk_act act) {
+static const dk_dnn_kernels *kernels(const dk_dnn_norm_job *j, const dk_dnn_strip *s, dk_act act) {
     return dk_dnn_kernels_for(j->norm->best, s->lanes, act);
 }
 
 /* Where a strip of z, y or a gradient begins. */
-static void *strip(const job *j, const void *base, int block, int image) {
+static void *strip(const dk_dnn_norm_job *j, const void *base, int block, int image) {
     const size_t at = dk_dnn_strip_at(&j->norm->planes, block, image);
     return (char *)(uintptr_t)base + at * j->norm->best->item;
 }
 
-static void run(const passes *p, const job *j) {
-    const int blocks = j->norm->planes.blocks, images = j->norm->planes.images, threads = j->norm->threads;
-    if (blocks % threads == 0 || blocks >= 4 * threads) {
-#pragma omp parallel for num_threads(threads) schedule(static)
-        for (int b = 0; b < blocks; b++) {
-            for (int i = 0; i < images && p->part != NULL; i++) {
-                p->part(j, b, i);
-            }
-            p->merge(j, b);
-            for (int i = images - 1; i >= 0; i--) { /* the last image is the one still in the cache */
-                p->finish(j, b, i);
-            }
-        }
-        return;
+void dk_dnn_norm_measure(const dk_dnn_norm_job *j, int image) {
+    for (int b = 0; b < j->norm->planes.blocks; b++) {
+        j->passes->measure(j, b, image);
     }
-#pragma omp parallel num_threads(threads)
-    {
-#pragma omp for collapse(2)
-        for (int b = 0; b < blocks; b++) {
-            for (int i = 0; i < images; i++) {
-                if (p->part != NULL) {
-                    p->part(j, b, i);
-                }
-            }
-        }
-#pragma omp for
-        for (int b = 0; b < blocks; b++) {
-            p->merge(j, b);
-        }
-#pragma omp for collapse(2)
-        for (int b = 0; b < blocks; b++) {
-            for (int i = 0; i < images; i++) {
-                p->finish(j, b, i);
-            }
-        }
+}
+
+void dk_dnn_norm_finish(const dk_dnn_norm_job *j, int image) {
+    for (int b = 0; b < j->norm->planes.blocks; b++) {
+        j->passes->finish(j, b, image);
+    }
+}
+
+static void end(const dk_dnn_norm_job *j) {
+    if (j->passes->end != NULL) {
+        j->passes->end(j);
+    }
+}
+
+/* Strips are taken a few at a time: each a block of an image. */
+static int strips_of_share(const dk_dnn_norm_job *j) {
+    enum { VALUES = 16384 };
+    const int each = VALUES / (j->norm->planes.pixels * j->norm->planes.lanes);
+    return each < 1 ? 1 : each;
+}
+
+static void do_strips(dk_dnn_norm_job *j, dk_crew_task *task) {
+    const int strips = j->norm->planes.blocks * j->norm->planes.images, each = strips_of_share(j);
+    dk_crew_do(j->norm->crew, (strips + each - 1) / each, task, j);
+}
+
+static void each_strip(const dk_dnn_norm_job *j, int share,
+                       void (*visit)(const dk_dnn_norm_job *, int, int)) {
+    const int blocks = j->norm->planes.blocks, strips = blocks * j->norm->planes.images,
+              each = strips_of_share(j);
+    for (int s = share * each; s < (share + 1) * each && s < strips; s++) {
+        visit(j, s % blocks, s / blocks);
+    }
+}
+
+static void measure_strips(void *self, int share) {
+    const dk_dnn_norm_job *j = self;
+    each_strip(j, share, j->passes->measure);
+}
+
+static void finish_strips(void *self, int share) {
+    const dk_dnn_norm_job *j = self;
+    each_strip(j, share, j->passes->finish);
+}
+
+void dk_dnn_norm_measure_all(dk_dnn_norm_job *j) {
+    if (j->passes->measure != NULL) {
+        do_strips(j, measure_strips);
+    }
+}
+
+void dk_dnn_norm_finish_all(dk_dnn_norm_job *j) {
+    do_strips(j, finish_strips);
+}
+
+enum { MERGED = 16 }; /* blocks of a share */
+
+static void merge_blocks(void *self, int share) {
+    const dk_dnn_norm_job *j = self;
+    for (int b = share * MERGED; b < (share + 1) * MERGED && b < j->norm->planes.blocks; b++) {
+        j->passes->merge(j, b);
+    }
+}
+
+void dk_dnn_norm_merge(dk_dnn_norm_job *j) {
+    dk_crew_do(j->norm->crew, (j->norm->planes.blocks + MERGED - 1) / MERGED, merge_blocks, j);
+    end(j);
+}
+
+/* One thread through all passes of a block. */
+static void run_block(void *self, int block) {
+    const dk_dnn_norm_job *j = self;
+    const int images = j->norm->planes.images;
+    for (int i = 0; i < images && j->passes->measure != NULL; i++) {
+        j->passes->measure(j, block, i);
+    }
+    j->passes->merge(j, block);
+    for (int i = images - 1; i >= 0; i--) { /* the last image is the one still in the cache */
+        j->passes->finish(j, block, i);
+    }
+}
+
+void dk_dnn_norm_run(dk_dnn_norm_job *j) {
+    enum { MANY = 4 }; /* blocks, and each thread has some */
+    if (j->norm->planes.blocks >= MANY) {
+        dk_crew_do(j->norm->crew, j->norm->planes.blocks, run_block, j);
+        end(j);
+    } else {
+        dk_dnn_norm_measure_all(j);
+        dk_dnn_norm_merge(j);
+        dk_dnn_norm_finish_all(j);
     }
 }
 
 /* ---- forward ---- */
-static void measure(const job *j, int block, int image) {
+static void measure(const dk_dnn_norm_job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
     const size_t at = (size_t)image * room(j->norm) + (size_t)(block * p->lanes);
@@ -120,7 +167,7 @@ static void measure(const job *j, int block, int image) {
 }
 
 /* Fills the lines of a block from mean and variance; channels that are only padding get 0. */
-static void set_lines(const job *j, int block, int lane, double mean, double variance) {
+static void set_lines(const dk_dnn_norm_job *j, int block, int lane, double mean, double variance) {
     const int c = block * j->norm->planes.lanes + lane;
     const double inverse = 1 / sqrt(variance + (double)DK_NORM_EPS);
     const bool real = c < j->norm->planes.channels;
@@ -130,7 +177,7 @@ static void set_lines(const job *j, int block, int lane, double mean, double var
     j->t.shift[c] = real ? j->w->biases[c] : 0;
 }
 
-static void merge_moments(const job *j, int block) {
+static void merge_moments(const dk_dnn_norm_job *j, int block) {
     const dk_dnn_planes *p = &j->norm->planes;
     double mean[DK_DNN_LANES] = {0}, squares[DK_DNN_LANES] = {0};
     const size_t n = room(j->norm), first = (size_t)(block * p->lanes);
@@ -152,7 +199,7 @@ static void merge_moments(const job *j, int block) {
     }
 }
 
-static void apply(const job *j, int block, int image) {
+static void apply(const dk_dnn_norm_job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
     const dk_dnn_lines k = lines(&j->t, block * p->lanes);
@@ -160,24 +207,28 @@ static void apply(const job *j, int block, int image) {
         ->apply(&s, &k, j->norm->act, strip(j, j->z, block, image), strip(j, j->out, block, image));
 }
 
-void dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y, void *kept,
-                         void *scratch) {
-    static const passes forward = {measure, merge_moments, apply};
-    float *sums = scratch;
-    const job j = {.norm = k,
-                   .w = w,
-                   .z = z,
-                   .out = y,
-                   .t = table_at(k, kept),
-                   .first = sums,
-                   .second = sums + room(k) * (size_t)k->planes.images};
-    memset(kept, 0, k->kept);
-    memset(scratch, 0, k->scratch);
-    run(&forward, &j);
-    dk_norm_roll(w->mean, w->variance, j.t.mean, j.t.offset, k->planes.channels, k->momentum);
+static void roll(const dk_dnn_norm_job *j) {
+    dk_norm_roll(j->w->mean, j->w->variance, j->t.mean, j->t.offset, j->norm->planes.channels,
+                 j->norm->momentum);
 }
 
-static void merge_rolling(const job *j, int block) {
+dk_dnn_norm_job dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y,
+                                    void *kept, void *scratch) {
+    static const dk_dnn_norm_passes forward = {measure, merge_moments, apply, roll};
+    float *sums = scratch;
+    memset(kept, 0, k->kept);
+    memset(scratch, 0, k->scratch);
+    return (dk_dnn_norm_job){.passes = &forward,
+                             .norm = k,
+                             .w = w,
+                             .z = z,
+                             .out = y,
+                             .t = table_at(k, kept),
+                             .first = sums,
+                             .second = sums + room(k) * (size_t)k->planes.images};
+}
+
+static void merge_rolling(const dk_dnn_norm_job *j, int block) {
     const dk_dnn_planes *p = &j->norm->planes;
     for (int l = 0; l < p->lanes && block * p->lanes + l < p->channels; l++) {
         const int c = block * p->lanes + l;
@@ -185,15 +236,15 @@ static void merge_rolling(const job *j, int block) {
     }
 }
 
-void dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y, void *kept) {
-    static const passes infer = {NULL, merge_rolling, apply};
-    const job j = {.norm = k, .w = w, .z = z, .out = y, .t = table_at(k, kept)};
+dk_dnn_norm_job dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y,
+                                  void *kept) {
+    static const dk_dnn_norm_passes infer = {NULL, merge_rolling, apply, NULL};
     memset(kept, 0, k->kept);
-    run(&infer, &j);
+    return (dk_dnn_norm_job){.passes = &infer, .norm = k, .w = w, .z = z, .out = y, .t = table_at(k, kept)};
 }
 
 /* ---- backward ---- */
-static void add_slopes(const job *j, int block, int image) {
+static void add_slopes(const dk_dnn_norm_job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
     const size_t at = (size_t)image * room(j->norm) + (size_t)(block * p->lanes);
@@ -203,7 +254,7 @@ static void add_slopes(const job *j, int block, int image) {
                j->first + at, j->second + at);
 }
 
-static void merge_slopes(const job *j, int block) {
+static void merge_slopes(const dk_dnn_norm_job *j, int block) {
     const dk_dnn_planes *p = &j->norm->planes;
     const double count = (double)p->images * p->pixels;
     double g[DK_DNN_LANES] = {0}, gz[DK_DNN_LANES] = {0};
@@ -226,7 +277,7 @@ static void merge_slopes(const job *j, int block) {
     }
 }
 
-static void undo(const job *j, int block, int image) {
+static void undo(const dk_dnn_norm_job *j, int block, int image) {
     const dk_dnn_planes *p = &j->norm->planes;
     const dk_dnn_strip s = dk_dnn_strip_of(p, block);
     const dk_dnn_lines k = lines(&j->t, block * p->lanes);
@@ -235,19 +286,20 @@ static void undo(const job *j, int block, int image) {
                strip(j, j->out, block, image));
 }
 
-void dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw, const void *z,
-                          const void *dy, void *dz, void *kept, void *scratch) {
-    static const passes backward = {add_slopes, merge_slopes, undo};
+dk_dnn_norm_job dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw,
+                                     const void *z, const void *dy, void *dz, void *kept, void *scratch) {
+    static const dk_dnn_norm_passes backward = {add_slopes, merge_slopes, undo, NULL};
     float *sums = scratch;
-    const job j = {.norm = k,
-                   .w = w,
-                   .dw = dw,
-                   .z = z,
-                   .dy = dy,
-                   .out = dz,
-                   .t = table_at(k, kept),
-                   .first = sums,
-                   .second = sums + room(k) * (size_t)k->planes.images};
+    const dk_dnn_norm_job j = {.passes = &backward,
+                               .norm = k,
+                               .w = w,
+                               .dw = dw,
+                               .z = z,
+                               .dy = dy,
+                               .out = dz,
+                               .t = table_at(k, kept),
+                               .first = sums,
+                               .second = sums + room(k) * (size_t)k->planes.images};
     memset(j.t.tilt, 0, 2 * room(k) * sizeof(float));
-    run(&backward, &j);
+    return j;
 }

@@ -28,9 +28,13 @@ static dk_status forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     (void)err;
     const normalise *p = (normalise *)plan;
     if (p->train) {
-        dk_dnn_norm_forward(&p->bn, a->w, a->x[0]->data, a->y->data, plan->memory.kept, plan->memory.scratch);
+        dk_dnn_norm_job job = dk_dnn_norm_forward(&p->bn, a->w, a->x[0]->data, a->y->data, plan->memory.kept,
+                                                  plan->memory.scratch);
+        dk_dnn_norm_run(&job);
     } else {
-        dk_dnn_norm_infer(&p->bn, a->w, a->x[0]->data, a->y->data, plan->memory.scratch);
+        dk_dnn_norm_job job =
+            dk_dnn_norm_infer(&p->bn, a->w, a->x[0]->data, a->y->data, plan->memory.scratch);
+        dk_dnn_norm_run(&job);
     }
     return DK_OK;
 }
@@ -40,8 +44,9 @@ static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     const normalise *p = (normalise *)plan;
     const dk_tensor *dx = dk_dnn_dx(a, 0);
     void *dz = dx != NULL ? dx->data : dk_piece_at(plan->memory.scratch, p->dx_at);
-    dk_dnn_norm_backward(&p->bn, a->w, a->dw, a->x[0]->data, a->dy->data, dz, plan->memory.kept,
-                         plan->memory.scratch);
+    dk_dnn_norm_job job = dk_dnn_norm_backward(&p->bn, a->w, a->dw, a->x[0]->data, a->dy->data, dz,
+                                               plan->memory.kept, plan->memory.scratch);
+    dk_dnn_norm_run(&job);
     return DK_OK;
 }
 

@@ -92,49 +92,79 @@ static inline __attribute__((always_inline)) void move(const dk_dnn_packing *p, 
 }
 
 static void move_tile(const dk_dnn_packing *p, float *plain, float *tile) {
-    const bool pointwise = p->taps == 1 && p->side == 16;
-    if (pointwise && p->to_plain && p->output == 1) {
+    const bool wide = p->taps == 1 && p->side == 16, narrow = p->taps == 1 && p->side == 8;
+    if (wide && p->to_plain && p->output == 1) {
         move(p, plain, tile, 16, 1, 1, 16, true);
-    } else if (pointwise && !p->to_plain && p->output == 1) {
+    } else if (wide && !p->to_plain && p->output == 1) {
         move(p, plain, tile, 16, 1, 1, 16, false);
-    } else if (pointwise && !p->to_plain) {
+    } else if (wide && !p->to_plain) {
         move(p, plain, tile, 16, 1, 16, 1, false);
+    } else if (narrow && p->to_plain && p->output == 1) {
+        move(p, plain, tile, 8, 1, 1, 8, true);
+    } else if (narrow && !p->to_plain && p->output == 1) {
+        move(p, plain, tile, 8, 1, 1, 8, false);
+    } else if (narrow && !p->to_plain) {
+        move(p, plain, tile, 8, 1, 8, 1, false);
     } else {
         move(p, plain, tile, (size_t)p->side, (size_t)p->taps, p->output, p->input, p->to_plain);
     }
 }
 
-static void pack_pairs(const dk_dnn *e, const dk_dnn_packing *p, const float *plain, dk_bf16 *tiles) {
-    const size_t line = (size_t)p->columns * 16;
-#pragma omp parallel for collapse(2) num_threads(e->seam.threads)
-    for (int r = 0; r < p->rows; r++) {
-        for (int c = 0; c < p->columns; c++) {
-            p->pack(plain + (size_t)r * 16 * line + (size_t)c * 16, line,
-                    tiles + (size_t)r * p->row + (size_t)c * p->column);
-        }
+typedef struct {
+    const dk_dnn_packing *p;
+    float *plain;
+    void *tiles;
+} pass;
+
+/* One row of tiles. */
+static void pack_pairs(void *self, int row) {
+    const pass *k = self;
+    const dk_dnn_packing *p = k->p;
+    const size_t line = (size_t)p->columns * 16, r = (size_t)row;
+    for (size_t c = 0; c < (size_t)p->columns; c++) {
+        p->pack(k->plain + r * 16 * line + c * 16, line, (dk_bf16 *)k->tiles + r * p->row + c * p->column);
     }
 }
 
-dk_status dk_dnn_pack(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, const void **from, void *to,
+static void move_row(void *self, int row) {
+    const pass *k = self;
+    const dk_dnn_packing *p = k->p;
+    const size_t each = (size_t)p->side * (size_t)p->taps, line = (size_t)p->columns * each, r = (size_t)row;
+    for (size_t c = 0; c < (size_t)p->columns; c++) {
+        move_tile(p, k->plain + r * (size_t)p->side * line + c * each,
+                  (float *)k->tiles + r * p->row + c * p->column);
+    }
+}
+
+static void each_row(dk_dnn *e, const dk_dnn_packing *p, bool alone, const void **from, void *to) {
+    void *source = (void *)(uintptr_t)*from; /* only read */
+    pass k = {p, p->to_plain ? to : source, p->to_plain ? source : to};
+    dk_crew_task *task = p->pack != NULL ? pack_pairs : move_row;
+    if (alone) {
+        for (int r = 0; r < p->rows; r++) {
+            task(&k, r);
+        }
+    } else {
+        dk_crew_do(e->crew, p->rows, task, &k);
+    }
+    *from = to;
+}
+
+static dk_status pack(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, bool alone, const void **from, void *to,
                       dk_error *err) {
     if (!p->needed || p->reorder.run != NULL) {
         return dk_dnn_reorder(e, &p->reorder, scratchpad, from, to, err);
     }
-    if (p->pack != NULL) {
-        pack_pairs(e, p, *from, to);
-        *from = to;
-        return DK_OK;
-    }
-    const size_t side = (size_t)p->side, line = (size_t)p->columns * side * (size_t)p->taps;
-    float *source = (float *)(uintptr_t)*from; /* only read */
-    float *plain = p->to_plain ? to : source, *tiles = p->to_plain ? source : to;
-#pragma omp parallel for collapse(2) num_threads(e->seam.threads)
-    for (int r = 0; r < p->rows; r++) {
-        for (int c = 0; c < p->columns; c++) {
-            const size_t first = (size_t)r * side * line + (size_t)c * side * (size_t)p->taps;
-            move_tile(p, plain + first, tiles + (size_t)r * p->row + (size_t)c * p->column);
-        }
-    }
-    *from = to;
+    each_row(e, p, alone, from, to);
     return DK_OK;
+}
+
+dk_status dk_dnn_pack(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, const void **from, void *to,
+                      dk_error *err) {
+    return pack(e, p, scratchpad, false, from, to, err);
+}
+
+dk_status dk_dnn_pack_alone(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, const void **from, void *to,
+                            dk_error *err) {
+    return pack(e, p, scratchpad, true, from, to, err);
 }

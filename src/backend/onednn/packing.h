@@ -26,4 +26,8 @@ size_t dk_dnn_packing_pad(const dk_dnn_packing *p); /* bytes of the scratchpad *
 DK_CHECKED dk_status dk_dnn_pack(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, const void **from, void *to,
                                  dk_error *err);
 
+/* The same by this thread alone, within a share. */
+DK_CHECKED dk_status dk_dnn_pack_alone(dk_dnn *e, dk_dnn_packing *p, void *scratchpad, const void **from,
+                                       void *to, dk_error *err);
+
 #endif

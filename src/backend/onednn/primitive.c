@@ -3,9 +3,12 @@
 #include "backend/onednn/primitive.h"
 
 #include <assert.h>
+#include <omp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/spare.h"
 
 dk_status dk_dnn_check(dnnl_status_t status, const char *what, dk_error *err) {
@@ -43,6 +46,10 @@ static const struct {
     [DK_ACT_GELU] = {dnnl_eltwise_gelu_tanh, 0, 0},    [DK_ACT_MISH] = {dnnl_eltwise_mish, 0, 0},
     [DK_ACT_HARDTAN] = {dnnl_eltwise_clip, -1, 1},
 };
+
+void dk_dnn_threads(const dk_dnn *e, bool wide) {
+    omp_set_num_threads(wide ? e->seam.threads : 1);
+}
 
 bool dk_dnn_eltwise(dk_act act) {
     return eltwise[act].alg != dnnl_alg_kind_undef;
@@ -82,15 +89,23 @@ dk_status dk_dnn_describe(dk_dnn *e, dnnl_primitive_desc_t *out, const void *op_
     return dk_dnn_check(status, what, err);
 }
 
-dk_status dk_dnn_make(dk_dnn_primitive *p, const char *what, dk_error *err) {
+dk_status dk_dnn_make(const dk_dnn *e, dk_dnn_primitive *p, const char *what, dk_error *err) {
     DK_TRY(spare(what, err));
+    p->threads = e->seam.threads;
+    p->memories = calloc((size_t)p->threads, sizeof *p->memories);
+    if (p->memories == NULL) {
+        return dk_no_memory(err, (size_t)p->threads * sizeof *p->memories, "a plan");
+    }
     return dk_dnn_check(dnnl_primitive_create(&p->run, p->desc), what, err);
 }
 
 void dk_dnn_primitive_free(dk_dnn_primitive *p) {
-    for (int i = 0; i < p->count; i++) {
-        dnnl_memory_destroy(p->args[i].memory);
+    for (int t = 0; t < p->threads; t++) {
+        for (int i = 0; i < p->memories[t].count; i++) {
+            dnnl_memory_destroy(p->memories[t].args[i].memory);
+        }
     }
+    free(p->memories);
     if (p->run != NULL) {
         dnnl_primitive_destroy(p->run);
     }
@@ -132,35 +147,44 @@ size_t dk_dnn_pad_of(const dk_dnn_primitive *a, const dk_dnn_primitive *b) {
 }
 
 /* Points the argument's memory to the data; the first run makes it. */
-static dnnl_status_t point(dk_dnn *e, dk_dnn_primitive *p, int arg, const void *data) {
+static dnnl_status_t point(dk_dnn *e, const dk_dnn_primitive *p, dk_dnn_memories *m, int arg,
+                           const void *data) {
     void *handle =
         (void *)(uintptr_t)data; /* the library knows one kind of pointer for reading and writing */
-    for (int i = 0; i < p->count; i++) {
-        if (p->args[i].arg == arg) {
-            return dnnl_memory_set_data_handle(p->args[i].memory, handle);
+    for (int i = 0; i < m->count; i++) {
+        if (m->args[i].arg == arg) {
+            return dnnl_memory_set_data_handle(m->args[i].memory, handle);
         }
     }
-    assert(p->count < DK_DNN_ARGS);
-    dnnl_exec_arg_t *a = &p->args[p->count];
+    assert(m->count < DK_DNN_ARGS);
+    dnnl_exec_arg_t *a = &m->args[m->count];
     a->arg = arg;
     const dnnl_status_t status = dnnl_memory_create(&a->memory, dk_dnn_wants(p, arg), e->engine, handle);
-    p->count += status == dnnl_success;
+    m->count += status == dnnl_success;
     return status;
 }
 
 dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const dk_dnn_data *data,
                      const char *what, dk_error *err) {
-    if (p->count == 0) { /* some code is made when it is run first */
+    const int thread = dk_crew_thread();
+    dk_dnn_memories *m = &p->memories[thread];
+    if (m->count == 0) { /* some code is made when it is run first */
         DK_TRY(spare(what, err));
     }
     for (; data->arg != 0; data++) {
-        DK_TRY(dk_dnn_check(point(e, p, data->arg, data->data), what, err));
+        DK_TRY(dk_dnn_check(point(e, p, m, data->arg, data->data), what, err));
     }
     if (dk_dnn_bytes_of(p, DNNL_ARG_SCRATCHPAD) > 0) {
-        DK_TRY(dk_dnn_check(point(e, p, DNNL_ARG_SCRATCHPAD, scratchpad), what, err));
+        DK_TRY(dk_dnn_check(point(e, p, m, DNNL_ARG_SCRATCHPAD, scratchpad), what, err));
     }
-    DK_TRY(dk_dnn_check(dnnl_primitive_execute(p->run, e->stream, p->count, p->args), what, err));
-    return dk_dnn_check(dnnl_stream_wait(e->stream), what, err);
+    const dnnl_stream_t stream = e->streams[thread];
+    dk_dnn_threads(e, p->wide);
+    dnnl_status_t status = dnnl_primitive_execute(p->run, stream, m->count, m->args);
+    if (status == dnnl_success) {
+        status = dnnl_stream_wait(stream);
+    }
+    dk_dnn_threads(e, false);
+    return dk_dnn_check(status, what, err);
 }
 
 dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
@@ -168,7 +192,7 @@ dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_
     return dnnl_memory_desc_equal(from, to) ? DK_OK : dk_dnn_copy_make(e, p, from, to, err);
 }
 
-dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+static dk_status make_copy(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
                            const dnnl_memory_desc_t *to, dk_error *err) {
     dnnl_primitive_attr_t attr;
     DK_TRY(spare("reorder", err));
@@ -179,7 +203,22 @@ dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_des
     }
     dnnl_primitive_attr_destroy(attr);
     DK_TRY(dk_dnn_check(status, "reorder", err));
-    return dk_dnn_make(p, "reorder", err);
+    return dk_dnn_make(e, p, "reorder", err);
+}
+
+dk_status dk_dnn_gather_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+                             const dnnl_memory_desc_t *to, dk_error *err) {
+    return make_copy(e, p, from, to, err);
+}
+
+dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+                           const dnnl_memory_desc_t *to, dk_error *err) {
+    enum { MUCH = 1 << 20 }; /* bytes: a tenth of a millisecond */
+    p->wide = dnnl_memory_desc_get_size(to) >= MUCH;
+    dk_dnn_threads(e, p->wide);
+    const dk_status status = make_copy(e, p, from, to, err);
+    dk_dnn_threads(e, false);
+    return status;
 }
 
 dk_status dk_dnn_reorder(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const void **from, void *to,

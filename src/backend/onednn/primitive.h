@@ -1,4 +1,5 @@
-/* One operation of oneDNN with the memories it is run on. Data pointers may differ at every run. */
+/* One operation of oneDNN with the memories it is run on. Data pointers may differ at every run. Several threads may
+ * run it at once, each on data of its own. */
 #ifndef DK_BACKEND_ONEDNN_PRIMITIVE_H
 #define DK_BACKEND_ONEDNN_PRIMITIVE_H
 
@@ -6,12 +7,19 @@
 
 #define DK_DNN_ARGS 6
 
+/* What one thread runs it on. */
+typedef struct {
+    int count;
+    dnnl_exec_arg_t args[DK_DNN_ARGS];
+} dk_dnn_memories;
+
 /* Zeroed: does nothing. */
 typedef struct {
     dnnl_primitive_desc_t desc;
     dnnl_primitive_t run;
-    int count;
-    dnnl_exec_arg_t args[DK_DNN_ARGS];
+    bool wide; /* the library shares it out among threads of its own; else the thread that runs it does all */
+    int threads;
+    dk_dnn_memories *memories; /* of each thread */
 } dk_dnn_primitive;
 
 /* An argument of a run: DNNL_ARG_… and its data. Lists end with {0}. */
@@ -27,7 +35,7 @@ DK_CHECKED dk_status dk_dnn_describe(dk_dnn *e, dnnl_primitive_desc_t *out, cons
                                      dk_error *err);
 
 /* Makes the primitive of p->desc. */
-DK_CHECKED dk_status dk_dnn_make(dk_dnn_primitive *p, const char *what, dk_error *err);
+DK_CHECKED dk_status dk_dnn_make(const dk_dnn *e, dk_dnn_primitive *p, const char *what, dk_error *err);
 void dk_dnn_primitive_free(dk_dnn_primitive *p);
 
 /* How good what the library found is: 2 compiled for this processor, 1 over a matrix product, 0 plain loops.
@@ -45,12 +53,20 @@ size_t dk_dnn_pad_of(const dk_dnn_primitive *a, const dk_dnn_primitive *b);
 DK_CHECKED dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const dk_dnn_data *data,
                                 const char *what, dk_error *err);
 
-/* A copy from one layout to another; stays zeroed when they are the same. */
+/* The library plans and runs for as many threads as this has set: a call of the engine begins with one, and whoever
+ * wants all sets them for as long. (The library's threads look out for work for milliseconds after each piece of it,
+ * on the cores that the crew would use: only large pieces are worth that.) */
+void dk_dnn_threads(const dk_dnn *e, bool wide);
+
+/* A copy from one layout to another, wide when there is much to copy; stays zeroed when they are the same. */
 DK_CHECKED dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
                                          const dnnl_memory_desc_t *to, dk_error *err);
 /* The same, made even when they are the same. */
 DK_CHECKED dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
                                       const dnnl_memory_desc_t *to, dk_error *err);
+/* The same for use within a share: never wide. */
+DK_CHECKED dk_status dk_dnn_gather_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+                                        const dnnl_memory_desc_t *to, dk_error *err);
 /* Runs the copy to `to` and gives that; gives `from` itself when the layouts are the same. */
 DK_CHECKED dk_status dk_dnn_reorder(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const void **from,
                                     void *to, dk_error *err);

@@ -63,15 +63,27 @@ static void gather(const resample *k, int block, int image, const float *dy, flo
     }
 }
 
+typedef struct {
+    const resample *k;
+    const float *from;
+    float *to;
+} pass;
+
+static void repeat_strip(void *self, int strip) {
+    const pass *p = self;
+    repeat(p->k, strip % p->k->x.blocks, strip / p->k->x.blocks, p->from, p->to);
+}
+
+static void gather_strip(void *self, int strip) {
+    const pass *p = self;
+    gather(p->k, strip % p->k->x.blocks, strip / p->k->x.blocks, p->from, p->to);
+}
+
 static dk_status forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     (void)err;
     const resample *k = (resample *)plan;
-#pragma omp parallel for collapse(2) num_threads(plan->engine->seam.threads)
-    for (int i = 0; i < k->x.images; i++) {
-        for (int b = 0; b < k->x.blocks; b++) {
-            repeat(k, b, i, a->x[0]->data, a->y->data);
-        }
-    }
+    pass p = {k, a->x[0]->data, a->y->data};
+    dk_crew_do(plan->engine->crew, k->x.images * k->x.blocks, repeat_strip, &p);
     return DK_OK;
 }
 
@@ -82,12 +94,8 @@ static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     if (dx == NULL) {
         return DK_OK;
     }
-#pragma omp parallel for collapse(2) num_threads(plan->engine->seam.threads)
-    for (int i = 0; i < k->x.images; i++) {
-        for (int b = 0; b < k->x.blocks; b++) {
-            gather(k, b, i, a->dy->data, dx->data);
-        }
-    }
+    pass p = {k, a->dy->data, dx->data};
+    dk_crew_do(plan->engine->crew, k->x.images * k->x.blocks, gather_strip, &p);
     return DK_OK;
 }
 

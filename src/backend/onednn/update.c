@@ -1,26 +1,43 @@
-/* One step of the optimiser over a span, and the blending of two spans, in vectors on all threads; the rules
- * are in backend.h. Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al.
+/* One step of the optimiser over a span, and the blending of two spans, in vectors, in shares of so many values; the
+ * rules are in backend.h. Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al.
  * 2013. */
 #include "backend/onednn/engine.h"
 
 #include <math.h>
 
-#define MANY 4096 /* below, starting the threads costs more than the work */
+enum { EACH = 16384 }; /* values of a share */
 
-static void sgd(const dk_update *u, int threads) {
+/* The values of a share: from where, up to where. */
+static size_t begin_of(int share) {
+    return (size_t)share * EACH;
+}
+
+static size_t end_of(int share, size_t n) {
+    const size_t end = begin_of(share) + EACH;
+    return end < n ? end : n;
+}
+
+static int shares_of(size_t n) {
+    return (int)((n + EACH - 1) / EACH);
+}
+
+static void sgd(void *self, int share) {
+    const dk_update *u = self;
     const bool nesterov = u->rule == DK_RULE_NESTEROV;
     float *w = u->w, *m = u->m;
     const float *g = u->g;
     const float decay = u->decay, momentum = u->momentum, rate = u->rate;
-#pragma omp parallel for simd num_threads(threads) if (u->n > MANY)
-    for (size_t i = 0; i < u->n; i++) {
+    const size_t end = end_of(share, u->n);
+#pragma omp simd
+    for (size_t i = begin_of(share); i < end; i++) {
         const float slope = g[i] + decay * w[i];
         m[i] = momentum * m[i] + slope;
         w[i] -= rate * (nesterov ? slope + momentum * m[i] : m[i]);
     }
 }
 
-static void adam(const dk_update *u, int threads) {
+static void adam(void *self, int share) {
+    const dk_update *u = self;
     const bool apart = u->rule == DK_RULE_ADAMW; /* decay acts on the weights, not through the moments */
     float *w = u->w, *m = u->m, *v = u->v;
     const float *g = u->g;
@@ -28,8 +45,9 @@ static void adam(const dk_update *u, int threads) {
     const float beta1 = u->beta1, beta2 = u->beta2, rate = u->rate, eps = u->eps;
     const float m_scale = (float)(1 / (1 - pow(beta1, (double)u->t)));
     const float v_scale = (float)(1 / (1 - pow(beta2, (double)u->t)));
-#pragma omp parallel for simd num_threads(threads) if (u->n > MANY)
-    for (size_t i = 0; i < u->n; i++) {
+    const size_t end = end_of(share, u->n);
+#pragma omp simd
+    for (size_t i = begin_of(share); i < end; i++) {
         const float slope = g[i] + inside * w[i];
         m[i] = beta1 * m[i] + (1 - beta1) * slope;
         v[i] = beta2 * v[i] + (1 - beta2) * slope * slope;
@@ -40,16 +58,30 @@ static void adam(const dk_update *u, int threads) {
 
 dk_status dk_dnn_update(dk_backend *be, const dk_update *u, dk_error *err) {
     (void)err;
+    dk_update step = *u;
     const bool moments = u->rule == DK_RULE_ADAM || u->rule == DK_RULE_ADAMW;
-    (moments ? adam : sgd)(u, be->threads);
+    dk_crew_do(((dk_dnn *)be)->crew, shares_of(u->n), moments ? adam : sgd, &step);
     return DK_OK;
+}
+
+typedef struct {
+    float *into;
+    const float *from;
+    size_t n;
+    float share;
+} blending;
+
+static void blend(void *self, int share) {
+    const blending *k = self;
+    const size_t end = end_of(share, k->n);
+    for (size_t i = begin_of(share); i < end; i++) {
+        k->into[i] += k->share * ((k->from != NULL ? k->from[i] : 0) - k->into[i]);
+    }
 }
 
 dk_status dk_dnn_blend(dk_backend *be, float *into, const float *from, size_t n, float share, dk_error *err) {
     (void)err;
-#pragma omp parallel for simd num_threads(be->threads) if (n > MANY)
-    for (size_t i = 0; i < n; i++) {
-        into[i] += share * ((from != NULL ? from[i] : 0) - into[i]);
-    }
+    blending k = {into, from, n, share};
+    dk_crew_do(((dk_dnn *)be)->crew, shares_of(n), blend, &k);
     return DK_OK;
 }
