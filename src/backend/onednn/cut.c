@@ -23,7 +23,9 @@ static dk_status see(dk_dnn_cut *k, int shares, bool by_outputs, dk_error *err) 
         k->x.n /= shares;
         k->y.n /= shares;
     }
-    k->y_any = shares > 1 ? dk_dnn_md_any(k->y, kind->precision) : kind->y;
+    k->y_any = shares == 1  ? kind->y
+               : by_outputs ? dk_dnn_md_blocks(k->y, kind->precision, k->engine->kernels[DK_F32]->width)
+                            : dk_dnn_md_any(k->y, kind->precision);
     k->bias = dk_dnn_md_list(k->y.c);
     DK_TRY(dk_dnn_check(dnnl_memory_desc_init_by_tag(&k->w_plain, kind->w_dims, w, dnnl_f32, plain),
                         kind->what, err));
@@ -32,6 +34,10 @@ static dk_status see(dk_dnn_cut *k, int shares, bool by_outputs, dk_error *err) 
                         kind->what, err));
     k->w_any = dk_dnn_md_in(&k->dw_any, kind->precision);
     return DK_OK;
+}
+
+bool dk_dnn_cut_wide(const dk_dnn_cut *k) {
+    return k->shares == 1 && k->kind->work >= (k->d->train ? 2e7 : 1e6);
 }
 
 dk_status dk_dnn_cut_images(dk_dnn_cut *k, int shares, dk_error *err) {

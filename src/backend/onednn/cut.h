@@ -17,8 +17,9 @@ typedef struct {
         bias; /* y_any and w_any in the precision of the product, the others float */
 } dk_dnn_cut;
 
-/* Operations that are not worth to be shared out: a fifth of a millisecond of one thread. */
-#define DK_DNN_LITTLE 2e7
+/* Whether a whole is worth the library's threads: they pay from a fifth of a millisecond of one thread on; where nothing
+ * is learnt, little else wants the cores, and from a hundredth. */
+bool dk_dnn_cut_wide(const dk_dnn_cut *k);
 
 /* Forward: by images; of a single one, when predicting, by outputs. */
 DK_CHECKED dk_status dk_dnn_cut_forward(dk_dnn_cut *k, dk_error *err);

@@ -58,6 +58,10 @@ dnnl_memory_desc_t dk_dnn_md_any(dk_shape s, dk_precision precision) {
     return by_tag(s, precision, dnnl_format_tag_any);
 }
 
+dnnl_memory_desc_t dk_dnn_md_blocks(dk_shape s, dk_precision precision, int lanes) {
+    return by_tag(s, precision, lanes == 16 ? dnnl_nChw16c : lanes == 8 ? dnnl_nChw8c : dnnl_format_tag_any);
+}
+
 dnnl_memory_desc_t dk_dnn_md_list(int n) {
     const dnnl_dims_t dims = {n};
     dnnl_memory_desc_t md;

@@ -9,7 +9,9 @@
 dnnl_memory_desc_t dk_dnn_md(const dk_tensor *t);                     /* of the tensor as it lies */
 dnnl_memory_desc_t dk_dnn_md_plain(dk_shape s);                       /* NCHW of floats */
 dnnl_memory_desc_t dk_dnn_md_any(dk_shape s, dk_precision precision); /* the library's choice */
-dnnl_memory_desc_t dk_dnn_md_list(int n);                             /* n floats */
+/* Blocks of 8 or 16 channels, nChw8c or nChw16c; other numbers of lanes: any. */
+dnnl_memory_desc_t dk_dnn_md_blocks(dk_shape s, dk_precision precision, int lanes);
+dnnl_memory_desc_t dk_dnn_md_list(int n); /* n floats */
 dnnl_memory_desc_t dk_dnn_md_like(dk_shape s,
                                   const dnnl_memory_desc_t *md); /* s in the format and type of md */
 

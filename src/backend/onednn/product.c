@@ -52,7 +52,7 @@ static dk_status choose(const planner *k, dnnl_prop_kind_t way, const dnnl_memor
 /* The same for as many threads as will run it. */
 static dk_status choose_share(const planner *k, dnnl_prop_kind_t way, const dnnl_memory_desc_t *const x[2],
                               const dnnl_memory_desc_t *const y[2], dk_dnn_primitive *run, dk_error *err) {
-    run->wide = k->cut.shares == 1 && k->kind->work >= DK_DNN_LITTLE;
+    run->wide = dk_dnn_cut_wide(&k->cut);
     dk_dnn_threads(k->p->plan.engine, run->wide);
     const dk_status status = choose(k, way, x, y, run, err);
     dk_dnn_threads(k->p->plan.engine, false);
