@@ -2,6 +2,8 @@
  * plain side by columns instead would meet one set of the cache again and again (rows lie a power of 2 apart). */
 #include "backend/onednn/packing.h"
 
+#include <string.h>
+
 /* Fills the tiles of a layout ABcd…16b16a or …16a16b whose sizes are whole tiles; false for others. */
 static bool find_tiles(dk_dnn_packing *p, const dnnl_memory_desc_t *md) {
     const dnnl_blocking_desc_t *b = &md->format_desc.blocking;
@@ -72,41 +74,64 @@ size_t dk_dnn_packing_pad(const dk_dnn_packing *p) {
     return dk_dnn_bytes_of(&p->reorder, DNNL_ARG_SCRATCHPAD);
 }
 
-/* One tile, either way. All but the pointers and the line are constants where it matters, so that the loops unroll. */
-static inline __attribute__((always_inline)) void move(const dk_dnn_packing *p, float *plain, float *tile,
-                                                       size_t side, size_t taps, size_t output, size_t input,
-                                                       bool to_plain) {
-    const size_t line = (size_t)p->columns * side * taps;
+typedef float four __attribute__((vector_size(16), aligned(4)));
+typedef int order __attribute__((vector_size(16)));
+
+/* 4×4 values: rows become columns. */
+static inline void turn(const float *from, size_t from_line, float *to, size_t to_line) {
+    four r[4];
+    for (size_t i = 0; i < 4; i++) {
+        r[i] = *(const four *)(from + i * from_line);
+    }
+    const four low = __builtin_shuffle(r[0], r[1], (order){0, 4, 1, 5}),
+               high = __builtin_shuffle(r[0], r[1], (order){2, 6, 3, 7}),
+               low2 = __builtin_shuffle(r[2], r[3], (order){0, 4, 1, 5}),
+               high2 = __builtin_shuffle(r[2], r[3], (order){2, 6, 3, 7});
+    *(four *)to = __builtin_shuffle(low, low2, (order){0, 1, 4, 5});
+    *(four *)(to + to_line) = __builtin_shuffle(low, low2, (order){2, 3, 6, 7});
+    *(four *)(to + 2 * to_line) = __builtin_shuffle(high, high2, (order){0, 1, 4, 5});
+    *(four *)(to + 3 * to_line) = __builtin_shuffle(high, high2, (order){2, 3, 6, 7});
+}
+
+/* One tile of 1×1 weights whose outputs lie side by side, either way. */
+static void turn_tile(const dk_dnn_packing *p, float *plain, size_t line, float *tile) {
+    const size_t side = (size_t)p->side;
+    for (size_t o = 0; o < side; o += 4) {
+        for (size_t i = 0; i < side; i += 4) {
+            float *a = plain + o * line + i, *b = tile + i * side + o;
+            if (p->to_plain) {
+                turn(b, side, a, line);
+            } else {
+                turn(a, line, b, side);
+            }
+        }
+    }
+}
+
+/* The same where inputs do. */
+static void copy_tile(const dk_dnn_packing *p, float *plain, size_t line, float *tile) {
+    const size_t side = (size_t)p->side;
+    for (size_t o = 0; o < side; o++) {
+        float *a = plain + o * line, *b = tile + o * side;
+        memcpy(p->to_plain ? a : b, p->to_plain ? b : a, side * sizeof(float));
+    }
+}
+
+/* Any tile, either way. */
+static void move_tile(const dk_dnn_packing *p, float *plain, size_t line, float *tile) {
+    const size_t side = (size_t)p->side, taps = (size_t)p->taps;
     for (size_t o = 0; o < side; o++) {
         for (size_t k = 0; k < taps; k++) {
             for (size_t i = 0; i < side; i++) {
-                float *a = &plain[o * line + i * taps + k], *b = &tile[k * p->tap + o * output + i * input];
-                if (to_plain) {
+                float *a = &plain[o * line + i * taps + k],
+                      *b = &tile[k * p->tap + o * p->output + i * p->input];
+                if (p->to_plain) {
                     *a = *b;
                 } else {
                     *b = *a;
                 }
             }
         }
-    }
-}
-
-static void move_tile(const dk_dnn_packing *p, float *plain, float *tile) {
-    const bool wide = p->taps == 1 && p->side == 16, narrow = p->taps == 1 && p->side == 8;
-    if (wide && p->to_plain && p->output == 1) {
-        move(p, plain, tile, 16, 1, 1, 16, true);
-    } else if (wide && !p->to_plain && p->output == 1) {
-        move(p, plain, tile, 16, 1, 1, 16, false);
-    } else if (wide && !p->to_plain) {
-        move(p, plain, tile, 16, 1, 16, 1, false);
-    } else if (narrow && p->to_plain && p->output == 1) {
-        move(p, plain, tile, 8, 1, 1, 8, true);
-    } else if (narrow && !p->to_plain && p->output == 1) {
-        move(p, plain, tile, 8, 1, 1, 8, false);
-    } else if (narrow && !p->to_plain) {
-        move(p, plain, tile, 8, 1, 8, 1, false);
-    } else {
-        move(p, plain, tile, (size_t)p->side, (size_t)p->taps, p->output, p->input, p->to_plain);
     }
 }
 
@@ -126,13 +151,24 @@ static void pack_pairs(void *self, int row) {
     }
 }
 
+typedef void tile_mover(const dk_dnn_packing *, float *plain, size_t line, float *tile);
+
+static tile_mover *mover_of(const dk_dnn_packing *p) {
+    const size_t side = (size_t)p->side;
+    const bool dense = p->taps == 1 && side % 4 == 0;
+    return dense && p->output == 1 && p->input == side   ? turn_tile
+           : dense && p->input == 1 && p->output == side ? copy_tile
+                                                         : move_tile;
+}
+
 static void move_row(void *self, int row) {
     const pass *k = self;
     const dk_dnn_packing *p = k->p;
     const size_t each = (size_t)p->side * (size_t)p->taps, line = (size_t)p->columns * each, r = (size_t)row;
+    tile_mover *move = mover_of(p);
     for (size_t c = 0; c < (size_t)p->columns; c++) {
-        move_tile(p, k->plain + r * (size_t)p->side * line + c * each,
-                  (float *)k->tiles + r * p->row + c * p->column);
+        move(p, k->plain + r * (size_t)p->side * line + c * each, line,
+             (float *)k->tiles + r * p->row + c * p->column);
     }
 }
 
