@@ -1,5 +1,4 @@
-/* Weights of TensorFlow Lite: CONV_2D O,kh,kw,I; DEPTHWISE_CONV_2D 1,kh,kw,O; FULLY_CONNECTED O,I over the
- * input's rows, columns and channels in that order. */
+/* Both sides in the same numbers, so that what differs can be told by a table. */
 #include "convert/geometry.h"
 
 #include <stdio.h>
@@ -65,8 +64,8 @@ void dk_geometry_trim(dk_geometry *g, dk_shape x) {
     }
 }
 
-static dk_window window_of(const dk_geometry *g) {
-    return (dk_window){g->kh, g->kw, g->stride_y, g->stride_x, g->dilation_y, g->dilation_x};
+static dk_graph_window window_of(const dk_geometry *g) {
+    return (dk_graph_window){g->kh, g->kw, g->stride_y, g->stride_x, g->dilation_y, g->dilation_x};
 }
 
 static void pad_same(dk_geometry *g, int h, int w) {
@@ -75,9 +74,10 @@ static void pad_same(dk_geometry *g, int h, int w) {
 }
 
 /* Is it SAME where the model was made? */
-static bool same_there(const dk_padding *p, const dk_geometry *g) {
-    const dk_window window = window_of(g);
-    return p->of && p->of->rank == 4 && dk_padding_is_same(p, &window, p->of->dims[1], p->of->dims[2]);
+static bool same_there(const dk_graph *graph, const dk_padding *p, const dk_geometry *g) {
+    const dk_graph_window window = window_of(g);
+    return p->of && p->of->rank == 4 &&
+           dk_padding_is_same(p, &window, p->of->dims[graph->rows], p->of->dims[graph->rows + 1]);
 }
 
 static bool same_pads(dk_geometry a, dk_geometry b, dk_shape x) {
@@ -86,26 +86,27 @@ static bool same_pads(dk_geometry a, dk_geometry b, dk_shape x) {
     return a.top == b.top && a.bottom == b.bottom && a.left == b.left && a.right == b.right;
 }
 
-static void set_padding(dk_geometry *g, const dk_tflite_op *op, const dk_padding *p, const dk_layer *l) {
+static void set_padding(dk_geometry *g, const dk_graph *graph, const dk_graph_node *n, const dk_layer *l) {
     const dk_shape x = l->x[0]->shape;
-    const bool same = op->padding == DK_TFLITE_PAD_SAME;
-    if (same) {
+    const dk_padding *p = &n->feeds[0].padding;
+    if (n->same) {
         pad_same(g, x.h + p->top + p->bottom, x.w + p->left + p->right);
     }
     g->top += p->top;
     g->bottom += p->bottom;
     g->left += p->left;
     g->right += p->right;
-    if (p->op && !same && !same_pads(*g, dk_geometry_of_layer(l), x) && same_there(p, g)) {
+    if (p->op && !n->same && !same_pads(*g, dk_geometry_of_layer(l), x) && same_there(graph, p, g)) {
         pad_same(g, x.h, x.w);
     }
 }
 
-const char *dk_geometry_pad_key(char out[32], const dk_padding *p, const dk_geometry *g, dk_shape x) {
+const char *dk_geometry_pad_key(char out[32], const dk_graph *graph, const dk_padding *p,
+                                const dk_geometry *g, dk_shape x) {
     dk_geometry none = *g;
     none.top = none.bottom = none.left = none.right = 0;
     const bool even = p->top == p->bottom && p->left == p->right && p->top == p->left;
-    if (same_there(p, g)) {
+    if (same_there(graph, p, g)) {
         snprintf(out, 32, "pad=same");
     } else if (same_pads(*g, none, x)) {
         snprintf(out, 32, "pad=0");
@@ -115,43 +116,21 @@ const char *dk_geometry_pad_key(char out[32], const dk_padding *p, const dk_geom
     return out;
 }
 
-static dk_status convolution(const dk_tflite *m, const dk_tflite_op *op, const dk_tflite_tensor *w,
-                             const dk_padding *padding, const dk_layer *l, dk_geometry *out, dk_error *err) {
-    const bool depthwise = op->kind == DK_TFLITE_DEPTHWISE;
-    const bool sane = op->stride_h > 0 && op->stride_w > 0 && op->dilation_h > 0 && op->dilation_w > 0 &&
-                      op->stride_h <= 64 && op->stride_w <= 64 && op->dilation_h <= 64 &&
-                      op->dilation_w <= 64;
-    const bool fits = w->rank == 4 && w->dims[1] <= 64 && w->dims[2] <= 64 && (!depthwise || w->dims[0] == 1);
-    if (!sane || !fits) {
-        return dk_fail(err, DK_EFORMAT,
-                       "%s: operator %d %s: strides %dx%d, dilations %dx%d or weights '%s' are out of range",
-                       m->path, op->index, op->name, op->stride_h, op->stride_w, op->dilation_h,
-                       op->dilation_w, w->name);
-    }
-    *out = (dk_geometry){.groups = depthwise ? l->x[0]->shape.c : 1,
-                         .inputs = depthwise ? 1 : w->dims[3],
-                         .outputs = depthwise ? w->dims[3] : w->dims[0],
-                         .kh = w->dims[1],
-                         .kw = w->dims[2],
-                         .stride_y = op->stride_h,
-                         .stride_x = op->stride_w,
-                         .dilation_y = op->dilation_h,
-                         .dilation_x = op->dilation_w};
-    set_padding(out, op, padding, l);
-    return DK_OK;
-}
-
-dk_status dk_geometry_of_op(const dk_tflite *m, const dk_tflite_op *op, const dk_tflite_tensor *w,
-                            const dk_padding *padding, const dk_layer *l, dk_geometry *out, dk_error *err) {
+dk_geometry dk_geometry_of_node(const dk_graph *graph, const dk_graph_node *n, const dk_layer *l) {
     const dk_shape x = l->x[0]->shape;
-    if (op->kind != DK_TFLITE_DENSE) {
-        return convolution(m, op, w, padding, l, out, err);
+    const dk_graph_window *w = &n->window;
+    if (n->kind == DK_NODE_DENSE) {
+        return dense(x, n->inputs % (x.h * x.w) == 0 ? n->inputs / (x.h * x.w) : n->inputs, n->outputs);
     }
-    if (w->rank != 2) {
-        return dk_fail(err, DK_EFORMAT, "%s: operator %d %s: weights '%s' have %d dimensions instead of 2",
-                       m->path, op->index, op->name, w->name, w->rank);
-    }
-    const int inputs = w->dims[1] % (x.h * x.w) == 0 ? w->dims[1] / (x.h * x.w) : w->dims[1];
-    *out = dense(x, inputs, w->dims[0]);
-    return DK_OK;
+    dk_geometry g = {.groups = n->groups > 0 ? n->groups : x.c,
+                     .inputs = n->inputs,
+                     .outputs = n->outputs,
+                     .kh = w->kh,
+                     .kw = w->kw,
+                     .stride_y = w->stride_y,
+                     .stride_x = w->stride_x,
+                     .dilation_y = w->dilation_y,
+                     .dilation_x = w->dilation_x};
+    set_padding(&g, graph, n, l);
+    return g;
 }

@@ -1,4 +1,4 @@
-/* What a weighted operation does to its input, in the same words for an operator of a model and a layer. */
+/* What a weighted operation does to its input, in the same words for a node of a model and a layer. */
 #ifndef DK_CONVERT_GEOMETRY_H
 #define DK_CONVERT_GEOMETRY_H
 
@@ -14,19 +14,17 @@ typedef struct {
 /* Of a layer whose operation is CONV or DENSE (a window as large as its input). */
 dk_geometry dk_geometry_of_layer(const dk_layer *l);
 
-/* Of an operator whose weights these are, run on the layer's input with these zeros around it. Zeros that are what SAME
- * gives at the model's own size are SAME at the layer's, too, unless the layer has them as they are. DK_EFORMAT: the
- * weights' dims are not what this operator's are. */
-DK_CHECKED dk_status dk_geometry_of_op(const dk_tflite *m, const dk_tflite_op *op,
-                                       const dk_tflite_tensor *weights, const dk_padding *padding,
-                                       const dk_layer *l, dk_geometry *out, dk_error *err);
+/* Of a node with weights, run on the layer's input. Zeros before it that are what SAME gives at the model's own size are
+ * SAME at the layer's, too, unless the layer has them as they are. */
+dk_geometry dk_geometry_of_node(const dk_graph *g, const dk_graph_node *n, const dk_layer *l);
 
 /* What is padded, or there, behind the last window counts for nothing: takes it off the padding below and on the right,
  * which are negative then when the window ends before the input x does. Equal windows have equal padding after it. */
 void dk_geometry_trim(dk_geometry *g, dk_shape x);
 
 /* "pad=same", "padding=1", "no pad of a layer": what a layer must have for such a window behind PAD on the input x. */
-const char *dk_geometry_pad_key(char out[32], const dk_padding *padding, const dk_geometry *g, dk_shape x);
+const char *dk_geometry_pad_key(char out[32], const dk_graph *graph, const dk_padding *padding,
+                                const dk_geometry *g, dk_shape x);
 
 /* One thing that both have, for a comparison that can tell what differs. */
 typedef struct {

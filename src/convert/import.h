@@ -1,19 +1,17 @@
-/* From a TensorFlow-Lite model to the parameters of a network. The model's operators and the network's layers
- * are walked side by side; they must do the same, in the same order, fed by the same outputs. Batch
- * normalisation is folded into such models: where the network has it, it becomes the identity (statistics.h
- * makes it live). */
+/* From a model to the parameters of a network. The model's nodes and the network's layers are walked side by side; they
+ * must do the same, in the same order, fed by the same outputs. Batch normalisation is folded into most models: where the
+ * network has it, it becomes the identity (statistics.h makes it live). */
 #ifndef DK_CONVERT_IMPORT_H
 #define DK_CONVERT_IMPORT_H
 
-#include "convert/tflite.h"
-#include "image/warp.h"
+#include "convert/graph.h"
 #include "net/net.h"
 
 /* A layer with weights, and where they come from. */
 typedef struct {
     dk_layer *layer;
-    const dk_tflite_op *op;
-    const dk_tflite_tensor *weights, *biases; /* biases NULL: the operator has none, they are 0 */
+    const dk_graph_node *node;
+    const dk_graph_value *weights, *biases; /* biases NULL: the node has none, they are 0 */
     int stride, model_stride; /* of the window where they differ, else 0: same weights, another function */
     bool summed;              /* the network's input is grey: filters are summed over red, green and blue */
 } dk_import_row;
@@ -21,26 +19,22 @@ typedef struct {
 typedef struct {
     dk_import_row *rows; /* in layer order */
     int count;
-    int fresh;                   /* the first layer with parameters that keeps its own; net->count: none */
-    const dk_tflite_op *classes; /* the operator whose outputs are not as many as that layer's, or NULL */
-    const dk_tflite_op *unused;  /* the first operator that the network has no layer for, or NULL */
+    int fresh;                    /* the first layer with parameters that keeps its own; net->count: none */
+    const dk_graph_node *classes; /* the node whose outputs are not as many as that layer's, or NULL */
+    const dk_graph_node *unused;  /* the first node that the network has no layer for, or NULL */
 } dk_import;
 
 /* Finds out what goes where, and changes nothing. The rows live in the net's arena.
  *
  * The classifier stays as it is when the model ends before it or has another number of classes. Errors name
- * operator, tensor and the cfg's line. DK_ESHAPE: a layer is not what the operator is (kind, window, padding
+ * node, tensor and the cfg's line. DK_ESHAPE: a layer is not what the node is (kind, window, padding
  * at the network's own size, groups, channels, activation, feeding layers). Another stride is no error: it is a way to
- * fit a network to another size of pictures, and the weights stay right. DK_EUNSUPPORTED: an
- * operator that is not known here. */
-DK_CHECKED dk_status dk_import_match(dk_import *out, dk_net *net, const dk_tflite *model, dk_error *err);
+ * fit a network to another size of pictures, and the weights stay right. What a node was refused with: an operator that
+ * is not known here, and the like. */
+DK_CHECKED dk_status dk_import_match(dk_import *out, dk_net *net, const dk_graph *graph, dk_error *err);
 
 /* Sets weights and biases, and normalisations to the identity. A failure leaves the net half filled. */
-DK_CHECKED dk_status dk_import_fill(const dk_import *import, dk_net *net, const dk_tflite *model,
+DK_CHECKED dk_status dk_import_fill(const dk_import *import, dk_net *net, const dk_graph *graph,
                                     dk_error *err);
-
-/* The range that the model wants pixels in, as input_mean and input_scale: a quantised input tells it. false: the model
- * does not say, as no float model does. */
-bool dk_import_input(const dk_tflite *model, dk_input_conf *out);
 
 #endif

@@ -2,6 +2,7 @@
  * text of one line, and what is matched can be filled or refused. */
 
 #include "convert/import.h"
+#include "convert/tflite_graph.h"
 #include "fuzz/fuzz.h"
 #include "support/text_net.h"
 
@@ -19,16 +20,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     dk_error err = {0};
     dk_status status = dk_tflite_parse(&model, bytes, size, "fuzz.tflite", &err);
     fuzz_check(status, &err);
+    dk_graph *graph = NULL;
+    if (status == DK_OK) {
+        status = dk_tflite_graph(&graph, model, &err);
+        fuzz_check(status, &err);
+    }
     if (status == DK_OK) {
         dk_import import;
         text_net whole;
         text_net_open(&whole, text, "ref", &(dk_net_build_options){.n = 1});
-        dk_input_conf input;
-        (void)dk_import_input(model, &input);
-        status = dk_import_match(&import, whole.net, model, &err);
+        status = dk_import_match(&import, whole.net, graph, &err);
         fuzz_check(status, &err);
         if (status == DK_OK) {
-            fuzz_check(dk_import_fill(&import, whole.net, model, &err), &err);
+            fuzz_check(dk_import_fill(&import, whole.net, graph, &err), &err);
         }
         text_net_close(&whole);
     }

@@ -10,6 +10,7 @@
 
 #include "base/rng.h"
 #include "convert/import.h"
+#include "convert/tflite_graph.h"
 #include "support/text_net.h"
 #include "support/toy_tflite.h"
 
@@ -18,6 +19,7 @@ enum { PIXELS = 3 * TOY_H * TOY_W };
 static text_net whole;
 static dk_net *net; /* its net */
 static dk_tflite *model;
+static dk_graph *graph; /* of it */
 static flat file;
 static dk_error err;
 static dk_import import;
@@ -43,6 +45,7 @@ static void end(void) {
 static void open_model(const toy_model *toy) {
     toy_tflite_write(&file, toy);
     cr_assert_eq(dk_tflite_parse(&model, file.bytes, file.size, "toy.tflite", &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_tflite_graph(&graph, model, &err), DK_OK, "%s", err.text);
 }
 
 /* Everything but the fill. */
@@ -50,7 +53,7 @@ static dk_status match(const toy_model *toy, const char *text, const char *engin
     text_net_open(&whole, text, engine, &(dk_net_build_options){.seed = 1});
     net = whole.net;
     open_model(toy);
-    return dk_import_match(&import, net, model, &err);
+    return dk_import_match(&import, net, graph, &err);
 }
 
 static void expect_scores(const toy_model *toy, double tolerance) {
@@ -75,7 +78,7 @@ static void expect_function(const toy_model *toy, int norm, const char *engine) 
     cr_expect_eq(import.fresh, net->count);
     cr_expect_null(import.classes);
     cr_expect_null(import.unused);
-    cr_assert_eq(dk_import_fill(&import, net, model, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_import_fill(&import, net, graph, &err), DK_OK, "%s", err.text);
     expect_scores(toy, 1e-5);
 }
 

@@ -58,7 +58,7 @@ Test(convert_import, a_grey_input_sums_the_filters) {
     cr_assert_eq(match(&toy, text, "ref"), DK_OK, "%s", err.text);
     cr_expect(import.rows[0].summed);
     cr_expect_not(import.rows[1].summed);
-    cr_assert_eq(dk_import_fill(&import, net, model, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_import_fill(&import, net, graph, &err), DK_OK, "%s", err.text);
     memcpy(pixels + PIXELS / 3, pixels, sizeof pixels / 3);
     memcpy(pixels + 2 * PIXELS / 3, pixels, sizeof pixels / 3);
     expect_scores(&toy, 1e-5);
@@ -77,7 +77,7 @@ Test(convert_import, another_stride_is_told) {
     cr_assert_eq(match(&toy, changed, "ref"), DK_OK, "%s", err.text);
     cr_expect(import.rows[0].stride == 1 && import.rows[0].model_stride == 2);
     cr_expect_eq(import.rows[1].stride, 0);
-    cr_expect_eq(dk_import_fill(&import, net, model, &err), DK_OK, "%s", err.text);
+    cr_expect_eq(dk_import_fill(&import, net, graph, &err), DK_OK, "%s", err.text);
 }
 
 static void expect_fresh_head(const toy_model *toy, int classes) {
@@ -88,7 +88,7 @@ static void expect_fresh_head(const toy_model *toy, int classes) {
     cr_expect_eq(import.fresh, 7, "%d", import.fresh);
     float before[TOY_FEATURES], features[TOY_FEATURES];
     memcpy(before, net->layers[7].w.weights, sizeof before);
-    cr_assert_eq(dk_import_fill(&import, net, model, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_import_fill(&import, net, graph, &err), DK_OK, "%s", err.text);
     cr_expect_arr_eq(net->layers[7].w.weights, before, sizeof before);
     cr_assert_eq(dk_net_forward(net, pixels, NULL, 0, &err), DK_OK, "%s", err.text);
     toy_tflite_run(toy, pixels, features, NULL);
@@ -175,7 +175,7 @@ static void expect_refused_model(const toy_model *toy, dk_status status, const c
     toy_tflite_cfg(text, sizeof text, 1, 3, TOY_CLASSES);
     dk_status got = match(toy, text, "ref");
     if (got == DK_OK) {
-        got = dk_import_fill(&import, net, model, &err);
+        got = dk_import_fill(&import, net, graph, &err);
     }
     cr_expect_eq(got, status, "%s", err.text);
     cr_expect_not_null(strstr(err.text, words), "'%s' has no '%s'", err.text, words);
@@ -200,16 +200,13 @@ Test(convert_import, an_operator_fed_by_another_layer) {
 /* ---- the input's range ---- */
 
 Test(convert_import, a_quantised_input_tells_the_range_of_pixels) {
-    dk_input_conf conf = {0};
     open_model(&(toy_model){.type = TOY_UINT8});
-    cr_assert(dk_import_input(model, &conf));
-    cr_expect_float_eq(conf.input_mean, 128 / 255.0, 1e-6);
-    cr_expect_float_eq(conf.input_scale, 2, 1e-6);
+    cr_assert(graph->tells_input);
+    cr_expect_float_eq(graph->input_conf.input_mean, 128 / 255.0, 1e-6);
+    cr_expect_float_eq(graph->input_conf.input_scale, 2, 1e-6);
 }
 
 Test(convert_import, a_float_input_tells_none) {
-    dk_input_conf conf = {.input_mean = 7};
     open_model(&(toy_model){.type = TOY_FLOAT32});
-    cr_expect_not(dk_import_input(model, &conf));
-    cr_expect_eq(conf.input_mean, 7);
+    cr_expect_not(graph->tells_input);
 }

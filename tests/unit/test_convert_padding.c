@@ -89,7 +89,7 @@ Test(convert_padding, what_no_layer_pads_is_named) {
 
 Test(convert_padding, float16_constants) {
     expect_function(&(toy_model){.type = TOY_FLOAT32, .half = 1}, 1, "ref");
-    cr_expect_eq(import.rows[0].weights->type, DK_TFLITE_FLOAT16);
+    cr_expect_str_eq(import.rows[0].weights->type, "float16");
     cr_expect_str_eq(import.rows[0].weights->name, "first");
     end();
     expect_function(&(toy_model){.type = TOY_FLOAT32, .half = 1, .conv_head = 1, .pad = 34, .apart = 1}, 1,
@@ -109,7 +109,7 @@ Test(convert_padding, an_activation_by_itself_may_be_a_layer) {
     snprintf(changed, sizeof changed, "%.*sactivation=linear\n[activation]\nactivation=relu6\n%s",
              (int)(act - text), text, last);
     cr_assert_eq(match(&toy, changed, "ref"), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_import_fill(&import, net, model, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(dk_import_fill(&import, net, graph, &err), DK_OK, "%s", err.text);
     expect_scores(&toy, 1e-5);
     end();
     snprintf(changed, sizeof changed, "%.*sactivation=leaky\n%s", (int)(act - text), text, last);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "convert/calibrate.h"
 #include "convert/import.h"
+#include "convert/tflite_graph.h"
 #include "net/weights.h"
 
 enum { BATCH = 16, PICTURES = 512 };
@@ -34,6 +35,7 @@ typedef struct {
     const dk_call *call;
     const flags *flags;
     dk_tflite *source;
+    dk_graph *graph;
     dk_model model;
     dk_import import;
     dk_measuring m; /* of the pictures to calibrate with */
@@ -47,8 +49,8 @@ static void print_rows(const work *w) {
     for (int i = 0; i < w->import.count; i++) {
         const dk_import_row *r = &w->import.rows[i];
         dk_say("%4d %-23s line %-5d <- %2d %-17s %s %s '%s'", r->layer->index, r->layer->type->name,
-               r->layer->section->line, r->op->index, r->op->name, dk_tflite_type_name(r->weights->type),
-               dk_tflite_dims(dims, r->weights), r->weights->name);
+               r->layer->section->line, r->node->index, r->node->name, r->weights->type,
+               dk_graph_dims(dims, r->weights), r->weights->name);
         if (r->biases) {
             dk_say(", biases '%s'", r->biases->name);
         }
@@ -67,14 +69,13 @@ static void print_end(const work *w) {
     }
     if (import->fresh < net->count) {
         const dk_layer *l = &net->layers[import->fresh];
-        const dk_tflite_tensor *classes =
-            import->classes ? dk_tflite_input(w->source, import->classes, 1) : NULL;
+        const dk_graph_value *classes = import->classes ? import->classes->weights : NULL;
         char dims[64];
         dk_say("left fresh: layer %d [%s] (%s:%d) and what follows it; ", l->index, l->type->name,
                l->section->file, l->section->line);
         if (classes) {
             dk_say("operator %d %s '%s' (%s) has another number of classes\n", import->classes->index,
-                   import->classes->name, classes->name, dk_tflite_dims(dims, classes));
+                   import->classes->name, classes->name, dk_graph_dims(dims, classes));
         } else {
             dk_say("the model ends before it\n");
         }
@@ -83,9 +84,9 @@ static void print_end(const work *w) {
 
 /* Pixels in another range than the model learnt from give answers that are quietly wrong. */
 static void check_input(const work *w) {
-    dk_input_conf wanted;
+    const dk_input_conf wanted = w->graph->input_conf;
     const dk_input_conf *ours = &w->model.settings.input;
-    if (!dk_import_input(w->source, &wanted)) {
+    if (!w->graph->tells_input) {
         dk_note(
             &w->call->log,
             "%s does not say which pixel values it learnt from, and %s has input_mean=%g input_scale=%g: "
@@ -122,6 +123,7 @@ static dk_status open_model(work *w, dk_error *err) {
     options.build.n = calibrates ? BATCH : 1;
     options.build.keep_outputs = calibrates;
     DK_TRY(dk_tflite_load(&w->source, from, err));
+    DK_TRY(dk_tflite_graph(&w->graph, w->source, err));
     return dk_model_open(&w->model, &options, err);
 }
 
@@ -155,8 +157,8 @@ static dk_status calibrate(work *w, dk_error *err) {
 static dk_status import(work *w, dk_error *err) {
     const char *to = w->call->args[2];
     DK_TRY(open_model(w, err));
-    DK_TRY(dk_import_match(&w->import, w->model.net, w->source, err));
-    DK_TRY(dk_import_fill(&w->import, w->model.net, w->source, err));
+    DK_TRY(dk_import_match(&w->import, w->model.net, w->graph, err));
+    DK_TRY(dk_import_fill(&w->import, w->model.net, w->graph, err));
     check_input(w);
     print_rows(w);
     print_end(w);
