@@ -62,6 +62,7 @@ endif
 TEST_BIN    := $(TEST_SRC:%.c=$(OBJ)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/support/*.c))
 TOOL_BIN    := $(patsubst %.c,$(OBJ)/%,$(filter-out $(TEST_SRC),$(wildcard tests/tools/*.c tests/golden/*.c)))
+DNN_BIN     := $(if $(filter 0,$(OPENCV)),,$(OBJ)/tests/tools/dnn)# reads what `export` writes, by OpenCV
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
 EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))
@@ -180,6 +181,10 @@ $(TEST_BIN): $(OBJ)/%: $(OBJ)/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(CHECKED)/libf
 $(OBJ)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a
 	$(link_test)
 
+$(OBJ)/tests/tools/dnn: $(OBJ)/tests/tools/dnn.o
+	@echo "  link  $@"
+	$(Q)$(CXX) $(CXXFLAGS) -o $@ $^ $(LDFLAGS) -lopencv_dnn -lopencv_core
+
 # The bench is all files of its folder.
 $(OBJ)/tests/bench/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench/*.c))
 
@@ -213,7 +218,7 @@ test: ## install what is missing, build everything, run every test; ends with "N
 	$(Q)$(MAKE) --no-print-directory run-tests
 
 # A test program that does not compile counts as one failure; the others run.
-test-programs: $(OBJ)/darknet $(TEST_BIN) $(TOOL_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(if $(FACES_OBJ),$(OBJ)/faces)
+test-programs: $(OBJ)/darknet $(TEST_BIN) $(TOOL_BIN) $(DNN_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(if $(FACES_OBJ),$(OBJ)/faces)
 run-tests:
 	$(Q)$(MAKE) --no-print-directory -k $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc)) test-programs || echo "some test programs were not built"
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
@@ -237,6 +242,9 @@ bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/te
 
 soak: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/tools/mjpeg_server ## for MINUTES=30: killed trainings, a broken stream, 20,000 predictions
 	$(Q)BIN=$(OBJ) scripts/soak.sh
+
+check-onnx: $(OBJ)/darknet $(OBJ)/tests/tools/onnx_case ## do exports of all networks answer alike in ONNX Runtime (npm)?
+	$(Q)BIN=$(OBJ) scripts/check_onnx.sh $(BUILD)/onnx
 
 bench-teacher: $(OBJ)/darknet $(OBJ)/faces ## does a small network gain from a teacher? Five seeds on drawn faces
 	$(Q)BIN=$(OBJ) scripts/bench_teacher.sh
@@ -306,4 +314,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live soak install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live soak check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE

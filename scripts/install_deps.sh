@@ -37,6 +37,7 @@ build_packages() {
 test_packages() {
     echo libcriterion-dev # the C tests
     echo bats             # tests of the program
+    [ "${OPENCV:-1}" = 0 ] || echo libopencv-dnn-dev # reads the ONNX models that we write
     echo zip unzip        # FER2013 from a zip
     echo jq               # checks the JSON that the program prints
     echo darknet          # the original (2018), which must read our weights

@@ -14,7 +14,7 @@
     X("segmenter", train_any) X("segmenter", valid_any) X("segmenter", predict_masks)                        \
     X(NULL, results) X(NULL, compare)                                                                        \
     X("network", info) X("network", stats) X("network", partial)                                             \
-    X(NULL, import)                                                                                          \
+    X(NULL, import) X(NULL, export)                                                                          \
     X("dataset", fer2013) X("dataset", check)                                                                \
     X(NULL, help) X(NULL, version)
 /* clang-format on */

@@ -40,6 +40,19 @@ dk_geometry dk_geometry_of_layer(const dk_layer *l) {
     if (d->op == DK_OP_DENSE) {
         return dense(x, x.c, y.c);
     }
+    if (d->op == DK_OP_POOL) {
+        return (dk_geometry){.groups = 1,
+                             .kh = d->u.pool.kh,
+                             .kw = d->u.pool.kw,
+                             .stride_y = d->u.pool.stride_y,
+                             .stride_x = d->u.pool.stride_x,
+                             .dilation_y = 1,
+                             .dilation_x = 1,
+                             .top = d->u.pool.top,
+                             .bottom = d->u.pool.bottom,
+                             .left = d->u.pool.left,
+                             .right = d->u.pool.right};
+    }
     return (dk_geometry){.groups = d->u.conv.groups,
                          .inputs = x.c / d->u.conv.groups,
                          .outputs = y.c,
@@ -116,6 +129,15 @@ const char *dk_geometry_pad_key(char out[32], const dk_graph *graph, const dk_pa
     return out;
 }
 
+/* A last window that begins inside, or in the padding before, counts. */
+static void add_last_window(int in, int window, int stride, int before, int *after) {
+    const int room = in + before + *after - window, over = room % stride;
+    const int next = room - over + stride; /* where it would begin, from the padding on */
+    if (over > 0 && next < in + before) {
+        *after += stride - over;
+    }
+}
+
 dk_geometry dk_geometry_of_node(const dk_graph *graph, const dk_graph_node *n, const dk_layer *l) {
     const dk_shape x = l->x[0]->shape;
     const dk_graph_window *w = &n->window;
@@ -132,5 +154,9 @@ dk_geometry dk_geometry_of_node(const dk_graph *graph, const dk_graph_node *n, c
                      .dilation_y = w->dilation_y,
                      .dilation_x = w->dilation_x};
     set_padding(&g, graph, n, l);
+    if (n->ceil) {
+        add_last_window(x.h, g.kh, g.stride_y, g.top, &g.bottom);
+        add_last_window(x.w, g.kw, g.stride_x, g.left, &g.right);
+    }
     return g;
 }

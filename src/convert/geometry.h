@@ -11,10 +11,10 @@ typedef struct {
     int top, bottom, left, right; /* zero padding */
 } dk_geometry;
 
-/* Of a layer whose operation is CONV or DENSE (a window as large as its input). */
+/* Of a layer whose operation is CONV, POOL (no channels) or DENSE (a window as large as its input). */
 dk_geometry dk_geometry_of_layer(const dk_layer *l);
 
-/* Of a node with weights, run on the layer's input. Zeros before it that are what SAME gives at the model's own size are
+/* Of a node with weights or windows, run on the layer's input. Zeros before it that are what SAME gives at the model's own size are
  * SAME at the layer's, too, unless the layer has them as they are. */
 dk_geometry dk_geometry_of_node(const dk_graph *g, const dk_graph_node *n, const dk_layer *l);
 

@@ -51,6 +51,10 @@ void dk_graph_refuse(const dk_graph *g, dk_graph_node *n, dk_status status, cons
     n->why = n->why ? n->why : "memory is out";
 }
 
+dk_graph_node *dk_graph_sole_reader(const dk_graph_node *n) {
+    return n->readers == 1 && !n->answers ? n->reader : NULL;
+}
+
 /* ---- feeding ---- */
 
 /* A value, as far as the walk has come. */
@@ -108,6 +112,20 @@ static const dk_graph_value *constant_of(const place *places, const dk_graph_val
     return v && places[v->index].constant ? places[v->index].constant : v;
 }
 
+/* Zeros of a window itself are like those of a PAD before it. */
+static void add_own_pads(dk_graph_node *n) {
+    dk_padding *p = n->x_count > 0 ? &n->feeds[0].padding : NULL;
+    if (!p || (n->pads[1][0] | n->pads[1][1] | n->pads[2][0] | n->pads[2][1]) == 0) {
+        return;
+    }
+    p->of = p->op ? p->of : n->x[0];
+    p->op = n;
+    p->top += n->pads[1][0];
+    p->bottom += n->pads[1][1];
+    p->left += n->pads[2][0];
+    p->right += n->pads[2][1];
+}
+
 static dk_status read_inputs(const dk_graph *g, place *places, dk_graph_node *n, dk_error *err) {
     const size_t bytes = (size_t)n->x_count * sizeof *n->feeds;
     n->feeds = dk_arena_alloc(g->arena, bytes);
@@ -125,6 +143,7 @@ static dk_status read_inputs(const dk_graph *g, place *places, dk_graph_node *n,
             }
         }
     }
+    add_own_pads(n);
     n->weights = constant_of(places, n->weights);
     n->biases = constant_of(places, n->biases);
     places[n->y->index].feed = (dk_graph_feed){.node = (int)(n - g->nodes)};
@@ -151,8 +170,13 @@ dk_status dk_graph_resolve(dk_graph *g, dk_error *err) {
             pass_on(g, places, n);
         } else if (n->kind == DK_NODE_PAD) {
             pad(g, places, n);
-        } else if (n->kind != DK_NODE_DIMS) {
+        } else if (n->kind != DK_NODE_NONE) {
             DK_TRY(read_inputs(g, places, n, err));
+        }
+    }
+    for (int i = 0; i < g->value_count; i++) {
+        if (g->values[i].answers && places[i].feed.node >= 0) {
+            g->nodes[places[i].feed.node].answers = true;
         }
     }
     return DK_OK;

@@ -17,21 +17,30 @@ typedef struct {
     int index;               /* among the graph's */
     int rank, dims[DK_GRAPH_RANK];
     bool constant;  /* its values stand in the file */
+    bool answers;   /* the model gives it to whoever runs it */
+    bool moved;     /* in another order than the layer's output that it is */
     const void *of; /* what the format has for it */
 } dk_graph_value;
 
-/* What a node does. DK_NODE_ACT is an activation by itself. DK_NODE_SAME passes its first input on, as other dims or
- * another number type. DK_NODE_PAD puts cells around it. DK_NODE_DIMS works out dims for a reshape. */
+/* What a node does. DK_NODE_NORM scales and shifts each channel. DK_NODE_ACT is an activation by itself. DK_NODE_SAME passes
+ * its first input on, as other dims or another number type. DK_NODE_PAD puts cells around it. DK_NODE_NONE works out what
+ * other nodes have taken in already: dims of a reshape, the inside of an activation. */
 typedef enum {
     DK_NODE_CONV,
     DK_NODE_DENSE,
+    DK_NODE_MAX,  /* of each window */
     DK_NODE_MEAN, /* over rows and columns */
+    DK_NODE_NORM,
     DK_NODE_ADD,
+    DK_NODE_MUL, /* x[1] has one value a channel */
+    DK_NODE_CONCAT,
+    DK_NODE_SLICE,
+    DK_NODE_RESAMPLE,
     DK_NODE_SOFTMAX,
     DK_NODE_ACT,
     DK_NODE_SAME,
     DK_NODE_PAD,
-    DK_NODE_DIMS,
+    DK_NODE_NONE,
     DK_NODE_OTHER
 } dk_node_kind;
 
@@ -75,16 +84,30 @@ struct dk_graph_node {
     int inputs, outputs;    /* channels: inputs of one group; DENSE: all inputs */
     const char *act;        /* what it ends in, and what an ACT is: as a cfg calls it, or "none" … */
     bool same;              /* TensorFlow's padding: output = input / stride rounded up */
-    int pads[4][2];         /* of a PAD: before and after batch, rows, columns, channels */
+    bool ceil;              /* MAX: a last window that begins inside counts, too */
+    int pads[4]
+            [2]; /* zeros before and after batch, rows, columns, channels: of a PAD, or of a window itself */
     float pad_value;
     bool mirrors; /* a PAD with other cells than zeros */
     bool whole;   /* MEAN: over the whole picture */
-    float beta;   /* SOFTMAX: factor of its input */
+
+    /* NORM: (x − mean)/sqrt(variance + eps)·scales + shifts with statistics; without (mean NULL) factor·x·scales + offset +
+     * shifts, where scales may divide and shifts be taken off. What is NULL is 1 or 0. */
+    const dk_graph_value *scales, *shifts, *mean, *variance;
+    float eps, factor, offset;
+    bool divides, takes_off;
+
+    int first, count; /* SLICE: channels */
+    int times;        /* RESAMPLE: each cell, in rows and columns; times factor */
+    float beta;       /* SOFTMAX: factor of its input */
+    int runs;         /* SOFTMAX: equal runs of the input, each by itself */
+    bool spatial;     /* SOFTMAX: over the channels of each cell */
 
     /* Set by dk_graph_resolve. */
     dk_graph_feed *feeds;  /* of x */
     int readers;           /* how many inputs of other nodes its output is */
     dk_graph_node *reader; /* the last of them */
+    bool answers;          /* its output is the model's */
 
     const char *why; /* it cannot be read: the whole text; NULL: it can */
     dk_status status;
@@ -102,6 +125,7 @@ struct dk_graph {
     const dk_graph_value *input; /* the picture */
     bool tells_input;            /* the model says what pixels it wants, which is: */
     dk_input_conf input_conf;
+    const char *pixels; /* else: what such models often want, for people */
     const void *model;
     /* All values of a constant as float32, in the file's order. */
     dk_status (*read)(const dk_graph *, const dk_graph_value *, float *out, dk_error *);
@@ -109,6 +133,9 @@ struct dk_graph {
 
 /* Finds out which node reads which, looking through SAME and PAD. DK_ENOMEM; nodes that cannot be read are refused. */
 DK_CHECKED dk_status dk_graph_resolve(dk_graph *g, dk_error *err);
+
+/* The node that alone reads what this one gives, or NULL. */
+dk_graph_node *dk_graph_sole_reader(const dk_graph_node *n);
 
 /* Refuses a node, the first time only: the text becomes "PATH operator 3 NAME…" with what is given behind it. */
 void dk_graph_refuse(const dk_graph *g, dk_graph_node *n, dk_status status, const char *format, ...)

@@ -7,11 +7,17 @@
 #include "convert/graph.h"
 #include "net/net.h"
 
-/* A layer with weights, and where they come from. */
+enum { DK_IMPORT_NORMS = 4 };
+
+/* A layer with parameters, and where they come from. */
 typedef struct {
     dk_layer *layer;
     const dk_graph_node *node;
-    const dk_graph_value *weights, *biases; /* biases NULL: the node has none, they are 0 */
+    const dk_graph_value *weights; /* NULL: it only scales and shifts */
+    const dk_graph_value *biases;  /* NULL: the node has none, they are 0 */
+    const dk_graph_node
+        *norms[DK_IMPORT_NORMS]; /* what scales and shifts behind the node, or the node itself */
+    int norm_count;
     int stride, model_stride; /* of the window where they differ, else 0: same weights, another function */
     bool summed;              /* the network's input is grey: filters are summed over red, green and blue */
 } dk_import_row;
@@ -33,7 +39,8 @@ typedef struct {
  * is not known here, and the like. */
 DK_CHECKED dk_status dk_import_match(dk_import *out, dk_net *net, const dk_graph *graph, dk_error *err);
 
-/* Sets weights and biases, and normalisations to the identity. A failure leaves the net half filled. */
+/* Sets weights and biases. Normalisations are the model's own where it has them, else the identity; where the layer has
+ * none, the model's are folded into its weights. A failure leaves the net half filled. */
 DK_CHECKED dk_status dk_import_fill(const dk_import *import, dk_net *net, const dk_graph *graph,
                                     dk_error *err);
 

@@ -11,8 +11,6 @@
 #include "base/text.h"
 #include "convert/operators.h"
 
-#define MARK "TFL3" /* at offset 4 of every model */
-
 enum { VERSION = 3, NAME_ROOM = 120 };
 
 enum { MODEL_VERSION = 0, MODEL_CODES = 1, MODEL_GRAPHS = 2, MODEL_BUFFERS = 4 };
@@ -264,7 +262,7 @@ static dk_status read_model(dk_tflite *m, dk_error *err) {
     dk_fb_table root, graph;
     dk_fb_vector codes, graphs, buffers, inputs;
     int64_t version = 0;
-    DK_TRY(dk_fb_root(&m->fb, MARK, &root, err));
+    DK_TRY(dk_fb_root(&m->fb, DK_TFLITE_MARK, &root, err));
     DK_TRY(dk_fb_int(&root, MODEL_VERSION, 4, 0, &version, err));
     if (version != VERSION) {
         return dk_fail(err, DK_EUNSUPPORTED,
@@ -327,7 +325,7 @@ static dk_status check_file(const char *path, dk_error *err) {
         return dk_fail(err, DK_EFORMAT, "%s: has %s bytes; a TensorFlow-Lite model has at most %s", path,
                        dk_text_count(have, (long long)size), dk_text_count(most, DK_FB_MOST));
     }
-    return dk_fb_check(&beginning, MARK, err);
+    return dk_fb_check(&beginning, DK_TFLITE_MARK, err);
 }
 
 dk_status dk_tflite_load(dk_tflite **out, const char *path, dk_error *err) {

@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "convert/flatbuffer.h"
 
+#define DK_TFLITE_MARK "TFL3" /* at offset 4 of every model */
+
 /* Bounds far above any classifier of pictures: a file of some kB may say that it has millions. */
 enum { DK_TFLITE_RANK = 8, DK_TFLITE_OPERATORS = 10000, DK_TFLITE_LINKS = 64, DK_TFLITE_TENSORS = 100000 };
 

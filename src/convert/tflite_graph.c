@@ -96,7 +96,7 @@ static const struct {
     [DK_TFLITE_MEAN] = {DK_NODE_MEAN, 1},       [DK_TFLITE_ADD] = {DK_NODE_ADD, 2},
     [DK_TFLITE_SOFTMAX] = {DK_NODE_SOFTMAX, 1}, [DK_TFLITE_ACT] = {DK_NODE_ACT, 1},
     [DK_TFLITE_SAME] = {DK_NODE_SAME, 1},       [DK_TFLITE_PAD] = {DK_NODE_PAD, 1},
-    [DK_TFLITE_DIMS] = {DK_NODE_DIMS, 0},       [DK_TFLITE_OTHER] = {DK_NODE_OTHER, 0},
+    [DK_TFLITE_DIMS] = {DK_NODE_NONE, 0},       [DK_TFLITE_OTHER] = {DK_NODE_OTHER, 0},
 };
 
 static dk_status fill_node(const context *c, const dk_tflite_op *op, dk_graph_node *n, dk_error *err) {
@@ -107,6 +107,7 @@ static dk_status fill_node(const context *c, const dk_tflite_op *op, dk_graph_no
                          .y = value_of(c, dk_tflite_output(c->m, op, 0)),
                          .act = dk_tflite_act_name(op->act),
                          .beta = op->beta,
+                         .runs = 1,
                          .x_count = reads};
     n->x = dk_arena_alloc(c->g->arena, (size_t)reads * sizeof *n->x);
     if (!n->x) {
@@ -171,16 +172,20 @@ dk_status dk_tflite_graph(dk_graph **out, const dk_tflite *m, dk_error *err) {
     if (!g || !all || !every) {
         return dk_no_memory(err, values * sizeof *all + nodes * sizeof *every, "the graph of a model");
     }
-    *g = (dk_graph){.arena = m->arena,
-                    .path = m->path,
-                    .word = "operator",
-                    .rows = 1,
-                    .values = all,
-                    .nodes = every,
-                    .value_count = m->tensor_count,
-                    .node_count = m->op_count,
-                    .model = m,
-                    .read = read_values};
+    *g = (dk_graph){
+        .arena = m->arena,
+        .path = m->path,
+        .word = "operator",
+        .rows = 1,
+        .pixels =
+            "Keras's MobileNets want -1..1 (input_mean=.5 input_scale=2), those of TF-Hub 0..1 (input_mean=0 "
+            "input_scale=1)",
+        .values = all,
+        .nodes = every,
+        .value_count = m->tensor_count,
+        .node_count = m->op_count,
+        .model = m,
+        .read = read_values};
     fill_values(g, m);
     fill_input(g, m);
     const context c = {m, g};

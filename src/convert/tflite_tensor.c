@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "convert/half.h"
 #include "convert/tflite.h"
 
 const char *dk_tflite_type_name(int type) {
@@ -37,15 +38,6 @@ size_t dk_tflite_count(const dk_tflite_tensor *t) {
 
 /* ---- values ---- */
 
-/* IEEE 754's half precision: 1 bit of sign, 5 of the exponent, 10 of the fraction. */
-static double half(uint16_t bits) {
-    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    const double size = exponent == 31  ? (fraction == 0 ? INFINITY : NAN)
-                        : exponent == 0 ? ldexp(fraction, -24)
-                                        : ldexp(1024 + fraction, exponent - 25);
-    return bits >> 15 ? -size : size;
-}
-
 /* One stored number. */
 static double stored(const dk_tflite_tensor *t, size_t i) {
     const dk_fb fb = {.bytes = t->data, .size = t->bytes};
@@ -55,7 +47,7 @@ static double stored(const dk_tflite_tensor *t, size_t i) {
     case DK_TFLITE_FLOAT32:
         return (double)dk_fb_float_at(&v, i);
     case DK_TFLITE_FLOAT16:
-        return half((uint16_t)dk_fb_int_at(&v, i));
+        return dk_half_value((uint16_t)dk_fb_int_at(&v, i));
     case DK_TFLITE_UINT8:
         return t->data[i];
     default:

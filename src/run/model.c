@@ -20,17 +20,24 @@ static dk_status set_key(dk_cfg *cfg, const char *pair, dk_arena *arena, dk_erro
     return dk_cfg_set(cfg, key, equals + 1, err);
 }
 
+static dk_status open_cfg(dk_model *m, const dk_model_options *o, dk_error *err) {
+    if (o->cfg_text != NULL) {
+        return dk_cfg_parse(&m->cfg, o->cfg_text, strlen(o->cfg_text), o->cfg, DK_CFG_SECTIONS, err);
+    }
+    const char *path = m->arena != NULL ? dk_share_find(o->cfg, m->arena) : NULL;
+    if (path == NULL) {
+        return dk_no_memory(err, strlen(o->cfg), "the path of the cfg");
+    }
+    return dk_cfg_load(&m->cfg, path, DK_CFG_SECTIONS, err);
+}
+
 dk_status dk_model_read(dk_model *m, const dk_model_options *o, dk_error *err) {
     *m = (dk_model){.arena = dk_arena_open()};
     if (o->cfg == NULL) {
         return dk_fail(err, DK_EUSAGE,
                        "no cfg is given; a network is described by a file such as cfg/mobilenet.cfg");
     }
-    const char *path = m->arena != NULL ? dk_share_find(o->cfg, m->arena) : NULL;
-    if (path == NULL) {
-        return dk_no_memory(err, strlen(o->cfg), "the path of the cfg");
-    }
-    DK_TRY(dk_cfg_load(&m->cfg, path, DK_CFG_SECTIONS, err));
+    DK_TRY(open_cfg(m, o, err));
     for (int i = 0; o->set != NULL && o->set[i] != NULL; i++) {
         DK_TRY(set_key(m->cfg, o->set[i], m->arena, err));
     }

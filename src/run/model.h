@@ -7,9 +7,10 @@
 #include "run/settings.h"
 
 typedef struct {
-    const char *cfg;     /* required; looked for as dk_share_find does, as are weights */
-    const char *weights; /* NULL: fresh values */
-    bool partial;        /* weights may end early at a layer: the rest starts fresh, and a note says so */
+    const char *cfg;      /* required; looked for as dk_share_find does, as are weights */
+    const char *cfg_text; /* what stands in it, when it is no file yet; NULL: it is read */
+    const char *weights;  /* NULL: fresh values */
+    bool partial;         /* weights may end early at a layer: the rest starts fresh, and a note says so */
     bool
         fresh_classifier; /* the last layer with weights starts fresh whatever WEIGHTS have there; a note says so */
     const dk_task *task;        /* what it is for: keys of other tasks do nothing and are told; NULL: any */
