@@ -131,6 +131,7 @@ Test(convert_export, windows) {
     static const char *const layers[] = {
         "[convolutional]\nsize=2\nstride=2\npad=same\nactivation=linear\n",
         "[convolutional]\nsize=3\nstride=2\npad=same\nactivation=linear\n",
+        "[convolutional]\nsize=3\nstride=4\npad=same\nactivation=linear\n", /* 1,1 rows, no columns */
         "[convolutional]\nsize=5\npadding=1\nactivation=linear\n",
         "[convolutional]\nsize=3\npad=1\ndilation=2\nfilters=6\ngroups=3\nactivation=linear\n",
         "[convolutional]\nsize=3\nstride_x=1\nstride_y=2\nactivation=linear\n",

@@ -86,6 +86,21 @@ Test(convert_onnx_graph, an_activation_by_itself_where_others_read_what_is_befor
     }
 }
 
+/* What is an answer is not taken into the layer behind it. */
+Test(convert_onnx_graph, an_answer_with_an_activation_behind_it) {
+    start();
+    simple("Relu x > y");
+    dk_onnx_model_output(&w, "x", picture, 4);
+    build("y");
+    expect_cfg("activation=linear\n\n[cost]\n\n# node 1 "
+               "Relu\n[route]\nlayers=-2\n\n[activation]\nactivation=relu\n\n[cost]\n");
+    cr_expect_eq(net.net->answer_count, 2);
+    for (int o = 0; o < CHANNELS; o++) {
+        cr_expect_float_eq(answer(.5F, o * CELLS), convolved(.5F, o), 1e-6);
+        cr_expect_float_eq(answer(.5F, (CHANNELS + o) * CELLS), fmaxf(convolved(.5F, o), 0), 1e-6);
+    }
+}
+
 /* ---- scales and shifts ---- */
 
 static void write_statistics(float eps) {
@@ -109,16 +124,15 @@ static double normalised(double v, int o, double eps) {
 
 /* Behind biases, and with another epsilon than layers have. */
 Test(convert_onnx_graph, a_normalisation_is_part_of_the_layer_before) {
-    static const float all[] = {1e-5F, 1e-3F};
+    static const float all[] = {1e-5F, .1F};
     for (int i = 0; i < 2; i++) {
         start();
         write_statistics(all[i]);
-        simple("Relu n > y");
-        build("y");
+        build("n");
         cr_expect_eq(net.net->count, 1, "%s", cfg.text);
         expect_cfg("batch_normalize=1\n");
         for (int o = 0; o < CHANNELS; o++) {
-            const double wanted = fmax(0, normalised((double)convolved(.5F, o), o, (double)all[i]));
+            const double wanted = normalised((double)convolved(.5F, o), o, (double)all[i]);
             cr_expect_float_eq((double)answer(.5F, o * CELLS), wanted, 1e-5);
         }
         end();
