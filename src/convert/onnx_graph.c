@@ -241,13 +241,21 @@ static bool note_number(const dk_onnx *m, const char *key, double *out) {
     return dk_text_float(number, out);
 }
 
-/* Behind the preprocessing of our own exports: what came before is no part of the network, and [net] says it. */
-static void skip_preprocessing(const dk_onnx_context *c, const dk_graph_value *v, int nodes) {
+/* What [net] says of pixels and the value behind it, in our own exports; NULL in others. */
+static const dk_onnx_value *find_network_input(const dk_onnx *m, dk_input_conf *conf) {
     double mean = 0, scale = 0, grey = 0;
     dk_pb name;
-    if (!dk_onnx_note(c->m, DK_ONNX_NETWORK_INPUT, &name) || !dk_pb_is(&name, v->name) ||
-        !note_number(c->m, DK_ONNX_INPUT_MEAN, &mean) || !note_number(c->m, DK_ONNX_INPUT_SCALE, &scale) ||
-        !note_number(c->m, DK_ONNX_GREY, &grey) || !c->facts[v->index].known) {
+    if (!dk_onnx_note(m, DK_ONNX_NETWORK_INPUT, &name) || !note_number(m, DK_ONNX_INPUT_MEAN, &mean) ||
+        !note_number(m, DK_ONNX_INPUT_SCALE, &scale) || !note_number(m, DK_ONNX_GREY, &grey)) {
+        return NULL;
+    }
+    *conf = (dk_input_conf){.input_mean = (float)mean, .input_scale = (float)scale, .grey = grey != 0};
+    return dk_onnx_find(m, &name);
+}
+
+/* Behind the preprocessing: what came before is no part of the network. */
+static void skip_preprocessing(const dk_onnx_context *c, const dk_graph_value *v, int nodes) {
+    if (!c->facts[v->index].known) {
         return;
     }
     for (int i = 0; i < nodes; i++) {
@@ -258,18 +266,19 @@ static void skip_preprocessing(const dk_onnx_context *c, const dk_graph_value *v
     c->facts[v->index].samples = NULL;
     c->g->input = v;
     c->g->tells_input = true;
-    c->g->input_conf =
-        (dk_input_conf){.input_mean = (float)mean, .input_scale = (float)scale, .grey = grey != 0};
 }
 
 static dk_status fill_graph(const dk_onnx_context *c, dk_error *err) {
     fill_values(c);
     DK_TRY(fill_input(c, err));
-    skip_preprocessing(c, &c->g->values[c->m->input], 0);
+    const dk_onnx_value *behind = find_network_input(c->m, &c->g->input_conf);
+    if (behind && behind->index == c->m->input) {
+        skip_preprocessing(c, &c->g->values[c->m->input], 0);
+    }
     for (int i = 0; i < c->m->node_count; i++) {
         dk_graph_node *n = &c->g->nodes[i];
         DK_TRY(fill_node(c, &c->m->nodes[i], n, err));
-        if (n->y) {
+        if (n->y && behind && n->y->index == behind->index) {
             skip_preprocessing(c, n->y, i + 1);
         }
     }

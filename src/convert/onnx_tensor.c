@@ -7,6 +7,7 @@
 /* TensorProto; AttributeProto, whose lists stand in for a tensor. */
 enum { TENSOR_FLOATS = 4, TENSOR_INT32S = 5, TENSOR_INT64S = 7, TENSOR_RAW = 9 };
 enum { ATTRIBUTE_F = 2, ATTRIBUTE_I = 3, ATTRIBUTE_FLOATS = 7, ATTRIBUTE_INTS = 8 };
+enum { OTHER_FIELDS = 64 }; /* that a tensor may have beside its values: dims, a name, documentation … */
 
 /* Where the numbers of a type stand; 0: not in that way. */
 typedef struct {
@@ -52,7 +53,7 @@ size_t dk_onnx_count(const dk_onnx_value *v) {
 typedef struct {
     float *floats;
     int64_t *ints;
-    size_t room, count;
+    size_t room, count, fields;
 } sink;
 
 static void put(sink *s, int type, uint64_t bits) {
@@ -93,6 +94,7 @@ static dk_status walk(const dk_onnx_value *v, sink *s, dk_error *err) {
     dk_pb_field f;
     for (bool there = true; there;) {
         DK_TRY(dk_pb_next(&rest, &f, &there, err));
+        s->fields += there;
         const bool one = there && v->listed && f.number == st.listed_one;
         const bool typed = there && f.number == (v->listed ? st.listed : st.field);
         if (there && !v->listed && f.number == TENSOR_RAW) {
@@ -118,6 +120,10 @@ dk_status dk_onnx_check_values(const dk_onnx *m, const dk_onnx_value *v, dk_erro
         return DK_OK; /* whoever reads it says that it is not read */
     }
     DK_TRY(walk(v, &s, err));
+    if (s.fields > s.count + OTHER_FIELDS) { /* who reads it walks them each time */
+        return dk_fail(err, DK_EFORMAT, "%s: constant '%s' has %zu fields for %zu values; the file is broken",
+                       m->path, v->name, s.fields, s.count);
+    }
     if (s.count != dk_onnx_count(v)) {
         return dk_fail(err, DK_EFORMAT,
                        "%s: constant '%s' has %zu values where its dims want %zu; the file is broken",

@@ -211,6 +211,13 @@ Test(convert_onnx, what_is_too_much) {
     dk_buffer_put(&w.graph, "\x2a\x09\x08\x01\x10\x01\x42\x01k\x70\x01", 11); /* data_location 1 */
     write_toy();
     expect_broken(DK_EUNSUPPORTED, "the values of 'k' lie in another file");
+    dk_buffer_put(&w.graph, "\x2a\x8f\x01\x08\x01\x10\x01\x42\x01k\x4a\x04\0\0\0\0",
+                  16); /* doc_string 65 times */
+    for (int i = 0; i < 65; i++) {
+        dk_buffer_put(&w.graph, "\x62\x00", 2);
+    }
+    write_toy();
+    expect_broken(DK_EFORMAT, "constant 'k' has 69 fields for 1 values");
     dk_buffer_put(&w.graph, "\x7a\x00", 2);
     write_toy();
     expect_broken(DK_EUNSUPPORTED, "has sparse values");
