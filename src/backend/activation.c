@@ -83,6 +83,10 @@ static float hard_mish(float z) {
     return z > 0 ? z : z > -2 ? z * z / 2 + z : 0;
 }
 
+static float hard_swish(float z) {
+    return z * (relu6(z + 3) / 6);
+}
+
 static float gelu_tanh(float z) {
     return tanhf(GELU_SCALE * (z + GELU_CUBIC * z * z * z));
 }
@@ -156,6 +160,10 @@ static float hard_mish_z(float z) {
     return z > 0 ? 1 : z > -2 ? z + 1 : 0;
 }
 
+static float hard_swish_z(float z) {
+    return z > 3 ? 1 : z > -3 ? (2 * z + 3) / 6 : 0;
+}
+
 static float gelu_z(float z) {
     if (fabsf(z) > 10) {
         return z > 0; /* the formula would meet 0·∞ */
@@ -184,6 +192,7 @@ static const struct {
     [DK_ACT_RELIE] = {relie, relie_y, NULL},
     [DK_ACT_HARDTAN] = {hardtan, hardtan_y, NULL},
     [DK_ACT_LOGGY] = {loggy, loggy_y, NULL},
+    [DK_ACT_HARD_SWISH] = {hard_swish, NULL, hard_swish_z},
 };
 
 float dk_act_value(dk_act act, float z) {

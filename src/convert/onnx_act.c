@@ -47,6 +47,8 @@ static const step programs[DK_ACT_COUNT][STEPS] = {
     [DK_ACT_RAMP] = {{"Relu", X, NONE}, {"Mul", X, NUMBER, {.1F}}, {"Add", 1, 2}},
     [DK_ACT_RELIE] = {{"LeakyRelu", X, NONE, {.01F}, {"alpha"}}},
     [DK_ACT_HARDTAN] = {{"Clip", X, NUMBER, {-1, 1}}},
+    /* HardSwish is of opset 14 */
+    [DK_ACT_HARD_SWISH] = {{"HardSigmoid", X, NONE, {1 / 6.F, .5F}, {"alpha", "beta"}}, {"Mul", X, 1}},
     [DK_ACT_LOGGY] = {{"Mul", X, NUMBER, {.5F}}, {"Tanh", 1, NONE}},
 };
 

@@ -116,7 +116,7 @@ void case_values_close(case_values *v) {
 
 /* Where the slope of the activation jumps, or its own slope does. */
 static bool near_kink(dk_act act, float z) {
-    static const float kinks[] = {-2, -1, 0, 1, 6};
+    static const float kinks[] = {-3, -2, -1, 0, 1, 3, 6};
     switch (act) {
     case DK_ACT_LINEAR:
     case DK_ACT_LOGISTIC:

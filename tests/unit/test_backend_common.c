@@ -34,6 +34,8 @@ Test(backend_common, activations_have_known_values) {
         {DK_ACT_RELIE, -3, -.03f},
         {DK_ACT_HARDTAN, -3, -1},
         {DK_ACT_LOGGY, 1, .4621172f},
+        {DK_ACT_HARD_SWISH, -1, -.3333333f},
+        {DK_ACT_HARD_SWISH, 4, 4},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         cr_expect_float_eq(dk_act_value(known[i].act, known[i].z), known[i].y, 1e-6f, "%s(%g) is %g",
