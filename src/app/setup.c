@@ -99,6 +99,6 @@ int dk_setup_threads(int flag) {
     return flag > 0 ? flag : cores > 0 ? (int)cores : 1;
 }
 
-dk_detector_conf dk_setup_detector(const dk_face_flags *f) {
-    return (dk_detector_conf){.cascade = f->cascade, .size = f->detect_size};
+dk_finder_conf dk_setup_finder(const dk_face_flags *f) {
+    return (dk_finder_conf){.haar = {.cascade = f->cascade, .size = f->detect_size}};
 }

@@ -5,7 +5,7 @@
 
 #include "app/command.h"
 #include "run/measuring.h"
-#include "vision/vision.h"
+#include "live/finder.h"
 
 /* Flags that concern a network. What the tables of a command do not fill stays 0. */
 typedef struct {
@@ -46,6 +46,6 @@ int dk_setup_top(int flag, const dk_data *data);
 /* -threads, else one per core. */
 int dk_setup_threads(int flag);
 
-dk_detector_conf dk_setup_detector(const dk_face_flags *flags);
+dk_finder_conf dk_setup_finder(const dk_face_flags *flags);
 
 #endif

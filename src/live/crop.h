@@ -2,6 +2,7 @@
 #ifndef DK_LIVE_CROP_H
 #define DK_LIVE_CROP_H
 
+#include "base/box.h"
 #include "vision/frame.h"
 
 /* A square of whole pixels around the box's centre: its longer side and `margin` of that on each side. What lies outside

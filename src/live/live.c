@@ -137,9 +137,9 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     DK_TRY(dk_sinks_check(&o->outputs, grab_conf.source, err));
     DK_TRY(open_grab(l, &grab_conf, err));
     l->source = *dk_grab_about(l->grab);
-    dk_detector_conf detector = o->detector;
-    detector.still = l->source.stills;
-    DK_TRY(dk_detector_open(&l->detector, &detector, err));
+    dk_finder_conf finder = o->finder;
+    finder.still = l->source.stills;
+    DK_TRY(dk_finder_open(&l->finder, &finder, err));
     DK_TRY(dk_predictor_open(&l->classifier, &o->model, DK_FACES_A_BATCH, o->temperature, err));
     DK_TRY(dk_predictor_warm(l->classifier, err));
     DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
@@ -175,7 +175,7 @@ static dk_status close_parts(dk_live *l, dk_status status, dk_error *err) {
     dk_grab_close(l->grab);
     dk_behind_close(l->behind);
     dk_predictor_close(l->classifier);
-    dk_detector_close(l->detector);
+    dk_finder_close(&l->finder);
     dk_overlay_close(l->overlay);
     dk_ask_clear(&l->ask);
     dk_frame_free(&l->frame);

@@ -5,20 +5,21 @@
 #include <stdatomic.h>
 
 #include "data/dataset.h"
+#include "live/finder.h"
 #include "live/sink.h"
 #include "run/model.h"
 
 typedef struct {
     const char *source;
     dk_model_options model;
-    double temperature;  /* of the scores; 1: as they are */
-    const dk_data *data; /* names of the classes */
-    dk_detector_conf detector;
-    int detect_every; /* frames; 0: by itself (live/cadence.h) */
-    float margin;     /* around a face, share of its side */
-    double smooth;    /* time constant, seconds */
-    double reconnect; /* seconds that a broken stream is tried again */
-    bool realtime;    /* a film at its own pace */
+    double temperature;    /* of the scores; 1: as they are */
+    const dk_data *data;   /* names of the classes */
+    dk_finder_conf finder; /* its `still` is the source's affair */
+    int detect_every;      /* frames; 0: by itself (live/cadence.h) */
+    float margin;          /* around a face, share of its side */
+    double smooth;         /* time constant, seconds */
+    double reconnect;      /* seconds that a broken stream is tried again */
+    bool realtime;         /* a film at its own pace */
     dk_outputs outputs;
     const char *notice;     /* bottom line of the picture, as which weights it is; NULL: none */
     const atomic_int *stop; /* not 0: end as if the source had ended; may be NULL */

@@ -15,7 +15,7 @@ typedef struct {
     dk_pipe *pipe; /* NULL: the source is none */
     dk_grab *grab;
     dk_source_info source;
-    dk_detector *detector;
+    dk_finder finder;
     dk_cadence cadence;
     dk_tracker tracker;
     dk_predictor *classifier;
@@ -31,8 +31,8 @@ typedef struct {
     bool again;    /* no new one: only what is shown is drawn anew */
     bool over;     /* no more will come */
     bool searched; /* faces were looked for in it */
-    dk_box boxes[DK_TRACKS];
-    int box_count;
+    dk_found found[DK_TRACKS];
+    int found_count;
     bool whole; /* no face in this still: it is one itself */
     dk_ask ask;
     dk_face faces[DK_TRACKS];

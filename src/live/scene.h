@@ -2,6 +2,7 @@
 #ifndef DK_LIVE_SCENE_H
 #define DK_LIVE_SCENE_H
 
+#include "base/box.h"
 #include "base/text.h"
 #include "vision/frame.h"
 

@@ -17,13 +17,13 @@ dk_status dk_live_detect(dk_live *l, dk_error *err) {
         return DK_OK;
     }
     const double start = dk_clock_now();
-    DK_TRY(dk_detector_run(l->detector, &l->frame, search == DK_SEARCH_NEAR ? &known : NULL, l->boxes,
-                           DK_TRACKS, &l->box_count, err));
+    DK_TRY(dk_finder_run(&l->finder, &l->frame, search == DK_SEARCH_NEAR ? &known : NULL, l->found, DK_TRACKS,
+                         &l->found_count, err));
     dk_cadence_took(&l->cadence, dk_clock_now() - start);
     l->report->detections++;
-    l->whole = l->source.stills && l->box_count == 0;
+    l->whole = l->source.stills && l->found_count == 0;
     if (l->whole) {
-        l->boxes[l->box_count++] = (dk_box){0, 0, (float)l->frame.w, (float)l->frame.h};
+        l->found[l->found_count++] = (dk_found){.box = {0, 0, (float)l->frame.w, (float)l->frame.h}};
     }
     return DK_OK;
 }
@@ -35,7 +35,7 @@ dk_status dk_live_track(dk_live *l, dk_error *err) {
     }
     dk_tracker_move(&l->tracker, l->frame.time);
     if (l->searched) {
-        dk_tracker_found(&l->tracker, l->frame.time, l->boxes, l->box_count);
+        dk_tracker_found(&l->tracker, l->frame.time, l->found, l->found_count);
     }
     return DK_OK;
 }

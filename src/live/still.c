@@ -6,12 +6,12 @@
 #include "live/crop.h"
 #include "run/metrics.h"
 
-dk_status dk_still_open(dk_still *s, const dk_detector_conf *detector, const dk_model_options *model,
+dk_status dk_still_open(dk_still *s, const dk_finder_conf *finder, const dk_model_options *model,
                         double temperature, float margin, dk_error *err) {
     *s = (dk_still){.margin = margin};
-    dk_detector_conf conf = *detector;
+    dk_finder_conf conf = *finder;
     conf.still = true;
-    DK_TRY(dk_detector_open(&s->detector, &conf, err));
+    DK_TRY(dk_finder_open(&s->finder, &conf, err));
     DK_TRY(dk_predictor_open(&s->classifier, model, DK_FACES_A_BATCH, temperature, err));
     DK_TRY(dk_predictor_warm(s->classifier, err));
     const size_t values = DK_STILL_FACES * s->classifier->outputs;
@@ -20,11 +20,11 @@ dk_status dk_still_open(dk_still *s, const dk_detector_conf *detector, const dk_
 }
 
 static dk_status find(dk_still *s, const dk_image *image, dk_error *err) {
-    dk_box boxes[DK_STILL_FACES];
+    dk_found found[DK_STILL_FACES];
     DK_TRY(dk_frame_from_image(&s->frame, image, err));
-    DK_TRY(dk_detector_run(s->detector, &s->frame, NULL, boxes, DK_STILL_FACES, &s->count, err));
+    DK_TRY(dk_finder_run(&s->finder, &s->frame, NULL, found, DK_STILL_FACES, &s->count, err));
     for (int i = 0; i < s->count; i++) {
-        s->faces[i] = (dk_face){.id = i + 1, .box = boxes[i], .label = -1};
+        s->faces[i] = (dk_face){.id = i + 1, .box = found[i].box, .label = -1};
     }
     if (s->count == 0) {
         s->faces[s->count++] =
@@ -67,7 +67,7 @@ dk_status dk_still_run(dk_still *s, const dk_image *image, dk_error *err) {
 }
 
 void dk_still_close(dk_still *s) {
-    dk_detector_close(s->detector);
+    dk_finder_close(&s->finder);
     dk_predictor_close(s->classifier);
     dk_frame_free(&s->frame);
     free(s->scores);

@@ -4,12 +4,12 @@
 
 #include "run/predict.h"
 #include "live/scene.h"
-#include "vision/vision.h"
+#include "live/finder.h"
 
 enum { DK_STILL_FACES = 64 };
 
 typedef struct {
-    dk_detector *detector;
+    dk_finder finder;
     dk_predictor *classifier;
     float margin;
     dk_frame frame;
@@ -19,9 +19,8 @@ typedef struct {
 } dk_still;
 
 /* After a failure, dk_still_close gives back what there is. */
-DK_CHECKED dk_status dk_still_open(dk_still *s, const dk_detector_conf *detector,
-                                   const dk_model_options *model, double temperature, float margin,
-                                   dk_error *err);
+DK_CHECKED dk_status dk_still_open(dk_still *s, const dk_finder_conf *finder, const dk_model_options *model,
+                                   double temperature, float margin, dk_error *err);
 /* Without a face, the picture is one itself ("whole"). */
 DK_CHECKED dk_status dk_still_run(dk_still *s, const dk_image *image, dk_error *err);
 void dk_still_close(dk_still *s); /* accepts a zeroed one */

@@ -28,14 +28,6 @@ dk_status dk_tracker_open(dk_tracker *tracker, int classes, int hits, double coa
     return DK_OK;
 }
 
-float dk_box_overlap(const dk_box *a, const dk_box *b) {
-    const float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
-    const float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
-    const float both = w > 0 && h > 0 ? w * h : 0;
-    const float all = a->w * a->h + b->w * b->h - both;
-    return all > 0 ? both / all : 0;
-}
-
 /* 0: the same box; APART: not the same face. */
 static float price(const dk_box *a, const dk_box *b) {
     const float dx = a->x + a->w / 2 - b->x - b->w / 2, dy = a->y + a->h / 2 - b->y - b->h / 2;
@@ -175,7 +167,7 @@ static void begin(dk_tracker *tracker, const dk_box *box, double time) {
     }
 }
 
-void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int count) {
+void dk_tracker_found(dk_tracker *tracker, double time, const dk_found *faces, int count) {
     bool matched[DK_TRACKS] = {false}, taken[DK_TRACKS] = {false};
     count = count < DK_TRACKS ? count : DK_TRACKS;
     for (;;) {
@@ -183,7 +175,7 @@ void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int
         int track = 0, box = 0;
         for (int i = 0; i < DK_TRACKS; i++) {
             for (int k = 0; k < count && tracker->tracks[i].used && !matched[i]; k++) {
-                const float p = taken[k] ? APART : price(&tracker->tracks[i].box, &boxes[k]);
+                const float p = taken[k] ? APART : price(&tracker->tracks[i].box, &faces[k].box);
                 if (p < least) {
                     least = p;
                     track = i;
@@ -195,7 +187,7 @@ void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int
             break;
         }
         matched[track] = taken[box] = true;
-        found(tracker, &tracker->tracks[track], &boxes[box], time);
+        found(tracker, &tracker->tracks[track], &faces[box].box, time);
     }
     for (int i = 0; i < DK_TRACKS; i++) {
         if (tracker->tracks[i].used && !matched[i]) {
@@ -204,7 +196,7 @@ void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int
     }
     for (int k = 0; k < count; k++) {
         if (!taken[k]) {
-            begin(tracker, &boxes[k], time);
+            begin(tracker, &faces[k].box, time);
         }
     }
 }

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "live/mood.h"
-#include "vision/frame.h"
+#include "base/box.h"
 
 enum { DK_TRACKS = 64 }; /* faces at a time */
 
@@ -38,7 +38,7 @@ DK_CHECKED dk_status dk_tracker_open(dk_tracker *tracker, int classes, int hits,
 void dk_tracker_move(dk_tracker *tracker, double time);
 
 /* What a detection found at this time (after dk_tracker_move). What no face's place is left for is passed over. */
-void dk_tracker_found(dk_tracker *tracker, double time, const dk_box *boxes, int count);
+void dk_tracker_found(dk_tracker *tracker, double time, const dk_found *faces, int count);
 
 /* The boxes of all faces; returns how many, 0 while one is not confirmed or was missed: that takes a search
  * everywhere, since near a false hit there are easily more. */
@@ -49,8 +49,5 @@ void dk_tracker_forget(dk_tracker *tracker);
 
 /* The face with the id, or NULL: it has left. */
 dk_track *dk_tracker_find(dk_tracker *tracker, int id);
-
-/* Area shared by two boxes over the area of both, 0…1. */
-float dk_box_overlap(const dk_box *a, const dk_box *b);
 
 #endif

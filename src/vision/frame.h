@@ -17,11 +17,6 @@ typedef struct {
     const char *name; /* of the picture it is; NULL: one of many of a film. Borrowed */
 } dk_frame;
 
-/* A rectangle in pixels of a frame; may lie partly outside. */
-typedef struct {
-    float x, y, w, h;
-} dk_box;
-
 /* Room for w×h pixels; what was there is lost. DK_ENOMEM, DK_ESHAPE for no pixels. */
 DK_CHECKED dk_status dk_frame_fit(dk_frame *frame, int w, int h, dk_error *err);
 DK_CHECKED dk_status dk_frame_copy(dk_frame *to, const dk_frame *from, dk_error *err);

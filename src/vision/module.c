@@ -95,20 +95,20 @@ dk_capture_length dk_capture_announced(dk_capture *capture) {
 
 /* ---- faces ---- */
 
-dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_error *err) {
+dk_status dk_haar_open(dk_haar **out, const dk_haar_conf *conf, dk_error *err) {
     const dk_vision_table *table = find("finding faces", err);
     *out = NULL;
-    return table != NULL ? table->detector_open(out, conf, err) : DK_EUNSUPPORTED;
+    return table != NULL ? table->haar_open(out, conf, err) : DK_EUNSUPPORTED;
 }
 
-dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, const dk_known *known, dk_box *boxes,
-                          int room, int *count, dk_error *err) {
-    return functions(detector)->detector_run(detector, frame, known, boxes, room, count, err);
+dk_status dk_haar_run(dk_haar *haar, const dk_frame *frame, const dk_known *known, dk_found *found, int room,
+                      int *count, dk_error *err) {
+    return functions(haar)->haar_run(haar, frame, known, found, room, count, err);
 }
 
-void dk_detector_close(dk_detector *detector) {
-    if (detector != NULL) {
-        functions(detector)->detector_close(detector);
+void dk_haar_close(dk_haar *haar) {
+    if (haar != NULL) {
+        functions(haar)->haar_close(haar);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "vision/vision.h"
 
 /* Counted up when a type of vision.h or frame.h, or what a function does, changes; `size` sees the rest. */
-enum { DK_VISION_VERSION = 3 };
+enum { DK_VISION_VERSION = 4 };
 
 /* The functions of vision.h that need OpenCV or ffmpeg. */
 typedef struct {
@@ -15,9 +15,9 @@ typedef struct {
     __typeof__(dk_capture_read) *capture_read;
     __typeof__(dk_capture_close) *capture_close;
     __typeof__(dk_capture_announced) *capture_announced;
-    __typeof__(dk_detector_open) *detector_open;
-    __typeof__(dk_detector_run) *detector_run;
-    __typeof__(dk_detector_close) *detector_close;
+    __typeof__(dk_haar_open) *haar_open;
+    __typeof__(dk_haar_run) *haar_run;
+    __typeof__(dk_haar_close) *haar_close;
     __typeof__(dk_film_open) *film_open;
     __typeof__(dk_film_write) *film_write;
     __typeof__(dk_film_repeat) *film_repeat;

@@ -4,6 +4,7 @@
 #ifndef DK_VISION_VISION_H
 #define DK_VISION_VISION_H
 
+#include "base/box.h"
 #include "vision/frame.h"
 
 /* ---- frames in ---- */
@@ -47,8 +48,8 @@ typedef struct {
 /* All 0 where it says nothing, as of a camera. */
 dk_capture_length dk_capture_announced(dk_capture *capture);
 
-/* ---- faces ---- */
-typedef struct dk_detector dk_detector;
+/* ---- faces, by a Haar cascade ---- */
+typedef struct dk_haar dk_haar;
 
 typedef struct {
     const char *cascade; /* file of a Haar cascade; NULL: frontalface_alt2 from Debian's opencv-data */
@@ -57,7 +58,7 @@ typedef struct {
     float scale;         /* from one size of faces to the next; 0: 1.1 */
     int neighbours;      /* hits that make a face; 0: 3 */
     int smallest;        /* side of a face, pixels after shrinking; 0: 32 */
-} dk_detector_conf;
+} dk_haar_conf;
 
 /* Faces that were found in the frames before, in pixels of the frame. */
 typedef struct {
@@ -65,12 +66,12 @@ typedef struct {
     int count;
 } dk_known;
 
-DK_CHECKED dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_error *err);
-/* Squares around faces, in pixels of the frame, largest first, at most `room`. With `known`, only near those faces, at
- * a small share of the cost; NULL: everywhere. */
-DK_CHECKED dk_status dk_detector_run(dk_detector *detector, const dk_frame *frame, const dk_known *known,
-                                     dk_box *boxes, int room, int *count, dk_error *err);
-void dk_detector_close(dk_detector *detector); /* accepts NULL */
+DK_CHECKED dk_status dk_haar_open(dk_haar **out, const dk_haar_conf *conf, dk_error *err);
+/* Squares around faces, in pixels of the frame, largest first, at most `room`; label and score are 0. With `known`, only
+ * near those faces, at a small share of the cost; NULL: everywhere. */
+DK_CHECKED dk_status dk_haar_run(dk_haar *haar, const dk_frame *frame, const dk_known *known, dk_found *found,
+                                 int room, int *count, dk_error *err);
+void dk_haar_close(dk_haar *haar); /* accepts NULL */
 
 /* ---- frames out ---- */
 typedef enum { DK_CODEC_NONE, DK_CODEC_H264, DK_CODEC_MPEG4, DK_CODEC_VP9 } dk_codec;

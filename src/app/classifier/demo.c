@@ -138,7 +138,7 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
                              .model = model,
                              .temperature = 1,
                              .data = data,
-                             .detector = dk_setup_detector(&f->face),
+                             .finder = dk_setup_finder(&f->face),
                              .detect_every = f->detect_every,
                              .margin = (float)f->face.margin,
                              .smooth = f->smooth,

@@ -121,8 +121,8 @@ static dk_status open_faces(work *w, double temperature, dk_error *err) {
     const dk_call *call = w->asked.call;
     const flags *f = call->flags;
     const dk_model_options options = dk_setup_model(call, &f->model, call->args[1], call->args[2]);
-    const dk_detector_conf detector = dk_setup_detector(&f->face);
-    DK_TRY(dk_still_open(&w->still, &detector, &options, temperature, (float)f->face.margin, err));
+    const dk_finder_conf finder = dk_setup_finder(&f->face);
+    DK_TRY(dk_still_open(&w->still, &finder, &options, temperature, (float)f->face.margin, err));
     return call->task->fits(w->asked.data, w->still.classifier->model.net, err);
 }
 

@@ -9,10 +9,10 @@
 
 #include "vision/opencv.hpp"
 
-struct dk_detector {
+struct dk_haar {
     dk_vision_object object{&dk_vision_module};
     cv::CascadeClassifier cascade;
-    dk_detector_conf conf;
+    dk_haar_conf conf;
     cv::Mat grey, small;
     std::vector<cv::Rect> found, hits;
 };
@@ -41,7 +41,7 @@ dk_status find_cascade(const char **path, dk_error *err) {
         "/usr/share/opencv/haarcascades or here");
 }
 
-dk_status load_cascade(dk_detector *d, dk_error *err) {
+dk_status load_cascade(dk_haar *d, dk_error *err) {
     const char *path = d->conf.cascade;
     struct stat info;
     if (!path) {
@@ -63,7 +63,7 @@ dk_status load_cascade(dk_detector *d, dk_error *err) {
 }
 
 /* Luma, shrunk so that the longest side is conf.size; returns pixels of the frame per pixel of it. */
-float shrink(dk_detector *d, const dk_frame *frame) {
+float shrink(dk_haar *d, const dk_frame *frame) {
     const int longest = std::max(frame->w, frame->h);
     cv::cvtColor(dk_opencv_view(frame), d->grey, cv::COLOR_BGR2GRAY);
     if (longest <= d->conf.size) {
@@ -79,12 +79,12 @@ float shrink(dk_detector *d, const dk_frame *frame) {
 }
 
 /* What the cascade finds in a part of `small`, into `hits`, in pixels of the part. */
-void search(dk_detector *d, const cv::Mat &part, int least, int most) {
+void search(dk_haar *d, const cv::Mat &part, int least, int most) {
     d->cascade.detectMultiScale(part, d->hits, d->conf.scale, d->conf.neighbours, 0, cv::Size(least, least),
                                 cv::Size(most, most));
 }
 
-void search_everywhere(dk_detector *d) {
+void search_everywhere(dk_haar *d) {
     const int side = std::max(d->small.cols, d->small.rows);
     const int least = std::min(d->conf.smallest, side / 20); /* small pictures: 5 %, as in large ones */
     search(d, d->small, least, side);
@@ -92,7 +92,7 @@ void search_everywhere(dk_detector *d) {
 }
 
 /* Around a face's place, `reach` sides each way, for sizes like its own. */
-void search_near(dk_detector *d, const dk_box &face, float factor) {
+void search_near(dk_haar *d, const dk_box &face, float factor) {
     const float reach = 1.1f, smaller = .7f, larger = 1.4f, side = face.w / factor;
     const cv::Rect wanted(cvRound((face.x + face.w / 2) / factor - reach * side),
                           cvRound((face.y + face.h / 2) / factor - reach * side), cvRound(2 * reach * side),
@@ -111,11 +111,11 @@ void search_near(dk_detector *d, const dk_box &face, float factor) {
 
 extern "C" {
 
-dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_error *err) {
+dk_status dk_haar_open(dk_haar **out, const dk_haar_conf *conf, dk_error *err) {
     *out = nullptr;
     return dk_opencv_guarded("the face detector", err, [&] {
         dk_opencv_hush();
-        std::unique_ptr<dk_detector> d(new dk_detector);
+        std::unique_ptr<dk_haar> d(new dk_haar);
         d->conf = *conf;
         d->conf.scale = conf->scale > 1 ? conf->scale : 1.1f;
         d->conf.neighbours = conf->neighbours > 0 ? conf->neighbours : 3;
@@ -127,8 +127,8 @@ dk_status dk_detector_open(dk_detector **out, const dk_detector_conf *conf, dk_e
     });
 }
 
-dk_status dk_detector_run(dk_detector *d, const dk_frame *frame, const dk_known *known, dk_box *boxes,
-                          int room, int *count, dk_error *err) {
+dk_status dk_haar_run(dk_haar *d, const dk_frame *frame, const dk_known *known, dk_found *found, int room,
+                      int *count, dk_error *err) {
     *count = 0;
     return dk_opencv_guarded("finding faces", err, [&] {
         const float factor = shrink(d, frame);
@@ -144,16 +144,17 @@ dk_status dk_detector_run(dk_detector *d, const dk_frame *frame, const dk_known 
         });
         for (const cv::Rect &r : d->found) {
             if (*count < room) {
-                boxes[(*count)++] = {static_cast<float>(r.x) * factor, static_cast<float>(r.y) * factor,
-                                     static_cast<float>(r.width) * factor,
-                                     static_cast<float>(r.height) * factor};
+                found[*count] = {};
+                found[(*count)++].box = {static_cast<float>(r.x) * factor, static_cast<float>(r.y) * factor,
+                                         static_cast<float>(r.width) * factor,
+                                         static_cast<float>(r.height) * factor};
             }
         }
         return DK_OK;
     });
 }
 
-void dk_detector_close(dk_detector *d) {
+void dk_haar_close(dk_haar *d) {
     delete d;
 }
 
