@@ -45,10 +45,14 @@ const dk_flag dk_flags_seed[] = {
 #undef AT
 
 #define AT(field) offsetof(dk_face_flags, field)
-/* Margins of 0 to .05 are best for networks trained on FER2013. */
+static const char *const tta_names[] = {"auto", "none", "flip", NULL}; /* and run/tta.h */
+/* Margins of -.05 to 0 are best for networks trained on FER2013, and the mean with the mirror image never hurts. */
 const dk_flag dk_flags_faces[] = {
-    {"margin", DK_FLAG_NUMBER, AT(margin), .def = .05, .max = 2, .value = "X",
-     .help = "what is added around a face, as a share of its side"},
+    {"margin", DK_FLAG_NUMBER, AT(margin), .min = -.3, .max = 2, .value = "X",
+     .help = "what is added around a face, as a share of its side; below 0: cut off (default: 0)"},
+    {"tta", DK_FLAG_WORD, AT(tta), .words = tta_names,
+     .help = "ask about a face and its mirror image, and take the mean (default: auto, flip for pictures and "
+             "up to 4 faces at a time)"},
     {"detect_size", DK_FLAG_INT, AT(detect_size), .min = 64, .max = 4096, .value = "N",
      .help = "longest side, in pixels, that frames are shrunk to before faces are looked for (640, of stills "
              "1280)"},
@@ -97,6 +101,11 @@ int dk_setup_top(int flag, const dk_data *data) {
 int dk_setup_threads(int flag) {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     return flag > 0 ? flag : cores > 0 ? (int)cores : 1;
+}
+
+dk_status dk_setup_tta(const dk_tta **out, const dk_face_flags *f, dk_error *err) {
+    *out = NULL;
+    return f->tta && strcmp(f->tta, "auto") != 0 ? dk_tta_find(out, f->tta, err) : DK_OK;
 }
 
 dk_finder_conf dk_setup_finder(const dk_face_flags *f) {

@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "run/measuring.h"
+#include "run/tta.h"
 #include "live/finder.h"
 
 /* Flags that concern a network. What the tables of a command do not fill stays 0. */
@@ -27,6 +28,7 @@ typedef struct {
     const char *cascade;
     int detect_size;
     double margin;
+    const char *tta;
 } dk_face_flags;
 extern const dk_flag dk_flags_faces[];
 
@@ -47,5 +49,8 @@ int dk_setup_top(int flag, const dk_data *data);
 int dk_setup_threads(int flag);
 
 dk_finder_conf dk_setup_finder(const dk_face_flags *flags);
+
+/* -tta of faces; *out is NULL for auto. */
+DK_CHECKED dk_status dk_setup_tta(const dk_tta **out, const dk_face_flags *flags, dk_error *err);
 
 #endif

@@ -104,14 +104,12 @@ static dk_status fetch(const dk_row_source *r, int picture, const dk_image **ima
     return DK_OK;
 }
 
-static dk_status paint_views(const dk_row_source *r, const dk_image *image, float *pixels,
-                             const dk_affine *shown, dk_error *err) {
+static dk_status paint_views(const dk_row_source *r, const dk_image *image, float *pixels, dk_error *err) {
     const dk_loader_conf *const c = &r->conf;
     const size_t each = r->floats / (size_t)c->view_count;
     for (int i = 0; i < c->view_count; i++) {
-        const dk_affine map = dk_affine_view(shown, c->width, c->height, &c->views[i]);
-        DK_TRY(dk_image_warp(image, &map, &dk_colour_none, DK_BORDER_EDGE, &r->input, c->channels, c->height,
-                             c->width, pixels + (size_t)i * each, err));
+        DK_TRY(dk_image_view(image, &c->views[i], &r->input, c->channels, c->height, c->width,
+                             pixels + (size_t)i * each, err));
     }
     return DK_OK;
 }
@@ -130,7 +128,7 @@ static dk_status paint(const dk_row_source *r, const dk_image *image, const plac
     *view =
         (dk_row_view){image->w, image->h, dk_input_map(&r->input, image->w, image->h, c->width, c->height)};
     if (c->augment == NULL && c->views != NULL) {
-        return paint_views(r, image, pixels, &view->map, err);
+        return paint_views(r, image, pixels, err);
     }
     if (c->augment == NULL) {
         return dk_image_input(image, &r->input, c->channels, c->height, c->width, pixels, err);

@@ -14,3 +14,10 @@ dk_affine dk_affine_view(const dk_affine *fit, int w, int h, const dk_view *view
     }
     return a;
 }
+
+dk_status dk_image_view(const dk_image *image, const dk_view *view, const dk_input_conf *conf, int channels,
+                        int h, int w, float *planes, dk_error *err) {
+    const dk_affine fit = dk_input_map(conf, image->w, image->h, w, h);
+    const dk_affine map = dk_affine_view(&fit, w, h, view);
+    return dk_image_warp(image, &map, &dk_colour_none, DK_BORDER_EDGE, conf, channels, h, w, planes, err);
+}

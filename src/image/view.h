@@ -15,4 +15,8 @@ typedef struct {
 /* fit: the map of the whole picture, which {1, 0, 0, false} gives back. */
 dk_affine dk_affine_view(const dk_affine *fit, int w, int h, const dk_view *view);
 
+/* dk_image_input of a view: planes[channels·h·w]. DK_ENOMEM, DK_ESHAPE. */
+DK_CHECKED dk_status dk_image_view(const dk_image *image, const dk_view *view, const dk_input_conf *conf,
+                                   int channels, int h, int w, float *planes, dk_error *err);
+
 #endif

@@ -21,6 +21,11 @@ struct dk_behind {
     dk_error err;
 };
 
+const dk_tta *dk_ask_views(const dk_tta *wanted, bool stills, int faces) {
+    const dk_tta *by_itself = stills || faces <= DK_FACES_FLIPPED ? &dk_tta_flip : &dk_tta_none;
+    return wanted != NULL ? wanted : by_itself;
+}
+
 void dk_ask_clear(dk_ask *ask) {
     for (int i = 0; i < ask->count; i++) {
         dk_image_free(ask->crops[i]);
@@ -46,8 +51,8 @@ static void swap(dk_ask *a, dk_ask *b) {
 static dk_status answer(dk_behind *b, double *seconds, dk_error *err) {
     const double start = dk_clock_now();
     const dk_ask *w = &b->works;
-    const dk_status status =
-        dk_predictor_run(b->classifier, (const dk_image *const *)w->crops, w->count, w->scores, err);
+    const dk_status status = dk_predictor_views(b->classifier, (const dk_image *const *)w->crops, w->count,
+                                                w->tta, w->scores, err);
     *seconds = dk_clock_now() - start;
     return status;
 }

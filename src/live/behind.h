@@ -6,12 +6,19 @@
 #include "run/predict.h"
 #include "live/track.h"
 
+enum { DK_FACES_FLIPPED = 4 }; /* at a time that there is time to ask about twice */
+
+/* In which views faces are asked about together: as wanted or, where that is NULL, mirrored, too, when they are of stills,
+ * or few. The number decides and not the clock, so that a film has the same names on every machine. */
+const dk_tta *dk_ask_views(const dk_tta *wanted, bool stills, int faces);
+
 /* The faces of one frame and, once done, their scores. */
 typedef struct {
     int count;
     int ids[DK_TRACKS];
     dk_image *crops[DK_TRACKS];
-    double time;   /* of the frame */
+    double time; /* of the frame */
+    const dk_tta *tta;
     float *scores; /* count · outputs; room for DK_TRACKS */
 } dk_ask;
 

@@ -8,6 +8,7 @@
 #include "live/finder.h"
 #include "live/sink.h"
 #include "run/model.h"
+#include "run/tta.h"
 
 typedef struct {
     const char *source;
@@ -16,7 +17,8 @@ typedef struct {
     const dk_data *data;   /* names of the classes */
     dk_finder_conf finder; /* its `still` is the source's affair */
     int detect_every;      /* frames; 0: by itself (live/cadence.h) */
-    float margin;          /* around a face, share of its side */
+    float margin;          /* around a face, share of its side; below 0: cut off */
+    const dk_tta *tta;     /* views of a face; NULL: dk_ask_views decides */
     double smooth;         /* time constant, seconds */
     double reconnect;      /* seconds that a broken stream is tried again */
     bool realtime;         /* a film at its own pace */

@@ -62,6 +62,7 @@ dk_status dk_live_classify(dk_live *l, dk_error *err) {
         }
     }
     l->ask.time = l->frame.time;
+    l->ask.tta = dk_ask_views(l->options->tta, l->source.stills, l->ask.count);
     l->report->asked += l->ask.count;
     return l->ask.count > 0 ? dk_behind_give(l->behind, &l->ask, err) : DK_OK;
 }

@@ -3,12 +3,13 @@
 
 #include <stdlib.h>
 
+#include "live/behind.h"
 #include "live/crop.h"
 #include "run/metrics.h"
 
 dk_status dk_still_open(dk_still *s, const dk_finder_conf *finder, const dk_model_options *model,
-                        double temperature, float margin, dk_error *err) {
-    *s = (dk_still){.margin = margin};
+                        double temperature, float margin, const dk_tta *tta, dk_error *err) {
+    *s = (dk_still){.margin = margin, .tta = dk_ask_views(tta, true, 0)};
     dk_finder_conf conf = *finder;
     conf.still = true;
     DK_TRY(dk_finder_open(&s->finder, &conf, err));
@@ -36,7 +37,7 @@ static dk_status find(dk_still *s, const dk_image *image, dk_error *err) {
 /* asked[k] is the face that crops[k] was cut from. */
 static dk_status name(dk_still *s, dk_image *const *crops, const int *asked, int count, dk_error *err) {
     const size_t outputs = s->classifier->outputs;
-    DK_TRY(dk_predictor_run(s->classifier, (const dk_image *const *)crops, count, s->scores, err));
+    DK_TRY(dk_predictor_views(s->classifier, (const dk_image *const *)crops, count, s->tta, s->scores, err));
     for (int k = 0; k < count; k++) {
         dk_face *f = &s->faces[asked[k]];
         f->scores = s->scores + (size_t)k * outputs;

@@ -74,34 +74,56 @@ static dk_status net_of(dk_predictor *p, int n, dk_net **net, dk_error *err) {
     return DK_OK;
 }
 
-/* Up to `most` pictures. */
-static dk_status run_part(dk_predictor *p, const dk_image *const *images, int count, float *answers,
-                          dk_error *err) {
+/* Pictures that are asked about, each in the views of `tta`: ask i is of picture i / views. */
+typedef struct {
+    const dk_image *const *images;
+    const dk_tta *tta;
+    int views;
+} asks;
+
+/* The asks first … first + count − 1, at most `most`; their answers into p->answers. */
+static dk_status run_part(dk_predictor *p, const asks *a, int first, int count, dk_error *err) {
     const dk_shape s = p->model.net->input.shape;
     const size_t told = (size_t)count * p->outputs;
     dk_net *net = NULL;
     DK_TRY(net_of(p, count, &net, err));
     for (int i = 0; i < count; i++) {
-        DK_TRY(dk_image_input(images[i], &p->model.settings.input, s.c, s.h, s.w,
-                              p->pixels + (size_t)i * p->inputs, err));
+        const dk_view *view = &a->tta->views[a->tta->first + (first + i) % a->views];
+        DK_TRY(dk_image_view(a->images[(first + i) / a->views], view, &p->model.settings.input, s.c, s.h, s.w,
+                             p->pixels + (size_t)i * p->inputs, err));
     }
     const int spare = net->options.n - count;
     memset(p->pixels + (size_t)count * p->inputs, 0, (size_t)spare * p->inputs * sizeof *p->pixels);
     DK_TRY(dk_net_forward(net, p->pixels, NULL, 0, err));
     DK_TRY(dk_net_answers(net, p->answers, err));
     DK_TRY(dk_net_check_answers(net, p->answers, told, err));
-    memcpy(answers, p->answers, told * sizeof *answers);
     for (size_t i = 0; i < told && p->temperature != 1; i += p->outputs) {
-        dk_temperature_apply(answers + i, (int)p->outputs, p->temperature);
+        dk_temperature_apply(p->answers + i, (int)p->outputs, p->temperature);
+    }
+    return DK_OK;
+}
+
+/* The views of a picture may be in several parts, so each answer adds its share of the mean. */
+dk_status dk_predictor_views(dk_predictor *p, const dk_image *const *images, int count, const dk_tta *tta,
+                             float *answers, dk_error *err) {
+    const asks a = {images, tta, tta->count - tta->first};
+    const int all = count * a.views;
+    const float share = 1 / (float)a.views;
+    memset(answers, 0, (size_t)count * p->outputs * sizeof *answers);
+    for (int first = 0; first < all; first += p->most) {
+        const int part = all - first < p->most ? all - first : p->most;
+        DK_TRY(run_part(p, &a, first, part, err));
+        for (int i = 0; i < part; i++) {
+            float *to = answers + (size_t)((first + i) / a.views) * p->outputs;
+            for (size_t k = 0; k < p->outputs; k++) {
+                to[k] += share * p->answers[(size_t)i * p->outputs + k];
+            }
+        }
     }
     return DK_OK;
 }
 
 dk_status dk_predictor_run(dk_predictor *p, const dk_image *const *images, int count, float *answers,
                            dk_error *err) {
-    for (int i = 0; i < count; i += p->most) {
-        const int part = count - i < p->most ? count - i : p->most;
-        DK_TRY(run_part(p, images + i, part, answers + (size_t)i * p->outputs, err));
-    }
-    return DK_OK;
+    return dk_predictor_views(p, images, count, &dk_tta_none, answers, err);
 }

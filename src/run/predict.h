@@ -4,6 +4,7 @@
 #define DK_RUN_PREDICT_H
 
 #include "run/model.h"
+#include "run/tta.h"
 
 typedef struct {
     dk_model model;
@@ -28,5 +29,9 @@ DK_CHECKED dk_status dk_predictor_warm(dk_predictor *p, dk_error *err);
 /* Answers to count pictures, outputs values each; dk_top_k (run/metrics.h) finds the best of scores. */
 DK_CHECKED dk_status dk_predictor_run(dk_predictor *p, const dk_image *const *images, int count,
                                       float *answers, dk_error *err);
+
+/* The same of the mean over views of each picture. */
+DK_CHECKED dk_status dk_predictor_views(dk_predictor *p, const dk_image *const *images, int count,
+                                        const dk_tta *tta, float *answers, dk_error *err);
 
 #endif

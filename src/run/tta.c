@@ -18,8 +18,9 @@ static const dk_view all[] = {
 };
 
 const dk_tta dk_tta_none = {"none", all, 1, 0};
-static const dk_tta flip = {"flip", flipped, 2, 0}, ten = {"ten", all, 11, 1}, every = {"all", all, 12, 0};
-static const dk_tta *const table[] = {&dk_tta_none, &flip, &ten, &every};
+const dk_tta dk_tta_flip = {"flip", flipped, 2, 0};
+static const dk_tta ten = {"ten", all, 11, 1}, every = {"all", all, 12, 0};
+static const dk_tta *const table[] = {&dk_tta_none, &dk_tta_flip, &ten, &every};
 enum { NAMES = sizeof table / sizeof *table };
 
 dk_status dk_tta_find(const dk_tta **out, const char *name, dk_error *err) {

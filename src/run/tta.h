@@ -13,6 +13,7 @@ typedef struct {
 } dk_tta;
 
 extern const dk_tta dk_tta_none; /* the whole picture alone */
+extern const dk_tta dk_tta_flip; /* it and its mirror image */
 
 /* none, flip, ten or all; another name is DK_EUSAGE. */
 DK_CHECKED dk_status dk_tta_find(const dk_tta **out, const char *name, dk_error *err);

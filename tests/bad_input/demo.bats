@@ -61,7 +61,7 @@ load ../cli/demo_setup
 }
 
 @test "demo: values that cannot be meant" {
-    for line in "-margin -1" "-margin 3" "-margin x" "-smooth -1" "-smooth 61" "-smooth 1e9" "-detect_every 0" \
+    for line in "-margin -.31" "-margin 3" "-margin x" "-tta x" "-tta ten" "-smooth -1" "-smooth 61" "-smooth 1e9" "-detect_every 0" \
         "-detect_every x" "-detect_size 1" "-detect_size 99999" "-reconnect -2" "-c -1" "-c x"; do
         # shellcheck disable=SC2086 # two words
         run --separate-stderr demo valid/red/1.png $line

@@ -67,7 +67,7 @@ static dk_status run_clip(const row *r, const arguments *a, const dk_data *data,
         .data = data,
         .finder = {.haar = {.size = 640}},
         .detect_every = r->every,
-        .margin = .05f,
+        .tta = &dk_tta_none,
         .smooth = .35,
         .outputs = {.results = "results", .otherwise = &eye}};
     return dk_live_run(&options, report, err);

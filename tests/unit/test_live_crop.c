@@ -156,11 +156,67 @@ Test(live_crop, a_crop_and_its_png_get_the_same_scores) {
     dk_predictor_close(c);
 }
 
+/* Two faces of a batch of two in three views: the second's lie in two parts. */
+Test(live_crop, the_mean_of_views_is_that_of_pictures_cut_and_mirrored_so) {
+    static const dk_view views[] = {{1, 0, 0, false}, {1, 0, 0, true}, {.5f, 1, 0, false}};
+    const dk_tta tta = {"three", views, 3, 0}, *const all[] = {&tta, &dk_tta_flip};
+    dk_image *crops[2], *mirrored = NULL;
+    float mean[2 * CLASSES], plain[2 * CLASSES], turned[CLASSES];
+    dk_predictor *p = NULL;
+    dk_error err = {0};
+    toy_write("seed=3");
+    const dk_model_options options = model();
+    cr_assert_eq(dk_predictor_open(&p, &options, 2, 1, &err), DK_OK, "%s", err.text);
+    draw_noise(160, 120, 0, 255);
+    crops[0] = crop((dk_box){10, 10, 40, 40}, 0);
+    crops[1] = crop((dk_box){70, 30, 60, 60}, 0);
+    dk_frame_mirror(&frame);
+    mirrored = crop((dk_box){160 - 70 - 60, 30, 60, 60}, 0);
+    cr_assert_eq(dk_predictor_run(p, (const dk_image *const *)crops, 2, plain, &err), DK_OK);
+    cr_assert_eq(dk_predictor_run(p, (const dk_image *const *)&mirrored, 1, turned, &err), DK_OK);
+    cr_assert_eq(dk_predictor_views(p, (const dk_image *const *)crops, 2, &dk_tta_flip, mean, &err), DK_OK);
+    for (int k = 0; k < CLASSES; k++) {
+        cr_expect_float_eq(mean[CLASSES + k], (plain[CLASSES + k] + turned[k]) / 2, 1e-5);
+    }
+    cr_expect(fabsf(turned[0] - plain[CLASSES]) > 1e-4f, "left and right are not the same to it");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        float each[CLASSES];
+        cr_assert_eq(dk_predictor_views(p, (const dk_image *const *)crops, 2, all[i], mean, &err), DK_OK);
+        cr_assert_eq(dk_predictor_views(p, (const dk_image *const *)&crops[1], 1, all[i], each, &err), DK_OK);
+        for (int k = 0; k < CLASSES; k++) {
+            cr_expect_float_eq(mean[CLASSES + k], each[k], 1e-5, "of each its own");
+        }
+    }
+    dk_image_free(mirrored);
+    dk_image_free(crops[0]);
+    dk_image_free(crops[1]);
+    dk_predictor_close(p);
+}
+
+Test(live_crop, few_faces_and_those_of_stills_are_mirrored_unless_something_else_is_wanted) {
+    cr_expect_eq(dk_ask_views(NULL, false, DK_FACES_FLIPPED), &dk_tta_flip);
+    cr_expect_eq(dk_ask_views(NULL, false, DK_FACES_FLIPPED + 1), &dk_tta_none);
+    cr_expect_eq(dk_ask_views(NULL, true, 30), &dk_tta_flip);
+    cr_expect_eq(dk_ask_views(&dk_tta_none, true, 1), &dk_tta_none);
+    cr_expect_eq(dk_ask_views(&dk_tta_flip, false, 30), &dk_tta_flip);
+}
+
+Test(live_crop, a_margin_below_nothing_cuts_off) {
+    draw_gradient(200, 100);
+    dk_image *c = crop((dk_box){50, 20, 40, 40}, -.1f);
+    cr_expect(c->w == 32 && at(c, 0, 0)[2] == 54 && at(c, 0, 0)[1] == 24);
+    dk_image_free(c);
+    c = crop((dk_box){50, 20, 2, 2}, -.3f);
+    cr_expect(c->w == 1 && c->h == 1);
+    dk_image_free(c);
+}
+
 /* ---- at once and behind ---- */
 
 static void fill_ask(dk_ask *ask, int first_id, int count, double time) {
     ask->count = count;
     ask->time = time;
+    ask->tta = &dk_tta_none;
     for (int i = 0; i < count; i++) {
         ask->ids[i] = first_id + i;
         ask->crops[i] = crop((dk_box){10 * (float)i, 10, 40, 40}, 0);

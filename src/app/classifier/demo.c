@@ -157,6 +157,7 @@ static dk_status run_with(const dk_call *call, const words *w, const dk_data *da
     dk_fonts fonts = {.log = call->log};
     dk_live_options o = options(call, w, data, &summary);
     o.fonts = &fonts;
+    DK_TRY(dk_setup_tta(&o.tta, &f->face, err));
     DK_TRY(dk_sidecar_temperature(&o.temperature, call, w->weights, err));
     DK_TRY(dk_vision_threads(f->model.threads, err));
     dk_status status = dk_live_run(&o, &report, err);

@@ -122,7 +122,9 @@ static dk_status open_faces(work *w, double temperature, dk_error *err) {
     const flags *f = call->flags;
     const dk_model_options options = dk_setup_model(call, &f->model, call->args[1], call->args[2]);
     const dk_finder_conf finder = dk_setup_finder(&f->face);
-    DK_TRY(dk_still_open(&w->still, &finder, &options, temperature, (float)f->face.margin, err));
+    const dk_tta *tta = NULL;
+    DK_TRY(dk_setup_tta(&tta, &f->face, err));
+    DK_TRY(dk_still_open(&w->still, &finder, &options, temperature, (float)f->face.margin, tta, err));
     return call->task->fits(w->asked.data, w->still.classifier->model.net, err);
 }
 
