@@ -188,8 +188,10 @@ $(OBJ)/tests/tools/dnn: $(OBJ)/tests/tools/dnn.o
 # The bench is all files of its folder.
 $(OBJ)/tests/bench/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench/*.c))
 
-# The demo's bench finds the module beside itself, as the program does.
-$(OBJ)/tests/bench_live/darknet_vision.so: $(OBJ)/darknet_vision.so
+$(OBJ)/tests/bench_faces/bench_faces: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench_faces/*.c))
+
+# The demo's benches find the module beside themselves, as the program does.
+$(OBJ)/tests/bench_live/darknet_vision.so $(OBJ)/tests/bench_faces/darknet_vision.so: $(OBJ)/darknet_vision.so
 	@mkdir -p $(@D)
 	$(Q)ln -sf ../../darknet_vision.so $@
 
@@ -239,6 +241,9 @@ bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, p
 
 bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/tests/bench_live/%) ## measure the demo alone
 	$(Q)BIN=$(OBJ) scripts/bench_live.sh
+
+bench-faces: $(OBJ)/tests/bench_faces/bench_faces $(MODULE:%=$(OBJ)/tests/bench_faces/%) ## how many faces are found and named right in FACES=folder of films and photographs with their truth
+	$(Q)$(OBJ)/tests/bench_faces/bench_faces $(or $(FACES),$(error FACES=folder, with frames.csv and faces.csv)) $(ONLY:%=-only %)
 
 soak: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/tools/mjpeg_server ## for MINUTES=30: killed trainings, a broken stream, 20,000 predictions
 	$(Q)BIN=$(OBJ) scripts/soak.sh
@@ -314,4 +319,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live soak check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces soak check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
