@@ -57,8 +57,8 @@ const dk_flag dk_flags_faces[] = {
      .help = "longest side, in pixels, that frames are shrunk to before faces are looked for (640, of stills "
              "1280)"},
     {"cascade", DK_FLAG_FILE, AT(cascade), .value = "FILE",
-     .help = "Haar cascade to find faces with (default: haarcascade_frontalface_alt2.xml of Debian's "
-             "opencv-data)"},
+     .help = "Haar cascade to find faces with, alone (default: haarcascade_frontalface_alt2.xml and "
+             "haarcascade_profileface.xml of Debian's opencv-data)"},
     {0},
 };
 

@@ -10,14 +10,16 @@
 
 dk_status dk_live_detect(dk_live *l, dk_error *err) {
     dk_box faces[DK_TRACKS];
-    const dk_known known = {faces, l->source.stills ? 0 : dk_tracker_boxes(&l->tracker, faces)};
-    const dk_search search = dk_cadence_due(&l->cadence, l->frame.number, l->frame.time, known.count);
+    dk_known known = {.faces = faces, .count = dk_tracker_boxes(&l->tracker, faces)};
+    const dk_search search = dk_cadence_due(&l->cadence, l->frame.number, l->frame.time,
+                                            dk_tracker_settled(&l->tracker) ? known.count : 0);
     l->searched = search != DK_SEARCH_NONE;
     if (!l->searched) {
         return DK_OK;
     }
     const double start = dk_clock_now();
-    DK_TRY(dk_finder_run(&l->finder, &l->frame, search == DK_SEARCH_NEAR ? &known : NULL, l->found, DK_TRACKS,
+    known.near = search == DK_SEARCH_NEAR;
+    DK_TRY(dk_finder_run(&l->finder, &l->frame, l->source.stills ? NULL : &known, l->found, DK_TRACKS,
                          &l->found_count, err));
     dk_cadence_took(&l->cadence, dk_clock_now() - start);
     l->report->detections++;

@@ -11,6 +11,7 @@
 #define RATIO 1.9f   /* of sides, beyond which two boxes are of two faces */
 #define DOUBLE .3f   /* overlap with a face that is there already: the same one, found twice */
 #define MOVE_FOR .25 /* seconds that a face moves on after it was found last */
+#define RETURN 2.    /* seconds in which a face that left has its id again */
 #define APART 1e9f   /* price of a pair that cannot be */
 #define MISSES 3U    /* bits of history: a face stays while one of the last two detections found it */
 
@@ -39,15 +40,41 @@ static float price(const dk_box *a, const dk_box *b) {
     return 1 - dk_box_overlap(a, b) + far;
 }
 
-static void let_go(dk_track *t) {
+static void let_go(dk_tracker *tracker, dk_track *t) {
+    if (t->id > 0) {
+        tracker->gone[tracker->next_gone] = (dk_gone){t->id, t->last, t->seen};
+        tracker->next_gone = (tracker->next_gone + 1) % DK_TRACKS;
+    }
     t->used = false;
     t->id = 0;
 }
 
 void dk_tracker_forget(dk_tracker *tracker) {
     for (int i = 0; i < DK_TRACKS; i++) {
-        let_go(&tracker->tracks[i]);
+        let_go(tracker, &tracker->tracks[i]);
+        tracker->gone[i].id = 0;
     }
+}
+
+/* That of the face which has just left from there, else a new one. */
+static int id_for(dk_tracker *tracker, const dk_box *box, double time) {
+    dk_gone *best = NULL;
+    float least = APART;
+    for (int i = 0; i < DK_TRACKS; i++) {
+        dk_gone *g = &tracker->gone[i];
+        const bool fresh = g->id > 0 && time - g->seen <= RETURN;
+        const float p = fresh ? price(&g->last, box) : APART;
+        if (p < least) {
+            least = p;
+            best = g;
+        }
+    }
+    if (best == NULL) {
+        return tracker->next_id++;
+    }
+    const int id = best->id;
+    best->id = 0;
+    return id;
 }
 
 dk_track *dk_tracker_find(dk_tracker *tracker, int id) {
@@ -62,15 +89,21 @@ dk_track *dk_tracker_find(dk_tracker *tracker, int id) {
 int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]) {
     int count = 0;
     for (int i = 0; i < DK_TRACKS; i++) {
-        const dk_track *t = &tracker->tracks[i];
-        if (t->used && (t->id == 0 || !(t->history & 1))) {
-            return 0;
-        }
-        if (t->used) {
-            boxes[count++] = t->box;
+        if (tracker->tracks[i].used && tracker->tracks[i].id > 0) {
+            boxes[count++] = tracker->tracks[i].box;
         }
     }
     return count;
+}
+
+bool dk_tracker_settled(const dk_tracker *tracker) {
+    for (int i = 0; i < DK_TRACKS; i++) {
+        const dk_track *t = &tracker->tracks[i];
+        if (t->used && (t->id == 0 || !(t->history & 1))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Not found for too long, be it frames or seconds that are few. */
@@ -82,7 +115,7 @@ void dk_tracker_move(dk_tracker *tracker, double time) {
     for (int i = 0; i < DK_TRACKS; i++) {
         dk_track *t = &tracker->tracks[i];
         if (t->used && has_left(tracker, t, time)) {
-            let_go(t);
+            let_go(tracker, t);
         }
         if (t->used && time - t->seen > tracker->coast) { /* where it went nobody knows */
             t->box = t->last;
@@ -128,16 +161,16 @@ static void found(dk_tracker *tracker, dk_track *t, const dk_box *box, double ti
     t->seen = t->at = time;
     t->history = t->history << 1 | 1;
     if (t->id == 0 && ones(t->history) >= tracker->hits) {
-        t->id = tracker->next_id++;
+        t->id = id_for(tracker, &t->box, time);
     }
 }
 
-static void missed(const dk_tracker *tracker, dk_track *t, double time) {
+static void missed(dk_tracker *tracker, dk_track *t, double time) {
     t->history <<= 1;
     if (t->id == 0 && (t->history & MISSES) == 0) {
-        let_go(t); /* one hit cannot become two in three any more */
+        let_go(tracker, t); /* one hit cannot become two in three any more */
     } else if (has_left(tracker, t, time)) {
-        let_go(t);
+        let_go(tracker, t);
     } else {
         t->vx *= .5f; /* a face that is not found has perhaps stopped or turned */
         t->vy *= .5f;
@@ -163,7 +196,7 @@ static void begin(dk_tracker *tracker, const dk_box *box, double time) {
                             .history = 1,
                             .mood = place->mood};
         dk_mood_clear(&place->mood);
-        place->id = tracker->hits <= 1 ? tracker->next_id++ : 0;
+        place->id = tracker->hits <= 1 ? id_for(tracker, box, time) : 0;
     }
 }
 

@@ -52,23 +52,26 @@ dk_capture_length dk_capture_announced(dk_capture *capture);
 typedef struct dk_haar dk_haar;
 
 typedef struct {
-    const char *cascade; /* file of a Haar cascade; NULL: frontalface_alt2 from Debian's opencv-data */
-    bool still;          /* for pictures, which have no hurry: larger by default */
-    int size;            /* longest side that frames are shrunk to; 0: 640, of stills 1280 */
-    float scale;         /* from one size of faces to the next; 0: 1.1 */
-    int neighbours;      /* hits that make a face; 0: 3 */
-    int smallest;        /* side of a face, pixels after shrinking; 0: 32 */
+    const char
+        *cascade; /* file of a Haar cascade; NULL: frontalface_alt2 and profileface of Debian's opencv-data */
+    bool still;   /* for pictures, which have no hurry: larger by default */
+    int size;     /* longest side that frames are shrunk to; 0: 640, of stills 1280 */
+    float scale;  /* from one size of faces to the next; 0: 1.2 */
+    int neighbours; /* hits that make a face; 0: 2 */
+    int smallest;   /* side of a face, pixels after shrinking; 0: 32 */
 } dk_haar_conf;
 
-/* Faces that were found in the frames before, in pixels of the frame. */
+/* Faces that are known from the frames before, where they should be now, in pixels of the frame. */
 typedef struct {
     const dk_box *faces;
     int count;
+    bool near; /* look near them only */
 } dk_known;
 
 DK_CHECKED dk_status dk_haar_open(dk_haar **out, const dk_haar_conf *conf, dk_error *err);
-/* Squares around faces, in pixels of the frame, largest first, at most `room`; label and score are 0. With `known`, only
- * near those faces, at a small share of the cost; NULL: everywhere. */
+/* Squares around faces, in pixels of the frame, largest first, at most `room`; label and score are 0. Everywhere, or near
+ * those that are known, at a small share of the cost; known faces that are missed are looked for once more, turned and in
+ * profile. known NULL: none is. */
 DK_CHECKED dk_status dk_haar_run(dk_haar *haar, const dk_frame *frame, const dk_known *known, dk_found *found,
                                  int room, int *count, dk_error *err);
 void dk_haar_close(dk_haar *haar); /* accepts NULL */

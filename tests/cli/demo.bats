@@ -168,6 +168,8 @@ load demo_setup
     demo "$photos/intel_head-pose-face-detection-male.mp4" -json film.jsonl
     jq -es '[.[] | select(.faces | length == 1)] | length > 55' film.jsonl
     jq -es '[.[].faces[].id] | unique == [1]' film.jsonl
+    demo "$photos/intel_head-pose-face-detection-female.mp4" -json turned.jsonl
+    jq -es '[.[] | select(.time >= .4)] | length > 15 and all(.[]; .faces | map(.id) == [1])' turned.jsonl
 }
 
 @test "demo: -realtime does not make names of pictures come late" {
