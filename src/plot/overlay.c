@@ -12,6 +12,7 @@ struct dk_overlay {
     dk_words *words;
     dk_places places;
     dk_overlay_habit habits[DK_OVERLAY_HABITS];
+    int way; /* of labels */
 };
 
 const dk_ink dk_overlay_plate = {.06, .06, .07}, dk_overlay_light = {1, 1, 1},
@@ -67,11 +68,7 @@ static dk_status draw_faces(const dk_overlay_drawing *d, const dk_overlay_face *
     for (int i = 0; i < count; i++) {
         dk_overlay_outline(d, &faces[i]);
     }
-    for (int i = 0; i < count; i++) {
-        if (seen(d, &faces[i])) {
-            DK_TRY(dk_overlay_label(d, &faces[i], i, err));
-        }
-    }
+    DK_TRY(dk_overlay_labels(d, faces, count, err));
     for (int i = 0; i < count; i++) {
         if (d->look->bars && faces[i].scores != NULL && seen(d, &faces[i])) {
             DK_TRY(dk_overlay_chart(d, &faces[i], i, err));
@@ -113,6 +110,7 @@ dk_status dk_overlay_draw(dk_overlay *o, uint8_t *bgr, int width, int height, si
     const dk_overlay_drawing d = {.words = o->words,
                                   .places = &o->places,
                                   .habits = o->habits,
+                                  .way = &o->way,
                                   .frame = {bgr, width, height, stride},
                                   .look = look,
                                   .letters = (int)lrint(letters),

@@ -1,18 +1,15 @@
-/* A face's box, its label and the chart of its scores. */
-#include <assert.h>
+/* A face's box and the chart of its scores. */
 #include <math.h>
-#include <stdio.h>
 
-#include "base/text.h"
 #include "plot/overlay_parts.h"
 
 enum { ROWS = 10 };
 
-static float share(float v) {
+float dk_overlay_share(float v) {
     return fminf(fmaxf(v, 0), 1);
 }
 
-static dk_ink ink_of(const dk_overlay_face *f) {
+dk_ink dk_overlay_ink(const dk_overlay_face *f) {
     return f->best >= 0 && f->note == NULL ? dk_ink_class(f->best) : dk_overlay_dim;
 }
 
@@ -21,58 +18,15 @@ void dk_overlay_outline(const dk_overlay_drawing *d, const dk_overlay_face *f) {
     const int edge = (d->line + 1) / 2;
     dk_bgr_outline(&d->frame, (dk_area){b.x - edge, b.y - edge, b.w + 2 * edge, b.h + 2 * edge},
                    d->line + 2 * edge, dk_overlay_plate, .6);
-    dk_bgr_outline(&d->frame, b, d->line, ink_of(f), 1);
+    dk_bgr_outline(&d->frame, b, d->line, dk_overlay_ink(f), 1);
 }
 
-static dk_overlay_habit *habit_of(const dk_overlay_drawing *d, int id) {
+dk_overlay_habit *dk_overlay_habit_of(const dk_overlay_drawing *d, int id) {
     dk_overlay_habit *h = &d->habits[id % DK_OVERLAY_HABITS];
     if (h->id != id || id == 0) {
         *h = (dk_overlay_habit){id, -1, -1};
     }
     return h;
-}
-
-/* "#2 happy 87 %", without what is not there. From left to right, whichever way the name is read. */
-static void write_label(const dk_overlay_drawing *d, const dk_overlay_face *f, char *out, size_t size) {
-    char id[16] = "";
-    if (f->id > 0) {
-        snprintf(id, sizeof id, "#%d ", f->id);
-    }
-    if (f->note != NULL) {
-        snprintf(out, size, "%s%s", id, f->note);
-    } else if (f->best >= 0) {
-        assert(f->best < d->look->classes);
-        const char *name = d->look->names[f->best];
-        const int bytes = (int)dk_text_fit(name, size / 2);
-        snprintf(out, size, DK_LEFT_TO_RIGHT "%s" DK_OWN_ORDER("%.*s") " %ld %%", id, bytes, name,
-                 lrintf(100 * share(f->probability)));
-    } else {
-        snprintf(out, size, "%s", id);
-    }
-}
-
-dk_status dk_overlay_label(const dk_overlay_drawing *d, const dk_overlay_face *f, int own, dk_error *err) {
-    char text[512];
-    dk_picture word;
-    dk_area candidates[DK_PLACES_MOST];
-    write_label(d, f, text, sizeof text);
-    if (text[0] == 0) {
-        return DK_OK;
-    }
-    const int pad = d->gap, stripe = 3 * d->line;
-    const dk_style style = {
-        .size = d->letters, .bold = true, .room = d->frame.w - 2 * pad - stripe, .ink = dk_overlay_light};
-    DK_TRY(dk_words_get(d->words, text, style, &word, err));
-    const int w = word.w + 2 * pad + stripe, h = word.h + pad / 2;
-    const int n = dk_places_label(dk_overlay_box(f), w, h, d->line, candidates);
-    dk_overlay_habit *habit = habit_of(d, f->id);
-    const dk_place place = dk_places_choose(d->places, candidates, n, own, habit->label);
-    const dk_area a = place.area;
-    habit->label = place.which;
-    dk_overlay_paper(d, a);
-    dk_bgr_fill(&d->frame, (dk_area){a.x, a.y, stripe, a.h}, ink_of(f), 1);
-    dk_bgr_picture(&d->frame, a.x + stripe + pad, a.y + (a.h - word.h) / 2, &word);
-    return dk_places_add(d->places, a, err);
 }
 
 /* The classes that a chart shows, in their order; of more than ROWS the best, the best first. */
@@ -119,7 +73,7 @@ static void draw_rows(const dk_overlay_drawing *d, const dk_overlay_face *f, con
         const int y = a.y + c->pad + i * c->height, top = y + (c->height - thick) / 2, k = c->row[i];
         dk_bgr_picture(&d->frame, a.x + c->pad, y + (c->height - c->name[i].h) / 2, &c->name[i]);
         dk_bgr_fill(&d->frame, (dk_area){x, top, c->bar, thick}, dk_overlay_track, .8);
-        const int full = (int)lrintf((float)c->bar * share(f->scores[k]));
+        const int full = (int)lrintf((float)c->bar * dk_overlay_share(f->scores[k]));
         dk_bgr_fill(&d->frame, (dk_area){x, top, full, thick}, dk_ink_class(k), 1);
     }
 }
@@ -131,7 +85,7 @@ dk_status dk_overlay_chart(const dk_overlay_drawing *d, const dk_overlay_face *f
     DK_TRY(lay_out(d, f, &c, err));
     const int w = c.names + c.bar + 3 * c.pad, h = c.count * c.height + 2 * c.pad;
     const int n = dk_places_chart(dk_overlay_box(f), w, h, d->gap, candidates);
-    dk_overlay_habit *habit = habit_of(d, f->id);
+    dk_overlay_habit *habit = dk_overlay_habit_of(d, f->id);
     const dk_place place = dk_places_choose(d->places, candidates, n, own, habit->chart);
     if (place.hides > 1 / 3. || w > d->frame.w || h > d->frame.h) {
         habit->chart = -1;

@@ -17,6 +17,7 @@ typedef struct {
     dk_words *words;
     dk_places *places;        /* faces first, in their order; then plates */
     dk_overlay_habit *habits; /* of id i in row i mod DK_OVERLAY_HABITS */
+    int *way;                 /* in which labels were written on the last frame (overlay_labels.c) */
     dk_bgr frame;
     const dk_overlay_look *look;
     int letters, small; /* sizes of text: labels and lines; charts */
@@ -29,9 +30,14 @@ extern const dk_ink dk_overlay_plate, dk_overlay_light, dk_overlay_dim, dk_overl
 dk_area dk_overlay_box(const dk_overlay_face *face);
 void dk_overlay_paper(const dk_overlay_drawing *d, dk_area area);
 
-/* own: index of the face among d->places. */
-DK_CHECKED dk_status dk_overlay_label(const dk_overlay_drawing *d, const dk_overlay_face *face, int own,
-                                      dk_error *err);
+/* The colour of its class, and the row that keeps its places. */
+dk_ink dk_overlay_ink(const dk_overlay_face *face);
+dk_overlay_habit *dk_overlay_habit_of(const dk_overlay_drawing *d, int id);
+float dk_overlay_share(float v); /* within 0…1 */
+
+/* Faces are the first of d->places, in their order; own: index of the face there. */
+DK_CHECKED dk_status dk_overlay_labels(const dk_overlay_drawing *d, const dk_overlay_face *faces, int count,
+                                       dk_error *err);
 DK_CHECKED dk_status dk_overlay_chart(const dk_overlay_drawing *d, const dk_overlay_face *face, int own,
                                       dk_error *err);
 void dk_overlay_outline(const dk_overlay_drawing *d, const dk_overlay_face *face);

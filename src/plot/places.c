@@ -25,11 +25,16 @@ void dk_places_free(dk_places *p) {
 }
 
 int dk_places_label(dk_area b, int w, int h, int gap, dk_area out[DK_PLACES_MOST]) {
-    out[0] = (dk_area){b.x, b.y - gap - h, w, h};
-    out[1] = (dk_area){b.x, b.y + b.h + gap, w, h};
-    out[2] = (dk_area){b.x + gap, b.y + gap, w, h};
-    out[3] = (dk_area){b.x + gap, b.y + b.h - gap - h, w, h};
-    return 4;
+    const int above = b.y - gap - h, below = b.y + b.h + gap, end = b.x + b.w - w;
+    out[0] = (dk_area){b.x, above, w, h};
+    out[1] = (dk_area){b.x, below, w, h};
+    out[2] = (dk_area){end, above, w, h};
+    out[3] = (dk_area){end, below, w, h};
+    out[4] = (dk_area){b.x + b.w + gap, b.y + b.h - h, w, h};
+    out[5] = (dk_area){b.x - gap - w, b.y + b.h - h, w, h};
+    out[6] = (dk_area){b.x + gap, b.y + gap, w, h};
+    out[7] = (dk_area){b.x + gap, b.y + b.h - gap - h, w, h};
+    return 8;
 }
 
 int dk_places_chart(dk_area b, int w, int h, int gap, dk_area out[DK_PLACES_MOST]) {
@@ -69,7 +74,7 @@ dk_place dk_places_choose(const dk_places *p, const dk_area *candidates, int cou
         const double cost = other * hides + self + dislike * i - (i == kept ? habit : 0);
         if (cost < least) {
             least = cost;
-            best = (dk_place){i, a, hides};
+            best = (dk_place){i, a, hides, self};
         }
     }
     return best;

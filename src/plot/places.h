@@ -31,6 +31,7 @@ typedef struct {
     int which;    /* of the candidates */
     dk_area area; /* moved into the frame */
     double hides; /* share of it that lies on other faces and plates, 0 … (more than 1: on several) */
+    double self;  /* share of it that lies on its own face, 0…1 */
 } dk_place;
 
 /* own: index of the plate's own face among taken; kept: the candidate taken on the frame before, −1: none. */

@@ -30,7 +30,7 @@ namespace {
 /* Near a face's place: how far from it, in its sides, and for which sizes beside its own; how far it may be turned, degrees. */
 const float REACH = 1.1f, SMALLER = .7f, LARGER = 1.4f;
 const double TURN = 25;
-const float SAME = .3f;         /* overlap: one face, found twice */
+const float SAME = .25f;        /* overlap: one face, found twice */
 const float SURE = 2, LESS = 1; /* scores: of what looks into the camera; of what was turned, or a profile */
 const int HALF = 2;             /* how much smaller the frame is in which profiles are looked for */
 

@@ -25,10 +25,15 @@ dk_status dk_vision_threads(int threads, dk_error *err) {
 }
 
 extern const dk_vision_table dk_vision_module = {
-    DK_VISION_VERSION,    sizeof(dk_vision_table), dk_capture_open,   dk_capture_read,   dk_capture_close,
-    dk_capture_announced, dk_haar_open,        dk_haar_run,   dk_haar_close, dk_film_open,
-    dk_film_write,        dk_film_repeat,          dk_film_close,     dk_window_open,    dk_window_show,
-    dk_window_key,        dk_window_close,         dk_vision_threads,
+    DK_VISION_VERSION, sizeof(dk_vision_table),
+    dk_capture_open,   dk_capture_read,
+    dk_capture_close,  dk_capture_announced,
+    dk_haar_open,      dk_haar_run,
+    dk_haar_close,     dk_film_open,
+    dk_film_write,     dk_film_repeat,
+    dk_film_close,     dk_window_open,
+    dk_window_show,    dk_window_key,
+    dk_window_close,   dk_vision_threads,
 };
 
 } // extern "C"

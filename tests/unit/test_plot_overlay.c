@@ -160,6 +160,35 @@ Test(plot_overlay, bars_are_left_out_of_a_crowd) {
     cr_assert_eq(ink_within(dk_ink_class(3), 0, 0, W, H), 0);
 }
 
+/* Five rows of nine people, shoulder to shoulder: the usual labels would lie on faces. */
+Test(plot_overlay, labels_of_a_crowd_are_all_there_and_hide_no_face) {
+    enum { ROW = 9, ROWS = 5, SIDE = 40 };
+    dk_overlay_face crowd[ROW * ROWS];
+    const dk_overlay_look look = plain();
+    for (int i = 0; i < ROW * ROWS; i++) {
+        crowd[i] = (dk_overlay_face){.x = (float)(10 + i % ROW * 68 + i / ROW % 2 * 20),
+                                     .y = (float)(30 + i / ROW * 70),
+                                     .w = SIDE,
+                                     .h = SIDE,
+                                     .best = 4,
+                                     .probability = .8F};
+    }
+    draw(crowd, ROW * ROWS, &look);
+    long letters = 0;
+    for (int i = 0; i < ROW * ROWS; i++) {
+        const int x = (int)crowd[i].x, y = (int)crowd[i].y;
+        cr_assert_eq(changed_within(x + 4, y + 4, SIDE - 8, SIDE - 8), 0, "face %d", i);
+        const long own = ink_within((dk_ink){1, 1, 1}, x - 4, y - 20, 76, SIDE + 40);
+        cr_expect_gt(own, 15, "label of face %d", i);
+        letters += own;
+    }
+    blank();
+    draw(crowd, 1, &look);
+    const long alone = ink_within((dk_ink){1, 1, 1}, 0, 0, W, H);
+    cr_expect_lt(letters, alone * ROW * ROWS, "smaller than one alone");
+    nothing_outside();
+}
+
 Test(plot_overlay, boxes_beyond_the_edges_write_nothing_outside) {
     static const float far[][4] = {{-60, -60, 150, 150},  {600, 440, 200, 200},       {-300, 100, 200, 200},
                                    {700, 500, 50, 50},    {-1000, -1000, 3000, 3000}, {NAN, 10, 50, 50},
