@@ -7,11 +7,21 @@ typedef struct {
     float x, y, w, h; /* left, top, width, height */
 } dk_box;
 
+typedef struct {
+    float x, y; /* pixels */
+} dk_point;
+
+enum {
+    DK_MARKS = 5
+}; /* landmarks of a face: its left and its right eye as the picture shows them, nose, corners of the mouth */
+
 /* Something that was found: where, of which class, how sure. */
 typedef struct {
     dk_box box;
     int label;   /* class, from 0 */
     float score; /* the higher the surer; what it counts is the finder's affair */
+    int marks;   /* 0 or DK_MARKS */
+    dk_point mark[DK_MARKS];
 } dk_found;
 
 /* Area shared by two boxes over the area of both (intersection over union), 0…1. */

@@ -89,22 +89,33 @@ static const char *with_number(dk_export_context *c, const char *op, const char 
     return y;
 }
 
-/* Luma, on every channel. */
-static const char *make_grey(dk_export_context *c, const char *x, int channels, const char *y) {
-    const float luma[] = {DK_LUMA_R, DK_LUMA_G, DK_LUMA_B, DK_LUMA_R, DK_LUMA_G,
-                          DK_LUMA_B, DK_LUMA_R, DK_LUMA_G, DK_LUMA_B};
+/* Channels as a sum of red, green and blue: channels × 3 weights. */
+static const char *mix(dk_export_context *c, const char *x, const float *weights, int channels,
+                       const char *y) {
     const int dims[] = {channels, 3, 1, 1}, kernel[] = {1, 1};
-    dk_onnx_floats(c->w, "preprocessing/luma", dims, 4, luma);
+    dk_onnx_floats(c->w, "preprocessing/colours", dims, 4, weights);
     dk_onnx_begin(c->w, "Conv", y);
     dk_onnx_in(c->w, x);
-    dk_onnx_in(c->w, "preprocessing/luma");
+    dk_onnx_in(c->w, "preprocessing/colours");
     dk_onnx_attribute_ints(c->w, "kernel_shape", kernel, 2);
     dk_onnx_out(c->w, y);
     dk_onnx_end(c->w);
     return y;
 }
 
-/* (pixel/255 − mean)·scale, of luma where the network wants that: image/warp.h. */
+/* Luma on every channel, or red and blue in each other's place. */
+static const char *mix_colours(dk_export_context *c, const char *x, const dk_input_conf *input,
+                               int channels) {
+    static const float luma[] = {DK_LUMA_R, DK_LUMA_G, DK_LUMA_B, DK_LUMA_R, DK_LUMA_G,
+                                 DK_LUMA_B, DK_LUMA_R, DK_LUMA_G, DK_LUMA_B};
+    static const float bgr[] = {0, 0, 1, 0, 1, 0, 1, 0, 0};
+    if (channels == 1 || input->grey) {
+        return mix(c, x, luma, channels, "preprocessing/grey");
+    }
+    return input->bgr ? mix(c, x, bgr, channels, "preprocessing/bgr") : x;
+}
+
+/* (pixel/255 − mean)·scale, of colours mixed as the network wants them: image/warp.h. */
 static dk_status write_input(dk_export_context *c, const dk_input_conf *input, dk_error *err) {
     const dk_shape s = c->net->input.shape;
     const bool pictures = s.c == 1 || s.c == 3;
@@ -117,7 +128,7 @@ static dk_status write_input(dk_export_context *c, const dk_input_conf *input, d
     }
     dk_onnx_model_input(c->w, x, dims, 4);
     if (!c->options->plain) {
-        x = s.c == 1 || input->grey ? make_grey(c, x, s.c, "preprocessing/grey") : x;
+        x = mix_colours(c, x, input, s.c);
         x = with_number(c, "Div", x, 255, "preprocessing/share");
         x = input->input_mean != 0 ? with_number(c, "Sub", x, input->input_mean, "preprocessing/centred") : x;
         x = input->input_scale != 1 ? with_number(c, "Mul", x, input->input_scale, "preprocessing/scaled")
@@ -137,6 +148,7 @@ static void write_notes(dk_export_context *c, const dk_input_conf *input) {
     snprintf(number, sizeof number, "%.9g", (double)input->input_scale);
     dk_onnx_write_note(c->w, DK_ONNX_INPUT_SCALE, number);
     dk_onnx_write_note(c->w, DK_ONNX_GREY, input->grey ? "1" : "0");
+    dk_onnx_write_note(c->w, DK_ONNX_BGR, input->bgr ? "1" : "0");
     for (int i = 0; i < c->options->count; i++) {
         dk_buffer_add(&names, "%s%s", i > 0 ? "\n" : "", c->options->names[i]);
     }

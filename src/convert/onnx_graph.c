@@ -243,13 +243,16 @@ static bool note_number(const dk_onnx *m, const char *key, double *out) {
 
 /* What [net] says of pixels and the value behind it, in our own exports; NULL in others. */
 static const dk_onnx_value *find_network_input(const dk_onnx *m, dk_input_conf *conf) {
-    double mean = 0, scale = 0, grey = 0;
+    double mean = 0, scale = 0, grey = 0, bgr = 0;
     dk_pb name;
     if (!dk_onnx_note(m, DK_ONNX_NETWORK_INPUT, &name) || !note_number(m, DK_ONNX_INPUT_MEAN, &mean) ||
         !note_number(m, DK_ONNX_INPUT_SCALE, &scale) || !note_number(m, DK_ONNX_GREY, &grey)) {
         return NULL;
     }
-    *conf = (dk_input_conf){.input_mean = (float)mean, .input_scale = (float)scale, .grey = grey != 0};
+    *conf = (dk_input_conf){.input_mean = (float)mean,
+                            .input_scale = (float)scale,
+                            .grey = grey != 0,
+                            .bgr = note_number(m, DK_ONNX_BGR, &bgr) && bgr != 0};
     return dk_onnx_find(m, &name);
 }
 

@@ -13,6 +13,7 @@
 #define DK_ONNX_INPUT_MEAN "darknet.input_mean"
 #define DK_ONNX_INPUT_SCALE "darknet.input_scale"
 #define DK_ONNX_GREY "darknet.grey"
+#define DK_ONNX_BGR "darknet.bgr"
 
 /* The model must outlive the graph, which lives in its arena. DK_ENOMEM; DK_EUNSUPPORTED: the input has no fixed size. */
 DK_CHECKED dk_status dk_onnx_graph(dk_graph **out, const dk_onnx *model, dk_error *err);

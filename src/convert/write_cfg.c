@@ -307,6 +307,7 @@ static void write_net(writer *w) {
         dk_buffer_add(w->out, "input_mean=%.9g\ninput_scale=%.9g\n", (double)g->input_conf.input_mean,
                       (double)g->input_conf.input_scale);
         dk_buffer_add(w->out, g->input_conf.grey ? "grey=1\n" : "");
+        dk_buffer_add(w->out, g->input_conf.bgr ? "bgr=1\n" : "");
     } else {
         dk_buffer_add(
             w->out,

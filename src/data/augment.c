@@ -90,6 +90,10 @@ const dk_opt dk_input_opts[] = {
     {"input_scale", DK_FLOAT, AT(input_scale), .def = 1, .min = -1000, .max = 1000,
      .help = "multiplied with them afterwards"},
     {"grey", DK_BOOL, AT(grey), .def = 0, .help = "pictures become grey first, repeated over the channels"},
+    {"bgr", DK_BOOL, AT(bgr), .def = 0,
+     .help =
+         "planes are blue, green, red, as in networks that learnt from pictures of OpenCV, in place of red, "
+         "green, blue"},
     {"fit", DK_CHOICE, AT(fit), .def = DK_FIT_CROP, .names = fits,
      .help = "how pictures of another shape are brought to the network's: crop: their centre; stretch: all "
              "of them "

@@ -22,6 +22,15 @@ dk_affine dk_input_map(const dk_input_conf *conf, int source_w, int source_h, in
                : dk_affine_fit(source_w, source_h, w, h);
 }
 
+/* Red and blue change places. */
+static void swap_ends(float *planes, size_t plane) {
+    for (size_t i = 0; i < plane; i++) {
+        const float red = planes[i];
+        planes[i] = planes[2 * plane + i];
+        planes[2 * plane + i] = red;
+    }
+}
+
 static void normalise(const dk_input_conf *conf, float *values, size_t n) {
     for (size_t i = 0; i < n; i++) {
         values[i] = (values[i] - conf->input_mean) * conf->input_scale;
@@ -57,6 +66,9 @@ dk_status dk_image_warp(const dk_image *image, const dk_affine *map, const dk_co
     dk_colour_apply(colour, planes, sampled, plane);
     DK_TRY(dk_filter_apply(&colour->filter, planes, sampled, h, w, err));
     normalise(conf, planes, values);
+    if (conf->bgr && !one) {
+        swap_ends(planes, plane);
+    }
     for (int c = sampled; c < channels; c++) {
         memcpy(planes + (size_t)c * plane, planes, plane * sizeof *planes);
     }

@@ -21,6 +21,7 @@ typedef enum { DK_FIT_CROP, DK_FIT_STRETCH } dk_fit;
 typedef struct {
     float input_mean, input_scale; /* value = (pixel/255 − mean)·scale */
     int grey;                      /* luma first, repeated over the channels */
+    int bgr;                       /* planes in the order blue, green, red; else red, green, blue */
     int fit;                       /* dk_fit */
 } dk_input_conf;
 

@@ -13,10 +13,17 @@
 
 #include "backend/backend.h"
 #include "base/arena.h"
+#include "base/box.h"
 #include "cfg/option.h"
 
 typedef struct dk_layer dk_layer;
 typedef struct dk_layer_type dk_layer_type;
+
+/* What a layer finds. */
+typedef struct {
+    int classes;
+    int marks; /* landmarks of each thing; 0: none */
+} dk_findable;
 
 enum {
     DK_TRAINED = 1,   /* the solver moves it */
@@ -114,6 +121,11 @@ struct dk_layer_type {
     bool
         one_truth; /* losses of this type whose truth has the same size compare with one, not each with its own */
     bool judges; /* only compares with the truth: the answer is what comes before it */
+    /* optional, of a layer that finds things; then it answers where no layer reads it */
+    dk_findable (*findable)(const dk_layer *);
+    /* Things in the answer to one picture (host memory, as y is) whose score is `least` or more, in the network's pixels, at
+     * most `room`; those that stand for one thing are not thinned. Returns how many. */
+    int (*find)(const dk_layer *, const float *y, float least, dk_found *out, int room);
 };
 
 /* The table: DK_LAYERS(X) in table.h, in the order of docs/cfg.md; ends with NULL. */

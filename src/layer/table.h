@@ -17,6 +17,7 @@
     X(scale_channels)                                                                                        \
     X(upsample)                                                                                              \
     X(softmax)                                                                                               \
-    X(cost)
+    X(cost)                                                                                                  \
+    X(yunet)
 
 #endif

@@ -10,9 +10,11 @@
 
 /* ---- which there are ---- */
 
-/* The last layer, what a judge compares, and what counts a loss itself. */
-static bool is_answer(const dk_layer *l) {
-    return !l->type->judges && (l->ends || dk_layer_has_loss(l));
+/* The last layer, what a judge compares, what counts a loss itself, and what finds things that no layer reads. */
+static bool is_answer(const dk_net *net, const dk_layer *l) {
+    const dk_net_memory *m = net->memory;
+    const bool finds = l->type->find != NULL && m->values[m->value_of[l->index]].last == l->index;
+    return !l->type->judges && (l->ends || finds || dk_layer_has_loss(l));
 }
 
 static dk_shape truth_shape(const dk_layer *l) {
@@ -37,7 +39,7 @@ dk_status dk_net_find_heads(dk_net *net, dk_error *err) {
     dk_net_memory *m = net->memory;
     size_t heads = 0;
     for (int i = 0; i < net->count; i++) {
-        heads += is_answer(&net->layers[i]) || dk_layer_has_loss(&net->layers[i]);
+        heads += is_answer(net, &net->layers[i]) || dk_layer_has_loss(&net->layers[i]);
     }
     net->answers = dk_arena_alloc(net->arena, heads * sizeof(dk_layer *));
     net->losses = dk_arena_alloc(net->arena, heads * sizeof *net->losses);
@@ -47,7 +49,7 @@ dk_status dk_net_find_heads(dk_net *net, dk_error *err) {
     }
     for (int i = 0; i < net->count; i++) {
         dk_layer *l = &net->layers[i];
-        if (is_answer(l)) {
+        if (is_answer(net, l)) {
             net->answers[net->answer_count++] = l;
             m->values[m->value_of[i]].last = net->count; /* it is read after the last layer */
         }

@@ -5,8 +5,8 @@
  * initial values. Predicting nets share memory between activations that are not alive together unless
  * keep_outputs is set.
  *
- * Heads. A layer answers when it is the last, when a [cost] behind it compares it with the truth, or when it counts a
- * loss itself; layers go on behind a head by taking an earlier output ([route]). Either all answers have a loss, which
+ * Heads. A layer answers when it is the last, when a [cost] behind it compares it with the truth, when it counts a loss
+ * itself, or when it finds things ([yunet]) and no layer reads it; layers go on behind a head by taking an earlier output ([route]). Either all answers have a loss, which
  * training wants, or none has. A picture's answers stand one after the other in a row, in the order of the cfg, and so do
  * its truths, one for each loss; losses whose type shares one truth (dk_layer_type.one_truth) and takes as many floats
  * have the part of the first of them. The loss of a picture is the sum of all. */

@@ -42,9 +42,9 @@ static dk_status check(const dk_teacher *t, const dk_model *student, const dk_se
                                path, a->width, a->height, a->channels, b->width, b->height, b->channels);
     }
     if (x->input_mean != y->input_mean || x->input_scale != y->input_scale || x->grey != y->grey ||
-        x->fit != y->fit) {
+        x->bgr != y->bgr || x->fit != y->fit) {
         return dk_section_fail(s, "teacher", err,
-                               "teacher %s has another input_mean, input_scale, grey or fit than the "
+                               "teacher %s has another input_mean, input_scale, grey, bgr or fit than the "
                                "network that learns; both see the same numbers",
                                path);
     }

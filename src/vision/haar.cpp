@@ -97,7 +97,10 @@ float shrink(dk_haar *d, const dk_frame *frame) {
 }
 
 void add(dk_haar *d, const cv::Rect2f &r, float score) {
-    d->found.push_back({{r.x, r.y, r.width, r.height}, 0, score});
+    dk_found found{};
+    found.box = {r.x, r.y, r.width, r.height};
+    found.score = score;
+    d->found.push_back(found);
 }
 
 /* What a cascade finds in a picture, into `hits`; sides of least to most. */

@@ -55,6 +55,10 @@ round_trip() { # cfg
     round_trip "$ROOT/cfg/resnet18.cfg"
 }
 
+@test "yunet.cfg: OpenCV answers alike, and the weights come back" {
+    round_trip "$ROOT/cfg/yunet.cfg"
+}
+
 @test "vgg-small.cfg: OpenCV answers alike, and the weights come back" {
     round_trip "$ROOT/cfg/vgg-small.cfg"
 }

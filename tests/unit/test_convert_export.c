@@ -189,6 +189,12 @@ Test(convert_export, preprocessing_comes_back) {
     go_round("[net]\nheight=9\nwidth=7\nchannels=1\n[convolutional]\nfilters=2\nactivation=linear\n",
              &(dk_export_options){0}, &(dk_input_conf){.input_scale = 1}, NULL);
     cr_expect_not_null(strstr(cfg.text, "channels=1\ninput_mean=0\ninput_scale=1\n"), "%s", cfg.text);
+    end();
+    go_round(NET "[convolutional]\nfilters=2\nactivation=linear\n", &(dk_export_options){0},
+             &(dk_input_conf){.input_scale = 255, .bgr = 1}, NULL);
+    cr_expect_not_null(strstr(cfg.text, "channels=3\ninput_mean=0\ninput_scale=255\nbgr=1\n"), "%s",
+                       cfg.text);
+    cr_expect_eq(after.net->count, 1);
 }
 
 Test(convert_export, names_are_metadata) {

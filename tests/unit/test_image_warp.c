@@ -156,6 +156,26 @@ Test(image_warp, fit_covers_and_cuts_the_middle) {
     cr_assert_arr_eq(tall.m, ((const float[]){.5f, 0, 0, 0, .5f, 87.5f}), sizeof tall.m);
 }
 
+Test(image_warp, bgr_turns_the_order_of_colours_and_of_nothing_else) {
+    dk_image *image = NULL;
+    const uint8_t pixels[] = {200, 100, 50, 20, 10, 5};
+    cr_assert_eq(dk_image_from(&image, 2, 1, 3, pixels, NULL), DK_OK);
+    const dk_input_conf bgr = {.input_scale = 255, .bgr = 1},
+                        both = {.input_scale = 255, .bgr = 1, .grey = 1};
+    const float order[] = {50, 5, 100, 10, 200, 20};
+    float planes[6], grey[2];
+    cr_assert_eq(dk_image_input(image, &bgr, 3, 1, 2, planes, NULL), DK_OK);
+    for (int i = 0; i < 6; i++) {
+        cr_expect_float_eq(planes[i], order[i], 1e-4);
+    }
+    cr_assert_eq(dk_image_input(image, &bgr, 1, 1, 2, grey, NULL), DK_OK);
+    cr_assert_eq(dk_image_input(image, &both, 3, 1, 2, planes, NULL), DK_OK);
+    for (int i = 0; i < 6; i++) {
+        cr_expect_float_eq(planes[i], grey[i % 2], 1e-4);
+    }
+    dk_image_free(image);
+}
+
 Test(image_warp, grey_takes_luma_and_repeats_it) {
     dk_image *image = NULL;
     cr_assert_eq(dk_image_from(&image, 1, 1, 3, (const uint8_t[]){200, 100, 50}, NULL), DK_OK);
