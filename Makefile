@@ -243,7 +243,7 @@ bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/te
 	$(Q)BIN=$(OBJ) scripts/bench_live.sh
 
 bench-faces: $(OBJ)/tests/bench_faces/bench_faces $(MODULE:%=$(OBJ)/tests/bench_faces/%) ## how many faces are found and named right in FACES=folder of films and photographs with their truth
-	$(Q)$(OBJ)/tests/bench_faces/bench_faces $(or $(FACES),$(error FACES=folder, with frames.csv and faces.csv)) $(ONLY:%=-only %)
+	$(Q)$(OBJ)/tests/bench_faces/bench_faces $(or $(FACES),$(error FACES=folder, with frames.csv and faces.csv)) $(ONLY:%=-only %) $(FINDER:%=-finder %)
 
 soak: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/tools/mjpeg_server ## for MINUTES=30: killed trainings, a broken stream, 20,000 predictions
 	$(Q)BIN=$(OBJ) scripts/soak.sh

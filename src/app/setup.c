@@ -53,9 +53,13 @@ const dk_flag dk_flags_faces[] = {
     {"tta", DK_FLAG_WORD, AT(tta), .words = tta_names,
      .help = "ask about a face and its mirror image, and take the mean (default: auto, flip for pictures and "
              "up to 4 faces at a time)"},
+    {"finder", DK_FLAG_TEXT, AT(finder), .value = "haar|CFG,WEIGHTS[,NAMES]",
+     .help =
+         "what finds faces: haar (default), or a network, such as cfg/yunet.cfg,weights/yunet.weights; of "
+         "its classes, a name a line in NAMES, the one called face"},
     {"detect_size", DK_FLAG_INT, AT(detect_size), .min = 64, .max = 4096, .value = "N",
-     .help = "longest side, in pixels, that frames are shrunk to before faces are looked for (640, of stills "
-             "1280)"},
+     .help = "longest side, in pixels, that frames are shrunk to before faces are looked for (haar: 640, of "
+             "stills 1280; a network: as its cfg, of stills twice that)"},
     {"cascade", DK_FLAG_FILE, AT(cascade), .value = "FILE",
      .help = "Haar cascade to find faces with, alone (default: haarcascade_frontalface_alt2.xml and "
              "haarcascade_profileface.xml of Debian's opencv-data)"},
@@ -108,6 +112,48 @@ dk_status dk_setup_tta(const dk_tta **out, const dk_face_flags *f, dk_error *err
     return f->tta && strcmp(f->tta, "auto") != 0 ? dk_tta_find(out, f->tta, err) : DK_OK;
 }
 
-dk_finder_conf dk_setup_finder(const dk_face_flags *f) {
-    return (dk_finder_conf){.haar = {.cascade = f->cascade, .size = f->detect_size}};
+/* CFG,WEIGHTS[,NAMES]; false: it is something else. */
+static bool split_finder(dk_finder_network_conf *out, char *text) {
+    char *const weights = strchr(text, ',');
+    char *const names = weights ? strchr(weights + 1, ',') : NULL;
+    if (!weights) {
+        return false;
+    }
+    *weights = '\0';
+    if (names) {
+        *names = '\0';
+    }
+    out->model.cfg = text;
+    out->model.weights = weights + 1;
+    out->names = names ? names + 1 : NULL;
+    return text[0] && weights[1] && (!names || (names[1] && !strchr(names + 1, ',')));
+}
+
+static dk_status setup_network(dk_finder_conf *out, const dk_call *call, const dk_face_flags *f,
+                               const dk_model_flags *model, dk_error *err) {
+    char *const text = dk_arena_text(call->arena, f->finder);
+    if (!text) {
+        return dk_no_memory(err, strlen(f->finder), "a flag");
+    }
+    out->kind = &dk_finder_network;
+    out->network =
+        (dk_finder_network_conf){.model = {.backend = model->backend,
+                                           .threads = model->threads,
+                                           .build = {.max_memory = dk_memory_limit(model->max_memory)},
+                                           .log = call->log},
+                                 .size = f->detect_size};
+    if (!split_finder(&out->network, text)) {
+        return dk_fail(err, DK_EUSAGE, "-finder %s: is neither haar nor CFG,WEIGHTS nor CFG,WEIGHTS,NAMES",
+                       f->finder);
+    }
+    return f->cascade ? dk_fail(err, DK_EUSAGE, "-cascade is of -finder haar; here a network finds faces")
+                      : DK_OK;
+}
+
+dk_status dk_setup_finder(dk_finder_conf *out, const dk_call *call, const dk_face_flags *f,
+                          const dk_model_flags *model, dk_error *err) {
+    *out = (dk_finder_conf){.haar = {.cascade = f->cascade, .size = f->detect_size}};
+    return !f->finder || strcmp(f->finder, dk_finder_haar.name) == 0
+               ? DK_OK
+               : setup_network(out, call, f, model, err);
 }

@@ -25,7 +25,7 @@ extern const dk_flag dk_flags_set[], dk_flags_seed[], dk_flags_threads[];
 
 /* Flags that concern faces: how they are found and cut out. */
 typedef struct {
-    const char *cascade;
+    const char *finder, *cascade;
     int detect_size;
     double margin;
     const char *tta;
@@ -48,7 +48,9 @@ int dk_setup_top(int flag, const dk_data *data);
 /* -threads, else one per core. */
 int dk_setup_threads(int flag);
 
-dk_finder_conf dk_setup_finder(const dk_face_flags *flags);
+/* What finds faces: -finder, with the flags that go with it. */
+DK_CHECKED dk_status dk_setup_finder(dk_finder_conf *out, const dk_call *call, const dk_face_flags *flags,
+                                     const dk_model_flags *model, dk_error *err);
 
 /* -tta of faces; *out is NULL for auto. */
 DK_CHECKED dk_status dk_setup_tta(const dk_tta **out, const dk_face_flags *flags, dk_error *err);

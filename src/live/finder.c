@@ -1,8 +1,6 @@
 /* The table of finders, and the one that is asked. */
 #include "live/finder.h"
 
-#define DECLARE(name) extern const dk_finder_kind dk_finder_##name;
-DK_FINDER_KINDS(DECLARE)
 #define ROW(name) &dk_finder_##name,
 const dk_finder_kind *const dk_finder_kinds[] = {DK_FINDER_KINDS(ROW)};
 

@@ -1,10 +1,11 @@
 /* Measures on films and photographs of which the truth is known how many faces are found, one by one and in the demo, and
  * how many are named right.
- * Usage: bench_faces FOLDER [-weights FILE] [-only PART]
+ * Usage: bench_faces FOLDER [-weights FILE] [-only PART] [-finder CFG,WEIGHTS]
  * FOLDER holds what these name, in columns of any order:
  *   frames.csv    file, frame                       frames that were looked at (stills: 0)
  *   faces.csv     file, frame, x, y, w, h           the faces in them, as YuNet boxes them
  *   emotions.csv  file, frame, x, y, w, h, emotion  (need not be there)
+ * -finder: a network finds faces, in place of Haar's cascades, on one thread.
  * -only: files whose name has this part. found: a box with an overlap above .4 with the square that Haar would put there.
  * false: a box that touches no face. */
 #include "bench_faces/bench_faces.h"
@@ -23,6 +24,14 @@ static bool read_arguments(int argc, char **argv, faces_arguments *a) {
             a->weights = value;
         } else if (strcmp(flag, "-only") == 0) {
             a->only = value;
+        } else if (strcmp(flag, "-finder") == 0) {
+            char *comma = strchr(argv[i + 1], ',');
+            if (comma == NULL) {
+                return false;
+            }
+            *comma = '\0';
+            a->finder = (dk_finder_conf){.kind = &dk_finder_network,
+                                         .network.model = {.cfg = value, .weights = comma + 1, .threads = 1}};
         } else {
             return false;
         }
@@ -35,7 +44,7 @@ int main(int argc, char **argv) {
     dk_error err = {0};
     faces_truth truth = {0};
     if (!read_arguments(argc, argv, &a)) {
-        fprintf(stderr, "usage: bench_faces FOLDER [-weights FILE] [-only PART]\n");
+        fprintf(stderr, "usage: bench_faces FOLDER [-weights FILE] [-only PART] [-finder CFG,WEIGHTS]\n");
         return 2;
     }
     dk_status status = dk_vision_threads(1, &err);

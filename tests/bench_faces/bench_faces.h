@@ -7,6 +7,7 @@
 
 typedef struct {
     const char *folder, *weights, *only;
+    dk_finder_conf finder;
 } faces_arguments;
 
 /* A face of a frame: its box, and the square that Haar would put there. */

@@ -1,4 +1,4 @@
-/* The usual finder alone: each frame that was looked at is searched everywhere, as if nobody were known. */
+/* The finder alone: each frame that was looked at is searched everywhere, as if nobody were known. */
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +34,8 @@ static dk_status search_file(parts *p, const faces_truth *t, int first, const fa
     snprintf(path, sizeof path, "%s/%s", a->folder, t->frames[first].file);
     DK_TRY(dk_source_open(&p->source, path, &quiet, err));
     const bool still = dk_source_about(p->source)->stills;
-    const dk_finder_conf conf = {.still = still};
+    dk_finder_conf conf = a->finder;
+    conf.still = still;
     DK_TRY(dk_finder_open(&p->finder, &conf, err));
     while (true) {
         DK_TRY(dk_source_read(p->source, &p->frame, &end, err));

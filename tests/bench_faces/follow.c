@@ -14,6 +14,7 @@ static struct {
     const char *file;
     faces_tally tally;
     double seconds; /* of the finder */
+    const dk_finder_kind *finder;
 } now;
 
 static dk_status open_judge(void **self, const dk_sink_context *c, const char *value, dk_error *err) {
@@ -41,35 +42,39 @@ static dk_status close_judge(void *self, dk_error *err) {
     return DK_OK;
 }
 
-/* The usual finder, and its time. */
+/* The finder, and its time. */
 
 static dk_status open_timed(void **self, const dk_finder_conf *conf, dk_error *err) {
-    return dk_finder_kinds[0]->open(self, conf, err);
+    return now.finder->open(self, conf, err);
 }
 
 static dk_status run_timed(void *self, const dk_frame *frame, const dk_known *known, dk_found *found,
                            int room, int *count, dk_error *err) {
     const double start = faces_seconds();
-    const dk_status status = dk_finder_kinds[0]->run(self, frame, known, found, room, count, err);
+    const dk_status status = now.finder->run(self, frame, known, found, room, count, err);
     now.seconds += faces_seconds() - start;
     return status;
 }
 
 static void close_timed(void *self) {
-    dk_finder_kinds[0]->close(self);
+    now.finder->close(self);
 }
 
 static const dk_finder_kind timed = {
     .name = "timed", .open = open_timed, .run = run_timed, .close = close_timed};
 static const dk_sink_kind eye = {.open = open_judge, .frame = judge, .close = close_judge};
 
-static dk_status follow(const dk_data *data, const char *path, faces_tally *all, dk_error *err) {
+static dk_status follow(const faces_arguments *a, const dk_data *data, const char *path, faces_tally *all,
+                        dk_error *err) {
     dk_live_report report;
+    dk_finder_conf finder = a->finder;
+    now.finder = finder.kind != NULL ? finder.kind : dk_finder_kinds[0];
+    finder.kind = &timed;
     const dk_live_options options = {.source = path,
                                      .model = {.cfg = "cfg/mobilenet.cfg", .threads = 1, .seed = 1},
                                      .temperature = 1,
                                      .data = data,
-                                     .finder = {.kind = &timed},
+                                     .finder = finder,
                                      .tta = &dk_tta_none,
                                      .smooth = .35,
                                      .outputs = {.results = "results", .otherwise = &eye}};
@@ -94,7 +99,7 @@ static dk_status follow_all(const faces_truth *t, const faces_arguments *a, cons
         snprintf(path, sizeof path, "%s/%s", a->folder, t->frames[i].file);
         now.file = t->frames[i].file;
         if (faces_next_file(t, i) - i > 1) {
-            DK_TRY(follow(data, path, &all, err));
+            DK_TRY(follow(a, data, path, &all, err));
         }
     }
     faces_line("films in the demo", &all);
@@ -104,7 +109,7 @@ static dk_status follow_all(const faces_truth *t, const faces_arguments *a, cons
 
 dk_status faces_follow(const faces_truth *t, const faces_arguments *a, dk_error *err) {
     dk_data *data = NULL;
-    DK_TRY(dk_data_load(&data, "cfg/emotion.data", NULL, err));
+    DK_TRY(dk_data_load(&data, "cfg/emotion.data", NULL, &(dk_log){0}, err));
     const dk_status status = follow_all(t, a, data, err);
     dk_data_close(data);
     return status;

@@ -18,6 +18,7 @@ enum { MARGINS = sizeof margins / sizeof *margins, VIEWS = sizeof views / sizeof
 typedef struct {
     const faces_truth *truth;
     const char *folder;
+    const dk_finder_conf *conf;
     dk_data *data;
     dk_predictor *predictor;
     float *scores;
@@ -98,7 +99,8 @@ static dk_status name_file(work *w, const char *file, dk_error *err) {
     const dk_log quiet = {0};
     snprintf(path, sizeof path, "%s/%s", w->folder, file);
     DK_TRY(dk_source_open(&w->source, path, &quiet, err));
-    const dk_finder_conf conf = {.still = dk_source_about(w->source)->stills};
+    dk_finder_conf conf = *w->conf;
+    conf.still = dk_source_about(w->source)->stills;
     DK_TRY(dk_finder_open(&w->finder, &conf, err));
     while (true) {
         DK_TRY(dk_source_read(w->source, &w->frame, &end, err));
@@ -111,7 +113,7 @@ static dk_status name_file(work *w, const char *file, dk_error *err) {
 
 static dk_status name_all(work *w, const faces_arguments *a, dk_error *err) {
     const dk_model_options model = {.cfg = "cfg/mobilenet.cfg", .weights = a->weights, .threads = 1};
-    DK_TRY(dk_data_load(&w->data, "cfg/emotion.data", NULL, err));
+    DK_TRY(dk_data_load(&w->data, "cfg/emotion.data", NULL, &(dk_log){0}, err));
     DK_TRY(dk_predictor_open(&w->predictor, &model, 2, 1, err));
     w->scores = calloc(w->predictor->outputs, sizeof *w->scores);
     if (w->scores == NULL) {
@@ -133,7 +135,7 @@ static dk_status name_all(work *w, const faces_arguments *a, dk_error *err) {
 }
 
 dk_status faces_name(const faces_truth *t, const faces_arguments *a, dk_error *err) {
-    work w = {.truth = t, .folder = a->folder};
+    work w = {.truth = t, .folder = a->folder, .conf = &a->finder};
     const dk_status status = name_all(&w, a, err);
     dk_predictor_close(w.predictor);
     dk_data_close(w.data);

@@ -138,7 +138,6 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
                              .model = model,
                              .temperature = 1,
                              .data = data,
-                             .finder = dk_setup_finder(&f->face),
                              .detect_every = f->detect_every,
                              .margin = (float)f->face.margin,
                              .smooth = f->smooth,
@@ -157,6 +156,7 @@ static dk_status run_with(const dk_call *call, const words *w, const dk_data *da
     dk_fonts fonts = {.log = call->log};
     dk_live_options o = options(call, w, data, &summary);
     o.fonts = &fonts;
+    DK_TRY(dk_setup_finder(&o.finder, call, &f->face, &f->model, err));
     DK_TRY(dk_setup_tta(&o.tta, &f->face, err));
     DK_TRY(dk_sidecar_temperature(&o.temperature, call, w->weights, err));
     DK_TRY(dk_vision_threads(f->model.threads, err));

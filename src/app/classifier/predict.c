@@ -121,8 +121,9 @@ static dk_status open_faces(work *w, double temperature, dk_error *err) {
     const dk_call *call = w->asked.call;
     const flags *f = call->flags;
     const dk_model_options options = dk_setup_model(call, &f->model, call->args[1], call->args[2]);
-    const dk_finder_conf finder = dk_setup_finder(&f->face);
     const dk_tta *tta = NULL;
+    dk_finder_conf finder;
+    DK_TRY(dk_setup_finder(&finder, call, &f->face, &f->model, err));
     DK_TRY(dk_setup_tta(&tta, &f->face, err));
     DK_TRY(dk_still_open(&w->still, &finder, &options, temperature, (float)f->face.margin, tta, err));
     return call->task->fits(w->asked.data, w->still.classifier->model.net, err);
