@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backend/backend.h"
+#include "base/load.h"
 #include "run/memory.h"
 
 /* ---- rows ---- */
@@ -15,8 +16,8 @@ static const char *const precisions[] = {"f32", "bf16", "auto", NULL};
 /* Rows of several tables. */
 /* clang-format off */
 #define THREADS                                                                                              \
-    "threads", DK_FLAG_INT, AT(threads), .min = 1, .max = 1024, .value = "N",                                \
-    .help = "threads to compute with (default: one per core)"
+    "threads", DK_FLAG_INT, AT(threads), .min = 1, .max = DK_THREADS_MOST, .value = "N",                     \
+    .help = "threads to compute with (default: one per core; train: per core that is free)"
 #define SET                                                                                                  \
     "set", DK_FLAG_SET, AT(set), .value = "net.K=V",                                                         \
     .help = "override a key of [net], or with data.K=V of the .data file; repeatable"

@@ -3,9 +3,9 @@
 #include "backend/backend.h"
 
 #include <assert.h>
-#include <sched.h>
 #include <string.h>
 
+#include "base/load.h"
 #include "base/text.h"
 
 const char *dk_op_name(dk_op op) {
@@ -22,15 +22,6 @@ const char *dk_precision_name(dk_precision precision) {
     static const char *const names[DK_PRECISIONS] = {[DK_F32] = "f32", [DK_BF16] = "bf16"};
     assert((unsigned)precision < DK_PRECISIONS);
     return names[precision];
-}
-
-/* Cores that this process may use, which can be fewer than the machine has. */
-static int cores(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0) {
-        return 1;
-    }
-    return CPU_COUNT(&set);
 }
 
 const char *const *dk_backends(void) {
@@ -66,7 +57,7 @@ dk_status dk_engines_open(const dk_engine *const *engines, dk_backend **out, con
         if (name != NULL && strcmp((*e)->name, name) != 0) {
             continue;
         }
-        const dk_status status = (*e)->open(out, threads > 0 ? threads : cores(), err);
+        const dk_status status = (*e)->open(out, threads > 0 ? threads : dk_load_cores(), err);
         if (name != NULL || status != DK_EUNSUPPORTED || e[1] == NULL) {
             return status;
         }

@@ -153,6 +153,10 @@ dk_status dk_checkpoint_save(dk_checkpoints *c, dk_checkpoint kind, const dk_net
     return DK_OK;
 }
 
+const char *dk_checkpoint_state(const char *folder, const char *base, dk_arena *arena) {
+    return dk_arena_format(arena, "%s/%s_last%s.state", folder, base, ending);
+}
+
 const char *dk_checkpoint_written(const dk_checkpoints *c, dk_checkpoint kind) {
     return c->written[kind] ? c->path[kind] : NULL;
 }

@@ -35,6 +35,9 @@ void dk_checkpoints_close(dk_checkpoints *c); /* accepts a zeroed one */
 DK_CHECKED dk_status dk_checkpoint_save(dk_checkpoints *c, dk_checkpoint kind, const dk_net *net,
                                         uint64_t seen, dk_error *err);
 
+/* The side file of `_last` (state.h): <folder>/<base>_last.weights.state. NULL when memory is out. */
+const char *dk_checkpoint_state(const char *folder, const char *base, dk_arena *arena);
+
 /* The file's path, or NULL when this run has not written it. */
 const char *dk_checkpoint_written(const dk_checkpoints *c, dk_checkpoint kind);
 

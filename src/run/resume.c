@@ -156,3 +156,15 @@ dk_status dk_trainer_restore(dk_trainer *t, dk_error *err) {
     dk_state_abandon(&state);
     return status;
 }
+
+int dk_trainer_begun_threads(const dk_trainer *t) {
+    dk_state state;
+    dk_run_identity was = {0};
+    if (dk_state_read(&state, t->state_path, NULL) != DK_OK) {
+        return 0;
+    }
+    dk_run_identity_walk(&was, &state, t->arena);
+    const bool sane = !state.failed && was.threads > 0 && was.threads <= DK_THREADS_MOST;
+    dk_state_abandon(&state);
+    return sane ? was.threads : 0;
+}

@@ -11,4 +11,7 @@ DK_CHECKED dk_status dk_trainer_save_last(dk_trainer *t, dk_error *err);
  * begin. Errors: what dk_state_read finds, another run (the message names what differs), what dk_state_check finds. */
 DK_CHECKED dk_status dk_trainer_restore(dk_trainer *t, dk_error *err);
 
+/* Threads that the run of the state computed with; 0 where no state tells, which dk_trainer_restore explains. */
+int dk_trainer_begun_threads(const dk_trainer *t);
+
 #endif

@@ -12,9 +12,10 @@ typedef struct {
     const struct dk_task *task;       /* NULL: the classifier */
     const char *weights;              /* NULL: fresh */
     const char *backend;
-    int threads;
-    uint64_t seed;                                /* 0: as the cfg */
-    bool clear;                                   /* weights' count of seen pictures is not carried on */
+    int threads;     /* 0: one per core; a resumed run: as it began */
+    bool leave_busy; /* threads 0: none for the cores that other programs keep busy when the run begins */
+    uint64_t seed;   /* 0: as the cfg */
+    bool clear;      /* weights' count of seen pictures is not carried on */
     bool fresh_classifier;                        /* the weights' own is not used, whatever its classes */
     bool strict;                                  /* classes without a picture are an error */
     bool resume;                                  /* go on with the run whose state is beside `_last` */

@@ -11,6 +11,7 @@
 #include "run/memory.h"
 #include "run/phase.h"
 #include "run/resume.h"
+#include "run/threads.h"
 
 const dk_settings *dk_trainer_settings(const dk_trainer *t) {
     return &t->model.settings;
@@ -28,7 +29,7 @@ const dk_net *dk_trainer_outcome(const dk_trainer *t) {
     return t->ema != NULL ? t->valid_net : t->model.net;
 }
 
-/* <cfg> of results/<cfg>-<number> and <cfg>_best.weights. */
+/* <cfg> of results/<cfg>-<number> and <cfg>_best.weights, and where the state is. */
 static dk_status name_base(dk_trainer *t, dk_error *err) {
     const size_t room = strlen(t->options->cfg_path) + 1;
     char *base = dk_arena_alloc(t->arena, room);
@@ -37,7 +38,8 @@ static dk_status name_base(dk_trainer *t, dk_error *err) {
     }
     dk_path_stem(t->options->cfg_path, base, room);
     t->base = base;
-    return DK_OK;
+    t->state_path = dk_checkpoint_state(t->data->conf.backup, base, t->arena);
+    return t->state_path != NULL ? DK_OK : dk_no_memory(err, room, "the path of the state");
 }
 
 /* Steps to do: max_batches, or what max_epochs take; with both, what ends first. */
@@ -268,10 +270,6 @@ static dk_status open_tables(dk_trainer *t, dk_error *err) {
 static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
     DK_TRY(dk_checkpoints_open(&t->checkpoints, t->data->conf.backup, t->base, t->arena, &o->log, err));
-    t->state_path = dk_arena_format(t->arena, "%s.state", t->checkpoints.path[DK_CHECKPOINT_LAST]);
-    if (t->state_path == NULL) {
-        return dk_no_memory(err, 0, "the path of the state");
-    }
     if (!o->resume) {
         return DK_OK;
     }
@@ -281,11 +279,14 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
     DK_TRY(dk_trainer_restore(t, err));
     DK_TRY(dk_phase_enter(t, err));
     t->checkpoints.written[DK_CHECKPOINT_LAST] = true;
-    dk_note(&o->log, "%s goes on after step %ld of %ld", t->folder.path, t->step, t->steps);
+    const int threads = t->model.backend->threads;
+    dk_note(&o->log, "%s goes on after step %ld of %ld, on %d thread%s", t->folder.path, t->step, t->steps,
+            threads, threads == 1 ? "" : "s");
     return DK_OK;
 }
 
 dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err) {
+    const dk_load load = dk_load_look();
     const size_t max_memory = dk_memory_limit(options->max_memory);
     *t = (dk_trainer){.options = options,
                       .task = options->task != NULL ? options->task : dk_tasks[0],
@@ -307,7 +308,6 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
                               .task = t->task,
                               .set = options->set_net,
                               .backend = options->backend,
-                              .threads = options->threads,
                               .seed = options->seed,
                               .build = {.train = true, .max_memory = max_memory},
                               .log = options->log};
@@ -315,6 +315,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     DK_TRY(name_base(t, err));
     DK_TRY(open_sets(t, err));
     DK_TRY(count_steps(t, err));
+    model.threads = dk_trainer_threads(t, &load);
     model.build.optimiser_floats = dk_solver_floats(&t->model.settings.solver);
     model.build.copies = t->model.settings.solver.ema_alpha > 0 ? 1 : 0;
     t->phase = dk_phase_at(t, 0);

@@ -3,6 +3,7 @@
 #ifndef DK_RUN_TRAINER_H
 #define DK_RUN_TRAINER_H
 
+#include "base/load.h"
 #include "data/loader.h"
 #include "net/ema.h"
 #include "run/checkpoint.h"

@@ -58,6 +58,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
                                     .weights = call->count > 2 ? call->args[2] : NULL,
                                     .backend = f->model.backend,
                                     .threads = f->model.threads,
+                                    .leave_busy = true,
                                     .seed = (uint64_t)f->model.seed,
                                     .clear = f->clear,
                                     .strict = f->strict,
