@@ -185,8 +185,10 @@ $(OBJ)/tests/tools/dnn: $(OBJ)/tests/tools/dnn.o
 	@echo "  link  $@"
 	$(Q)$(CXX) $(CXXFLAGS) -o $@ $^ $(LDFLAGS) -lopencv_dnn -lopencv_core
 
-# The bench is all files of its folder.
-$(OBJ)/tests/bench/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench/*.c))
+# The bench is all files of its folder that are for this processor.
+BENCH_SRC := $(filter-out tests/bench/peaks_%.c $(if $(filter x86_64,$(MACHINE)),,tests/bench/%_avx2.c tests/bench/%_avx512.c tests/bench/%_avx512bf16.c),$(wildcard tests/bench/*.c)) \
+             $(firstword $(wildcard tests/bench/peaks_$(MACHINE).c) tests/bench/peaks_plain.c)
+$(OBJ)/tests/bench/bench: $(BENCH_SRC:%.c=$(OBJ)/%.o)
 
 $(OBJ)/tests/bench_faces/bench_faces: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench_faces/*.c))
 
@@ -236,8 +238,8 @@ LEARN_TESTS := $(addprefix tests/unit/,test_net_training.c test_run_train.c test
 test-seeds: test-programs ## tests of trainings, with SEEDS=10 other seeds at each level of instructions (an hour)
 	$(Q)BIN=$(OBJ) FILTER='learn|target_accuracy|named right' scripts/test_seeds.sh $(LEARN_TESTS)
 
-bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER=script runs a PyTorch peer beside it
-	$(Q)BIN=$(OBJ) scripts/bench.sh $(PEER)
+bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER= and ORT=script: peers beside them; BUSY=1: with a busy core, too
+	$(Q)BIN=$(OBJ) scripts/bench.sh
 
 bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/tests/bench_live/%) ## measure the demo alone
 	$(Q)BIN=$(OBJ) scripts/bench_live.sh

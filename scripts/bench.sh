@@ -1,61 +1,67 @@
 #!/bin/sh
-# Measures training, prediction, loading and starting of cfg/mobilenet.cfg: medians as a table, and results/bench.json.
-# Usage: BIN=build/dnnl1 [THREADS=2] [ROUNDS=5] [PEER_SECONDS=8] scripts/bench.sh [PEER]
-# PEER is a script run as `/usr/bin/python3 PEER --size 96 --batch 32 --threads N --seconds S` (and with 48) that prints
-# a JSON object with train_images_per_s.median and predict_ms_per_image_*.median; the two take turns, and the ratios are
-# printed.
+# Measures training, prediction, loading and starting of MobileNetV1, on one thread and on all, beside peers that take turns
+# with ours: medians of rounds as tables, everything in results/bench.json (a run is one round on so many threads).
+# Usage: BIN=build/dnnl1 [THREADS=2] [ROUNDS=5] [ROW_SECONDS=2] [BUSY=1] [PEER=script] [ORT=script] [PEER_SECONDS=8] scripts/bench.sh
+# BUSY=1: once more with one core kept busy by a process that is started and ended here.
+# PEER is run as `/usr/bin/python3 PEER --size 96 --batch 32 --threads N --seconds S` (and with 48) and prints a JSON object with
+# train_images_per_s.median and predict_ms_per_image_*.median; ORT as `node ORT [--model ORT_MODEL] --threads N --seconds S`, with
+# predict_ms_batch1.median.
 set -eu
 bench=${BIN:?the folder with the built programs}/tests/bench/bench
-program=$BIN/darknet
 threads=${THREADS:-$(nproc)}
 rounds=${ROUNDS:-5}
-peer=${1:-}
-mkdir -p results
-
-if [ -z "$peer" ]; then
-    "$bench" -threads "$threads" -rounds "$rounds" -program "$program" -json results/bench.json
-    exit
-fi
-
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+spinner=
+calm() {
+    [ -z "$spinner" ] || kill "$spinner" 2>/dev/null || :
+    spinner=
+}
+trap 'calm; rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM
+
+peer() { # name in the JSON, command...
+    name=$1
+    shift
+    "$bench" -busy "${spinner:-0}" -json "$folder/load" -watch "$@" >"$folder/said"
+    jq --arg name "$name" --slurpfile load "$folder/load" '{($name): (. + $load[0])}' "$folder/said" >>"$folder/peers"
+}
+
+run() { # threads, 1 with a busy core
+    : >"$folder/peers"
+    rows=train,predict
+    if [ "$2" = 1 ]; then
+        sh -c 'while :; do :; done' &
+        spinner=$!
+        rows=train,predict_96
+    fi
+    "$bench" -threads "$1" -rounds 1 -seconds "${ROW_SECONDS:-2}" -busy "${spinner:-0}" -only $rows \
+        -json "$folder/ours" >/dev/null
+    if [ -n "${PEER:-}" ]; then
+        for size in 48 96; do
+            peer torch$size /usr/bin/python3 "$PEER" --size $size --batch 32 --threads "$1" --seconds "${PEER_SECONDS:-8}"
+        done
+    fi
+    if [ -n "${ORT:-}" ]; then
+        peer ort node "$ORT" ${ORT_MODEL:+--model "$ORT_MODEL"} --threads "$1" --seconds "${PEER_SECONDS:-8}"
+    fi
+    calm
+    jq -s --argjson busy "$2" --slurpfile ours "$folder/ours" '{threads: $ours[0].threads, busy: ($busy == 1), ours: $ours[0]} + add' \
+        "$folder/peers" >>"$folder/runs"
+}
+
 for i in $(seq "$rounds"); do
-    echo "round $i of $rounds"
-    for part in train predict_96; do
-        "$bench" -threads "$threads" -rounds 1 -only $part -json "$folder/$part.json" >/dev/null
-    done
-    jq -s '.[0] * .[1]' "$folder/train.json" "$folder/predict_96.json" >"$folder/ours.$i.json"
-    for size in 48 96; do
-        /usr/bin/python3 "$peer" --size $size --batch 32 --threads "$threads" --seconds "${PEER_SECONDS:-8}" \
-            >"$folder/peer$size.$i.json"
+    echo "round $i of $rounds" >&2
+    for n in $(printf '1\n%s\n' "$threads" | sort -nu); do
+        run "$n" 0
+        [ -z "${BUSY:-}" ] || run "$n" 1
     done
 done
+"$bench" -threads "$threads" -rounds "$rounds" -seconds "${ROW_SECONDS:-2}" -program "$BIN/darknet" -only loader,start \
+    -json "$folder/others" |
+    grep -v -e '^peak' -e ', instructions: ' >"$folder/table"
+mkdir -p results
+jq -n --slurpfile runs "$folder/runs" --slurpfile others "$folder/others" '{others: $others[0], runs: $runs}' >results/bench.json
 
-median() { # jq-filter file...
-    filter=$1
-    shift
-    jq -s "[.[] | $filter] | sort | .[length / 2 | floor]" "$@"
-}
-row() { # name size of the peer, its filter, higher is better, our row, ours that is asked of it
-    theirs=$(median "$3" "$folder/peer$2".*.json)
-    for precision in f32 bf16; do
-        key=$5
-        [ $precision = f32 ] || key=${5}_bf16
-        ours=$(median ".$key.$6 // 0" "$folder"/ours.*.json)
-        awk -v n="$1 $precision" -v a="$ours" -v b="$theirs" -v up="$4" 'BEGIN {
-            if (a == 0) printf "%-36s %10s %10.3f\n", n, "skipped", b
-            else printf "%-36s %10.3f %10.3f %9.2fx\n", n, a, b, up ? a / b : b / a }'
-    done
-}
-fastest() { # batch
-    echo "[to_entries[] | select(.key | startswith(\"predict_ms_per_image_batch$1\")) | .value.median] | min"
-}
-printf '%-36s %10s %10s %10s\n' "medians of $rounds, $threads threads" ours "peer f32" faster
-trained=.train_images_per_s.median
-row "training 96x96 batch 32, images/s" 96 $trained 1 train_96_32 images_per_s
-row "training 48x48 batch 32, images/s" 48 $trained 1 train_48_32 images_per_s
-row "prediction 96x96 batch 1, ms" 96 "$(fastest 1)" 0 predict_96_1 ms
-row "prediction 96x96 batch 32, ms" 96 "$(fastest 32)" 0 predict_96_32 ms
-cat "$folder"/ours.*.json >"$folder/ours"
-cat "$folder"/peer*.json >"$folder/peer"
-jq -n --slurpfile ours "$folder/ours" --slurpfile peer "$folder/peer" '{ours: $ours, peer: $peer}' >results/bench.json
+scripts/bench_table.sh
+echo
+cat "$folder/table"

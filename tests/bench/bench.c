@@ -1,8 +1,10 @@
 /* Measures what docs/performance.md tells; medians over rounds. Prints a line per row, and writes all into one JSON
  * object.
- * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] [-only KEY]
- *              [-clock cpu]
- * KEY is the beginning of what is measured: train, predict_96, loader … */
+ * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] [-only KEY,…]
+ *              [-clock cpu] [-busy PROCESS]
+ *       bench [-busy PROCESS] -json FILE -watch COMMAND [WORD …]
+ * KEY is the beginning of what is measured, or several: train,predict_96 or loader … PROCESS keeps a core busy on purpose. The
+ * second form runs a peer, and measures the load alone. */
 #include "bench/bench.h"
 
 #include <stdio.h>
@@ -33,6 +35,10 @@ double bench_cpu(void) {
 static bool read_arguments(int argc, char **argv, bench_arguments *a) {
     for (int i = 1; i + 1 < argc; i += 2) {
         const char *flag = argv[i], *value = argv[i + 1];
+        if (strcmp(flag, "-watch") == 0) {
+            a->command = &argv[i + 1];
+            return true;
+        }
         if (strcmp(flag, "-json") == 0) {
             a->json = value;
         } else if (strcmp(flag, "-cfg") == 0) {
@@ -47,6 +53,7 @@ static bool read_arguments(int argc, char **argv, bench_arguments *a) {
             a->cpu = true;
         } else if (!(strcmp(flag, "-threads") == 0 && dk_text_int(value, &a->threads)) &&
                    !(strcmp(flag, "-rounds") == 0 && dk_text_int(value, &a->rounds)) &&
+                   !(strcmp(flag, "-busy") == 0 && dk_text_int(value, &a->busy)) &&
                    !(strcmp(flag, "-seconds") == 0 && dk_text_float(value, &a->seconds))) {
             return false;
         }
@@ -55,21 +62,36 @@ static bool read_arguments(int argc, char **argv, bench_arguments *a) {
 }
 
 bool bench_wanted(const bench_arguments *a, const char *key) {
-    return a->only == NULL || strncmp(key, a->only, strlen(a->only)) == 0;
+    const char *at = a->only;
+    while (at != NULL && strncmp(key, at, strcspn(at, ",")) != 0) {
+        at = strchr(at, ',');
+        at += at != NULL ? 1 : 0;
+    }
+    return a->only == NULL || at != NULL;
 }
 
-static dk_status run_all(const bench_arguments *a, cJSON *json, dk_error *err) {
+static dk_status measure_all(const bench_arguments *a, cJSON *json, dk_error *err) {
     cJSON_AddStringToObject(json, "version", DK_VERSION);
     cJSON_AddStringToObject(json, "cfg", a->cfg);
     cJSON_AddStringToObject(json, "net", a->net);
     cJSON_AddNumberToObject(json, "threads", (double)a->threads);
     cJSON_AddNumberToObject(json, "rounds", (double)a->rounds);
+    bench_machine_tell(a->machine, json);
     DK_TRY(bench_steps(a, json, err));
     if (bench_wanted(a, "loader")) {
         DK_TRY(bench_loader(a, json, err));
     }
-    if (bench_wanted(a, "start")) {
-        DK_TRY(bench_start(a, json, err));
+    return bench_wanted(a, "start") ? bench_start(a, json, err) : DK_OK;
+}
+
+static dk_status run(bench_arguments *a, cJSON *json, dk_error *err) {
+    bench_machine machine;
+    if (a->command != NULL) {
+        DK_TRY(bench_watch(a, json, err));
+    } else {
+        DK_TRY(bench_machine_look(&machine, (int)a->threads, err));
+        a->machine = &machine;
+        DK_TRY(measure_all(a, json, err));
     }
     char *text = a->json ? cJSON_Print(json) : NULL;
     const dk_status status = text ? dk_file_write(a->json, text, strlen(text), err) : DK_OK;
@@ -83,12 +105,13 @@ int main(int argc, char **argv) {
     if (!read_arguments(argc, argv, &a)) {
         fprintf(stderr,
                 "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE] [-net FILE] "
-                "[-program DARKNET] [-only KEY] [-clock cpu]\n",
+                "[-program DARKNET] [-only KEY,…] [-clock cpu] [-busy PROCESS]\n"
+                "       bench [-busy PROCESS] -json FILE -watch COMMAND [WORD …]\n",
                 BENCH_ROUNDS);
         return 2;
     }
     cJSON *json = cJSON_CreateObject();
-    const dk_status status = run_all(&a, json, &err);
+    const dk_status status = run(&a, json, &err);
     cJSON_Delete(json);
     if (status != DK_OK) {
         fprintf(stderr, "%s\n", err.text);

@@ -52,7 +52,8 @@ static dk_status measure(dk_stream *loader, const bench_arguments *a, double *se
     return DK_OK;
 }
 
-static void report(const row *r, double images, cJSON *json) {
+static void report(const row *r, double images, const bench_arguments *a, const bench_load *load,
+                   cJSON *json) {
     const cJSON *training = cJSON_GetObjectItem(cJSON_GetObjectItem(json, "train_96_32"), "images_per_s");
     cJSON *o = cJSON_AddObjectToObject(json, r->key);
     cJSON_AddNumberToObject(o, "images_per_s", images);
@@ -61,13 +62,13 @@ static void report(const row *r, double images, cJSON *json) {
         printf("  %.1f times what training uses", images / training->valuedouble);
         cJSON_AddNumberToObject(o, "of_training", images / training->valuedouble);
     }
-    printf("\n");
-    fflush(stdout);
+    bench_load_end(a, load, o);
 }
 
 static dk_status run_row(const row *r, const dk_dataset *set, const bench_arguments *a, cJSON *json,
                          dk_error *err) {
     const dk_model_options options = {.cfg = a->cfg, .set = r->set};
+    const bench_load load = bench_load_begin(a);
     double seconds[BENCH_ROUNDS];
     dk_stream *loader = NULL;
     dk_model model;
@@ -92,7 +93,7 @@ static dk_status run_row(const row *r, const dk_dataset *set, const bench_argume
     dk_stream_close(loader);
     dk_model_close(&model);
     if (status == DK_OK) {
-        report(r, BATCH / bench_median(seconds, a->rounds), json);
+        report(r, BATCH / bench_median(seconds, a->rounds), a, &load, json);
     }
     return status;
 }

@@ -76,17 +76,18 @@ static dk_status measure(const row *r, double *clock, double *cpu, dk_error *err
 
 static dk_status run_row(const row *r, const bench_arguments *a, cJSON *json, dk_error *err) {
     double clock[BENCH_ROUNDS], cpu[BENCH_ROUNDS];
+    const bench_load load = bench_load_begin(a);
     DK_TRY(measure(r, &clock[0], &cpu[0], err)); /* files come into memory */
     for (long i = 0; i < a->rounds; i++) {
         DK_TRY(measure(r, &clock[i], &cpu[i], err));
     }
     const double middle = bench_median(clock, a->rounds), work = bench_median(cpu, a->rounds);
-    printf("%-30s %9.0f ms, %.0f ms of the processor (best %.0f, %.0f)\n", r->name, 1e3 * middle, 1e3 * work,
+    printf("%-30s %9.0f ms, %.0f ms of the processor (best %.0f, %.0f)", r->name, 1e3 * middle, 1e3 * work,
            1e3 * clock[0], 1e3 * cpu[0]);
-    fflush(stdout);
     cJSON *o = cJSON_AddObjectToObject(json, r->key);
     cJSON_AddNumberToObject(o, "ms", 1e3 * middle);
     cJSON_AddNumberToObject(o, "cpu_ms", 1e3 * work);
+    bench_load_end(a, &load, o);
     return DK_OK;
 }
 

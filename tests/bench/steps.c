@@ -99,7 +99,23 @@ static dk_status measure(bench *b, const bench_arguments *a, double *out, dk_err
     return status;
 }
 
-static void report(const row *r, const bench *b, const bench_arguments *a, double *seconds, cJSON *json) {
+/* What a row comes to of the peak: the multiply-adds that `network info` counts, and twice as many more when training, for the
+ * gradients of inputs and of weights. */
+static void report_share(const row *r, const bench *b, const bench_arguments *a, double seconds, cJSON *o) {
+    const double peak = a->machine->peak[b->model.net->context.precision];
+    dk_net_info info;
+    dk_net_describe(b->model.net, &info);
+    const double gflop = 2e-9 * info.macs * (r->train ? 3 : 1);
+    cJSON_AddNumberToObject(o, "gflop_per_picture", gflop);
+    if (peak > 0) {
+        const double share = gflop * r->batch / seconds / peak;
+        printf("  %4.1f %% of peak", 100 * share);
+        cJSON_AddNumberToObject(o, "share", share);
+    }
+}
+
+static void report(const row *r, const bench *b, const bench_arguments *a, double *seconds,
+                   const bench_load *load, cJSON *json) {
     const double middle = bench_median(seconds, a->rounds), best = seconds[0]; /* median sorts */
     const double bytes = (double)dk_net_bytes_sum(&b->model.net->bytes);
     struct rusage use;
@@ -114,9 +130,10 @@ static void report(const row *r, const bench *b, const bench_arguments *a, doubl
                1e3 * best / r->batch);
         cJSON_AddNumberToObject(o, "ms", 1e3 * middle / r->batch);
     }
-    printf("  %.1f MB\n", bytes / 1e6);
-    fflush(stdout);
     cJSON_AddNumberToObject(o, "bytes", bytes);
+    report_share(r, b, a, middle, o);
+    printf("  %.1f MB", bytes / 1e6);
+    bench_load_end(a, load, o);
 }
 
 static dk_status run_row(const row *r, const bench_arguments *a, cJSON *json, dk_error *err) {
@@ -126,11 +143,12 @@ static dk_status run_row(const row *r, const bench_arguments *a, cJSON *json, dk
     for (int i = 0; status == DK_OK && i < WARM; i++) {
         status = step(&b, err);
     }
+    const bench_load load = bench_load_begin(a);
     for (long i = 0; status == DK_OK && i < a->rounds; i++) {
         status = measure(&b, a, &seconds[i], err);
     }
     if (status == DK_OK) {
-        report(r, &b, a, seconds, json);
+        report(r, &b, a, seconds, &load, json);
     }
     dk_solver_close(b.solver);
     dk_model_close(&b.model);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/load.h"
 #include "base/text.h"
 #include "live/live.h"
 
@@ -29,6 +30,7 @@ typedef struct {
 } arguments;
 
 enum { ROUNDS = 32 };
+#define LOADED .1 /* cores of other programs from which on a row is marked */
 
 /* A sink that looks at everything, so that it is drawn, and keeps nothing. */
 static dk_status open_nothing(void **self, const dk_sink_context *c, const char *value, dk_error *err) {
@@ -82,7 +84,7 @@ static int by_fps(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void report_row(const row *r, figures *f, long rounds, cJSON *json) {
+static void report_row(const row *r, figures *f, long rounds, double others, cJSON *json) {
     char key[64];
     qsort(f, (size_t)rounds, sizeof *f, by_fps);
     const figures m = f[rounds / 2];
@@ -90,9 +92,13 @@ static void report_row(const row *r, figures *f, long rounds, cJSON *json) {
              r->every ? "every_frame" : "automatic");
     printf(
         "%4dx%-4d %d face%c  %-11s %7.1f frames/s; ms a frame: taking in %5.2f, finding %6.2f, naming %5.2f, "
-        "drawing %5.2f; processor %6.2f\n",
+        "drawing %5.2f; processor %6.2f",
         r->w, r->h, r->faces, r->faces > 1 ? 's' : ' ', r->every ? "every frame" : "automatic", m.fps,
         m.capture, m.detect, m.classify, m.draw, m.processor);
+    if (others >= LOADED) {
+        printf("  under load: %.2f cores", others);
+    }
+    printf("\n");
     fflush(stdout);
     cJSON *o = cJSON_AddObjectToObject(json, key);
     cJSON_AddNumberToObject(o, "frames_per_s", m.fps);
@@ -101,10 +107,13 @@ static void report_row(const row *r, figures *f, long rounds, cJSON *json) {
     cJSON_AddNumberToObject(o, "classify_ms", m.classify);
     cJSON_AddNumberToObject(o, "draw_ms", m.draw);
     cJSON_AddNumberToObject(o, "processor_ms", m.processor);
+    cJSON_AddNumberToObject(o, "others", others);
+    cJSON_AddBoolToObject(o, "loaded", others >= LOADED);
 }
 
 static dk_status measure(const row *r, const arguments *a, const dk_data *data, cJSON *json, dk_error *err) {
     figures f[ROUNDS];
+    const dk_load from = dk_load_look();
     for (long i = 0; i < a->rounds; i++) {
         dk_live_report report;
         const double before = processor_seconds();
@@ -117,7 +126,8 @@ static dk_status measure(const row *r, const arguments *a, const dk_data *data, 
                          .draw = ms * report.stage[DK_LIVE_DRAW],
                          .processor = ms * (processor_seconds() - before)};
     }
-    report_row(r, f, a->rounds, json);
+    const dk_load to = dk_load_look();
+    report_row(r, f, a->rounds, dk_load_others(&from, &to), json);
     return DK_OK;
 }
 
