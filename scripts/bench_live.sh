@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures the demo on drawn clips of LENGTH seconds: frames a second, and where the time goes; then that memory stays flat.
 # Usage: BIN=build/dnnl1 [LENGTH=10] [ROUNDS=3] [THREADS=N] [MINUTES=10] scripts/bench_live.sh
-# Without THREADS, as the demo does without -threads: names on one thread, faces found on all cores.
+# Without THREADS, as the demo does without -threads: on all cores.
 set -eu
 bin=${BIN:?the folder with the built programs}
 folder=$(mktemp -d)

@@ -1,5 +1,5 @@
-/* Classification of a frame's faces, at once or behind: in a thread of its own that always takes the newest frame that
- * it was given, so that a slow network makes labels late and never pictures. */
+/* Classification of frames' faces in a thread of its own: of each frame, in their order; or always of the newest that was
+ * given, so that a slow network makes labels late and never pictures. */
 #ifndef DK_LIVE_BEHIND_H
 #define DK_LIVE_BEHIND_H
 
@@ -24,15 +24,17 @@ typedef struct {
 
 typedef struct dk_behind dk_behind;
 
-/* The classifier stays the caller's, who leaves it alone until dk_behind_close. */
-DK_CHECKED dk_status dk_behind_open(dk_behind **out, dk_predictor *classifier, bool thread, dk_error *err);
+enum { DK_ASKS = 4 }; /* that may be given and not taken yet, where each is answered */
 
-/* Takes the crops over (ask->count is 0 afterwards). Without a thread, returns when the scores are there. With one,
- * a frame that still waits is replaced. */
-DK_CHECKED dk_status dk_behind_give(dk_behind *b, dk_ask *ask, dk_error *err);
+/* newest: a frame that still waits is replaced, else each is answered. The classifier stays the caller's, who leaves it
+ * alone until dk_behind_close. */
+DK_CHECKED dk_status dk_behind_open(dk_behind **out, dk_predictor *classifier, bool newest, dk_error *err);
 
-/* What was answered since the last call: the newest answer, or NULL; valid until the next call of any of these. Errors of
- * the thread come out here. */
+/* Takes the crops over; ask->count is 0 afterwards. */
+void dk_behind_give(dk_behind *b, dk_ask *ask);
+
+/* Where each is answered: waits for the answer to the oldest that was given and not taken. Else the newest answer since the
+ * last call, or NULL. Valid until the next call. Errors of the thread come out here. */
 DK_CHECKED dk_status dk_behind_take(dk_behind *b, const dk_ask **done, dk_error *err);
 
 /* Waits until all that was given is answered, at most so many seconds. */

@@ -9,7 +9,7 @@
 
 /* Where the left side of a box is drawn. */
 static float left(const dk_live *l, const dk_box *b) {
-    return l->ui.mirror ? (float)l->frame.w - b->x - b->w : b->x;
+    return l->ui.mirror ? (float)l->shown->frame.w - b->x - b->w : b->x;
 }
 
 static dk_overlay_face drawn_face(const dk_live *l, const dk_face *f) {
@@ -42,25 +42,23 @@ static const char *notice(dk_live *l, char room[128]) {
 /* "29.8 fps  34 ms"; of films that nobody waits for, the time within. */
 static void status(const dk_live *l, char *out, size_t room) {
     const double fps = l->period > 0 ? 1 / l->period : 0;
-    const double late = 1e3 * (dk_clock_now() - l->frame.taken);
+    const double late = 1e3 * (dk_clock_now() - l->shown->frame.taken);
     if (l->source.stills) {
-        snprintf(out, room, "%ld of %d", l->frame.number + 1, l->source.count);
+        snprintf(out, room, "%ld of %d", l->shown->frame.number + 1, l->source.count);
     } else if (l->source.live || l->options->realtime) {
         snprintf(out, room, "%.1f fps  %.0f ms", fps, late);
     } else {
-        snprintf(out, room, "%.1f fps  %d:%04.1f", fps, (int)(l->frame.time / 60), fmod(l->frame.time, 60));
+        snprintf(out, room, "%.1f fps  %d:%04.1f", fps, (int)(l->shown->frame.time / 60),
+                 fmod(l->shown->frame.time, 60));
     }
 }
 
 /* Faces that are not confirmed yet have no part in the scene, but may be ones: their pixels are hidden, too. */
 static int add_unconfirmed(const dk_live *l, dk_overlay_face *faces, int room) {
     int count = 0;
-    for (int i = 0; i < DK_TRACKS && count < room; i++) {
-        const dk_track *t = &l->tracker.tracks[i];
-        if (t->used && t->id == 0) {
-            faces[count++] = (dk_overlay_face){
-                .x = left(l, &t->box), .y = t->box.y, .w = t->box.w, .h = t->box.h, .best = -1};
-        }
+    for (; count < l->shown->hidden_count && count < room; count++) {
+        const dk_box *b = &l->shown->hidden[count];
+        faces[count] = (dk_overlay_face){.x = left(l, b), .y = b->y, .w = b->w, .h = b->h, .best = -1};
     }
     return count;
 }
@@ -72,7 +70,7 @@ dk_status dk_live_draw(dk_live *l, dk_error *err) {
         return DK_OK;
     }
     for (int i = 0; i < l->scene.count; i++) {
-        faces[i] = drawn_face(l, &l->faces[i]);
+        faces[i] = drawn_face(l, &l->scene.faces[i]);
     }
     status(l, corner, sizeof corner);
     const dk_overlay_look look = {.names = l->options->data->names,
@@ -84,7 +82,7 @@ dk_status dk_live_draw(dk_live *l, dk_error *err) {
                                   .keys = l->ui.help ? dk_ui_page : NULL,
                                   .status = corner,
                                   .notice = notice(l, line)};
-    DK_TRY(dk_frame_copy(&l->drawn, &l->frame, err));
+    DK_TRY(dk_frame_copy(&l->drawn, &l->shown->frame, err));
     if (l->ui.mirror) {
         dk_frame_mirror(&l->drawn);
     }

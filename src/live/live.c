@@ -1,5 +1,8 @@
 /* The story of a frame: a table of stages, and the loop that walks it. Time comes from the frames (of films: their stamps;
- * of cameras: the clock), so that a film gives the same answers however fast the machine is. */
+ * of cameras: the clock), so that a film gives the same answers however fast the machine is.
+ * While faces of a film's frame are named, in a thread of their own, the frames behind it are searched, as far as they have
+ * come and DK_ASKS goes. Finding and following faces wants to know where they were and not what they show, so answers are
+ * the same as when each frame is done before the next one is begun; names are told in the order of the frames. */
 #include "live/live.h"
 
 #include <time.h>
@@ -16,16 +19,16 @@
 
 /* ---- the first and the last stage; those between are in stages.c and draw.c ---- */
 
+static long on_the_way(const dk_live *l) {
+    return l->begun - l->finished;
+}
+
+/* Waits only when there is nothing else to do. */
 static dk_status grab(dk_live *l, dk_error *err) {
     dk_grabbed what = DK_GRAB_NONE;
-    if (l->ui.paused && l->any) {
-        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
-    } else {
-        DK_TRY(dk_grab_next(l->grab, &l->frame, WAIT, &what, err));
-    }
+    DK_TRY(dk_grab_next(l->grab, &l->next->frame, on_the_way(l) > 0 ? 0 : WAIT, &what, err));
     l->over = what == DK_GRAB_END;
-    l->again = what == DK_GRAB_NONE;
-    l->any = l->any || what == DK_GRAB_FRAME;
+    l->there = what == DK_GRAB_FRAME;
     return DK_OK;
 }
 
@@ -35,8 +38,8 @@ static void count_frame(dk_live *l) {
         l->period = l->period > 0 ? KEEP * l->period + (1 - KEEP) * passed : passed;
     }
     l->shown_at = now;
-    l->before = l->frame.time;
-    l->report->latency += now - l->frame.taken;
+    l->before = l->shown->frame.time;
+    l->report->latency += now - l->shown->frame.taken;
     l->report->frames++;
 }
 
@@ -52,33 +55,63 @@ static dk_status sink(dk_live *l, dk_error *err) {
 
 /* ---- the story ---- */
 
-typedef struct {
-    dk_status (*run)(dk_live *l, dk_error *err);
-    bool again; /* also when there is no new frame, but the old one is to be shown anew */
-} stage;
-
-static const stage story[DK_LIVE_STAGE_COUNT] = {
-    [DK_LIVE_GRAB] = {grab, true},
-    [DK_LIVE_DETECT] = {dk_live_detect, false},
-    [DK_LIVE_TRACK] = {dk_live_track, false},
-    [DK_LIVE_CLASSIFY] = {dk_live_classify, false},
-    [DK_LIVE_SMOOTH] = {dk_live_smooth, false},
-    [DK_LIVE_DRAW] = {dk_live_draw, true},
-    [DK_LIVE_SINK] = {sink, true},
+static dk_status (*const story[DK_LIVE_STAGE_COUNT])(dk_live *l, dk_error *err) = {
+    [DK_LIVE_GRAB] = grab,
+    [DK_LIVE_DETECT] = dk_live_detect,
+    [DK_LIVE_TRACK] = dk_live_track,
+    [DK_LIVE_CLASSIFY] = dk_live_classify,
+    [DK_LIVE_SMOOTH] = dk_live_smooth,
+    [DK_LIVE_DRAW] = dk_live_draw,
+    [DK_LIVE_SINK] = sink,
 };
 
-/* One frame, or one look at an old one. */
-static dk_status turn(dk_live *l, dk_error *err) {
-    for (int i = 0; i < DK_LIVE_STAGE_COUNT; i++) {
-        const bool idle = i > DK_LIVE_GRAB && (l->over || !l->any || (l->again && !story[i].again));
-        if (idle) {
-            continue;
-        }
+static dk_status walk(dk_live *l, dk_live_stage first, dk_live_stage last, dk_error *err) {
+    for (dk_live_stage i = first; i <= last; i++) {
         const double start = dk_clock_now();
-        DK_TRY(story[i].run(l, err));
+        DK_TRY(story[i](l, err));
         l->report->stage[i] += dk_clock_now() - start;
     }
     return DK_OK;
+}
+
+/* Frames that have come are searched, and their faces given away to be named. */
+static dk_status begin_frames(dk_live *l, dk_error *err) {
+    const long most = l->late ? 1 : DK_ASKS;
+    do {
+        l->next = &l->shots[l->begun % DK_SHOTS];
+        DK_TRY(walk(l, DK_LIVE_GRAB, DK_LIVE_GRAB, err));
+        if (l->there) {
+            DK_TRY(walk(l, DK_LIVE_DETECT, DK_LIVE_CLASSIFY, err));
+            l->begun++;
+        }
+    } while (l->there && on_the_way(l) < most);
+    return DK_OK;
+}
+
+static bool pauses(const dk_live *l) {
+    return l->ui.paused && l->shown != NULL;
+}
+
+static bool ends(const dk_live *l) {
+    return l->ui.quit || (l->over && on_the_way(l) == 0 && !pauses(l));
+}
+
+/* One frame, or one look at an old one. What fails with a later frame ends it after those before. */
+static dk_status turn(dk_live *l, dk_error *err) {
+    if (pauses(l)) {
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
+    } else if (l->failed == DK_OK) {
+        l->failed = begin_frames(l, &l->why);
+    }
+    l->again = pauses(l) || on_the_way(l) == 0;
+    if (!l->again) {
+        l->shown = &l->shots[l->finished++ % DK_SHOTS];
+        return walk(l, DK_LIVE_SMOOTH, DK_LIVE_SINK, err);
+    }
+    if (l->failed != DK_OK && !pauses(l)) {
+        return dk_fail(err, l->failed, "%s", l->why.text);
+    }
+    return l->shown != NULL && !ends(l) ? walk(l, DK_LIVE_DRAW, DK_LIVE_SINK, err) : DK_OK;
 }
 
 static bool stopped(const dk_live *l) {
@@ -88,7 +121,7 @@ static bool stopped(const dk_live *l) {
 static dk_status loop(dk_live *l, dk_error *err) {
     const double start = dk_clock_now();
     dk_status status = DK_OK;
-    while (status == DK_OK && !l->over && !l->ui.quit && !stopped(l)) {
+    while (status == DK_OK && !ends(l) && !stopped(l)) {
         status = turn(l, err);
     }
     l->report->seconds = dk_clock_now() - start;
@@ -143,10 +176,10 @@ static dk_status open_parts(dk_live *l, dk_error *err) {
     DK_TRY(dk_predictor_open(&l->classifier, &o->model, DK_FACES_A_BATCH, o->temperature, err));
     DK_TRY(dk_predictor_warm(l->classifier, err));
     DK_TRY(dk_data_fits(o->data, l->classifier->model.net, err));
-    const bool late = l->source.live || (o->realtime && !l->source.stills); /* a still is seen once */
-    DK_TRY(dk_behind_open(&l->behind, l->classifier, late, err));
-    DK_TRY(
-        dk_tracker_open(&l->tracker, o->data->conf.classes, l->source.stills ? 1 : 2, COAST, l->arena, err));
+    l->late = l->source.live || (o->realtime && !l->source.stills); /* a still is seen once */
+    DK_TRY(dk_behind_open(&l->behind, l->classifier, l->late, err));
+    dk_tracker_open(&l->tracker, l->source.stills ? 1 : 2, COAST);
+    DK_TRY(dk_moods_open(&l->moods, o->data->conf.classes, l->arena, err));
     DK_TRY(open_sinks(l, err));
     l->cadence = dk_cadence_begin(l->source.stills ? 1 : o->detect_every, l->source.live);
     return DK_OK;
@@ -178,7 +211,9 @@ static dk_status close_parts(dk_live *l, dk_status status, dk_error *err) {
     dk_finder_close(&l->finder);
     dk_overlay_close(l->overlay);
     dk_ask_clear(&l->ask);
-    dk_frame_free(&l->frame);
+    for (int i = 0; i < DK_SHOTS; i++) {
+        dk_frame_free(&l->shots[i].frame);
+    }
     dk_frame_free(&l->drawn);
     dk_arena_close(l->arena);
     return good && closed != DK_OK ? dk_fail(err, closed, "%s", closing.text) : status;

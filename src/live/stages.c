@@ -11,7 +11,7 @@
 dk_status dk_live_detect(dk_live *l, dk_error *err) {
     dk_box faces[DK_TRACKS];
     dk_known known = {.faces = faces, .count = dk_tracker_boxes(&l->tracker, faces)};
-    const dk_search search = dk_cadence_due(&l->cadence, l->frame.number, l->frame.time,
+    const dk_search search = dk_cadence_due(&l->cadence, l->next->frame.number, l->next->frame.time,
                                             dk_tracker_settled(&l->tracker) ? known.count : 0);
     l->searched = search != DK_SEARCH_NONE;
     if (!l->searched) {
@@ -19,13 +19,14 @@ dk_status dk_live_detect(dk_live *l, dk_error *err) {
     }
     const double start = dk_clock_now();
     known.near = search == DK_SEARCH_NEAR;
-    DK_TRY(dk_finder_run(&l->finder, &l->frame, l->source.stills ? NULL : &known, l->found, DK_TRACKS,
+    DK_TRY(dk_finder_run(&l->finder, &l->next->frame, l->source.stills ? NULL : &known, l->found, DK_TRACKS,
                          &l->found_count, err));
     dk_cadence_took(&l->cadence, dk_clock_now() - start);
     l->report->detections++;
     l->whole = l->source.stills && l->found_count == 0;
     if (l->whole) {
-        l->found[l->found_count++] = (dk_found){.box = {0, 0, (float)l->frame.w, (float)l->frame.h}};
+        l->found[l->found_count++] =
+            (dk_found){.box = {0, 0, (float)l->next->frame.w, (float)l->next->frame.h}};
     }
     return DK_OK;
 }
@@ -35,9 +36,9 @@ dk_status dk_live_track(dk_live *l, dk_error *err) {
     if (l->source.stills) {
         dk_tracker_forget(&l->tracker);
     }
-    dk_tracker_move(&l->tracker, l->frame.time);
+    dk_tracker_move(&l->tracker, l->next->frame.time);
     if (l->searched) {
-        dk_tracker_found(&l->tracker, l->frame.time, l->found, l->found_count);
+        dk_tracker_found(&l->tracker, l->next->frame.time, l->found, l->found_count);
     }
     return DK_OK;
 }
@@ -45,9 +46,8 @@ dk_status dk_live_track(dk_live *l, dk_error *err) {
 /* Cuts out a face and looks whether it is fit to be asked about; then it is part of the ask. */
 static dk_status cut(dk_live *l, dk_track *t, dk_error *err) {
     dk_image *crop = NULL;
-    DK_TRY(dk_crop_face(&crop, &t->note, &l->frame, &t->box, l->whole, l->options->margin, err));
+    DK_TRY(dk_crop_face(&crop, &t->note, &l->next->frame, &t->box, l->whole, l->options->margin, err));
     if (t->note != NULL) {
-        dk_mood_clear(&t->mood);
         return DK_OK;
     }
     l->ask.ids[l->ask.count] = t->id;
@@ -55,34 +55,45 @@ static dk_status cut(dk_live *l, dk_track *t, dk_error *err) {
     return DK_OK;
 }
 
+static void note_face(dk_live *l, const dk_track *t) {
+    dk_shot *s = l->next;
+    if (t->id > 0) {
+        s->faces[s->count++] = (dk_face){.id = t->id,
+                                         .box = t->box,
+                                         .whole = l->whole,
+                                         .coasting = !(t->history & 1),
+                                         .note = t->note,
+                                         .label = -1};
+    } else {
+        s->hidden[s->hidden_count++] = t->box;
+    }
+}
+
 /* All faces that the last detection found; those that coast keep what they showed. */
 dk_status dk_live_classify(dk_live *l, dk_error *err) {
+    l->next->count = l->next->hidden_count = 0;
     for (int i = 0; i < DK_TRACKS; i++) {
         dk_track *t = &l->tracker.tracks[i];
         if (t->used && t->id > 0 && (t->history & 1)) {
             DK_TRY(cut(l, t, err));
         }
+        if (t->used) {
+            note_face(l, t);
+        }
     }
-    l->ask.time = l->frame.time;
+    l->ask.time = l->next->frame.time;
     l->ask.tta = dk_ask_views(l->options->tta, l->source.stills, l->ask.count);
     l->report->asked += l->ask.count;
-    return l->ask.count > 0 ? dk_behind_give(l->behind, &l->ask, err) : DK_OK;
+    l->next->asked = l->ask.count > 0;
+    if (l->next->asked) {
+        dk_behind_give(l->behind, &l->ask);
+    }
+    return DK_OK;
 }
 
-static void show_face(dk_live *l, const dk_track *t) {
-    const bool named = t->note == NULL && t->mood.any;
-    l->faces[l->scene.count++] = (dk_face){.id = t->id,
-                                           .box = t->box,
-                                           .whole = l->whole,
-                                           .coasting = !(t->history & 1),
-                                           .note = t->note,
-                                           .label = named ? t->mood.label : -1,
-                                           .scores = named ? t->mood.scores : NULL};
-}
-
-/* Where the next frame is far, names have the time to come with this one. */
+/* Where the next frame of a camera is far, names have the time to come with this one. */
 static void wait_for_names(dk_live *l) {
-    const double gap = l->frame.time - l->before;
+    const double gap = l->shown->frame.time - l->before;
     if (l->source.live && gap > SLOW) {
         dk_behind_wait(l->behind, fmin(gap / 2, LONGEST_WAIT));
     }
@@ -90,24 +101,29 @@ static void wait_for_names(dk_live *l) {
 
 /* Answers go to the faces that are still there; then the scene is complete. */
 dk_status dk_live_smooth(dk_live *l, dk_error *err) {
+    dk_shot *s = l->shown;
     const dk_ask *done = NULL;
     wait_for_names(l);
-    DK_TRY(dk_behind_take(l->behind, &done, err));
+    DK_TRY(l->late || s->asked ? dk_behind_take(l->behind, &done, err) : DK_OK);
+    dk_moods_keep(&l->moods, s->faces, s->count);
     for (int i = 0; done != NULL && i < done->count; i++) {
-        dk_track *t = dk_tracker_find(&l->tracker, done->ids[i]);
-        if (t != NULL) {
+        dk_mood *mood = dk_moods_find(&l->moods, done->ids[i]);
+        if (mood != NULL) {
             const float *scores = done->scores + (size_t)i * l->classifier->outputs;
-            dk_mood_add(&t->mood, scores, done->time, l->source.stills ? 0 : l->options->smooth);
+            dk_mood_add(mood, scores, done->time, l->source.stills ? 0 : l->options->smooth);
         }
     }
-    l->scene = (dk_scene){.frame = &l->frame,
-                          .faces = l->faces,
+    for (int i = 0; i < s->count; i++) {
+        const dk_mood *mood = dk_moods_find(&l->moods, s->faces[i].id);
+        if (mood != NULL && mood->any && s->faces[i].note == NULL) {
+            s->faces[i].label = mood->label;
+            s->faces[i].scores = mood->scores;
+        }
+    }
+    l->scene = (dk_scene){.frame = &s->frame,
+                          .faces = s->faces,
+                          .count = s->count,
                           .names = l->options->data->names,
                           .classes = l->options->data->conf.classes};
-    for (int i = 0; i < DK_TRACKS; i++) {
-        if (l->tracker.tracks[i].used && l->tracker.tracks[i].id > 0) {
-            show_face(l, &l->tracker.tracks[i]);
-        }
-    }
     return DK_OK;
 }

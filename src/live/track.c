@@ -3,6 +3,7 @@
 #include "live/track.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #define ALPHA .7f    /* of positions */
 #define BETA .25f    /* of speeds */
@@ -15,18 +16,8 @@
 #define APART 1e9f   /* price of a pair that cannot be */
 #define MISSES 3U    /* bits of history: a face stays while one of the last two detections found it */
 
-dk_status dk_tracker_open(dk_tracker *tracker, int classes, int hits, double coast, dk_arena *arena,
-                          dk_error *err) {
+void dk_tracker_open(dk_tracker *tracker, int hits, double coast) {
     *tracker = (dk_tracker){.hits = hits, .coast = coast, .next_id = 1};
-    const size_t each = (size_t)classes;
-    float *scores = dk_arena_alloc(arena, DK_TRACKS * each * sizeof *scores);
-    if (scores == NULL) {
-        return dk_no_memory(err, DK_TRACKS * each * sizeof *scores, "the faces' scores");
-    }
-    for (size_t i = 0; i < DK_TRACKS; i++) {
-        tracker->tracks[i].mood = (dk_mood){.scores = scores + i * each, .classes = classes, .label = -1};
-    }
-    return DK_OK;
 }
 
 /* 0: the same box; APART: not the same face. */
@@ -75,15 +66,6 @@ static int id_for(dk_tracker *tracker, const dk_box *box, double time) {
     const int id = best->id;
     best->id = 0;
     return id;
-}
-
-dk_track *dk_tracker_find(dk_tracker *tracker, int id) {
-    for (int i = 0; id > 0 && i < DK_TRACKS; i++) {
-        if (tracker->tracks[i].used && tracker->tracks[i].id == id) {
-            return &tracker->tracks[i];
-        }
-    }
-    return NULL;
 }
 
 int dk_tracker_boxes(const dk_tracker *tracker, dk_box boxes[DK_TRACKS]) {
@@ -188,14 +170,7 @@ static void begin(dk_tracker *tracker, const dk_box *box, double time) {
         }
     }
     if (place != NULL) {
-        *place = (dk_track){.used = true,
-                            .box = *box,
-                            .last = *box,
-                            .seen = time,
-                            .at = time,
-                            .history = 1,
-                            .mood = place->mood};
-        dk_mood_clear(&place->mood);
+        *place = (dk_track){.used = true, .box = *box, .last = *box, .seen = time, .at = time, .history = 1};
         place->id = tracker->hits <= 1 ? id_for(tracker, box, time) : 0;
     }
 }

@@ -6,8 +6,8 @@
 #ifndef DK_LIVE_TRACK_H
 #define DK_LIVE_TRACK_H
 
-#include "base/arena.h"
-#include "live/mood.h"
+#include <stdbool.h>
+
 #include "base/box.h"
 
 enum { DK_TRACKS = 64 }; /* faces at a time */
@@ -22,7 +22,6 @@ typedef struct {
     double at;        /* the time that box is for */
     unsigned history; /* bit 0: the last detection found it, bit 1: the one before … */
     const char *note; /* quality; NULL: good */
-    dk_mood mood;
 } dk_track;
 
 /* A face that has left; id 0: none. */
@@ -41,8 +40,7 @@ typedef struct {
     int next_gone;
 } dk_tracker;
 
-DK_CHECKED dk_status dk_tracker_open(dk_tracker *tracker, int classes, int hits, double coast,
-                                     dk_arena *arena, dk_error *err);
+void dk_tracker_open(dk_tracker *tracker, int hits, double coast);
 
 /* Moves the boxes to this time; lets go of faces that were not found for too long. */
 void dk_tracker_move(dk_tracker *tracker, double time);
@@ -59,8 +57,5 @@ bool dk_tracker_settled(const dk_tracker *tracker);
 
 /* Lets go of all faces; ids go on. */
 void dk_tracker_forget(dk_tracker *tracker);
-
-/* The face with the id, or NULL: it has left. */
-dk_track *dk_tracker_find(dk_tracker *tracker, int id);
 
 #endif

@@ -64,7 +64,7 @@ static dk_status run_clip(const row *r, const arguments *a, const dk_data *data,
     snprintf(path, sizeof path, "%s/%dx%d-%d.avi", a->folder, r->w, r->h, r->faces);
     const dk_live_options options = {
         .source = path,
-        .model = {.cfg = "cfg/mobilenet.cfg", .threads = a->threads > 0 ? (int)a->threads : 1, .seed = 1},
+        .model = {.cfg = "cfg/mobilenet.cfg", .threads = (int)a->threads, .seed = 1},
         .temperature = 1,
         .data = data,
         .finder = {.haar = {.size = 640}},

@@ -33,6 +33,23 @@ load demo_setup
     cmp one.csv two.csv
 }
 
+# Of one that comes slowly each frame is done before the next one is there; else those behind it are searched while its
+# faces are named.
+@test "demo: a film has the same answers however fast its frames come, and on any number of threads" {
+    need_opencv
+    clip
+    size=$(wc -c <clip.avi)
+    slowly() { for i in $(seq 0 150); do dd if=clip.avi bs=$((size / 150 + 1)) skip="$i" count=1 status=none && sleep .02; done; }
+    demo clip.avi -json fast.jsonl
+    mkfifo pipe
+    slowly >pipe 3>&- &
+    demo pipe -json slow.jsonl
+    demo clip.avi -json threads.jsonl -threads 3
+    jq -es 'length == 75 and ([.[].faces[] | select(.label)] | length > 50)' fast.jsonl
+    cmp fast.jsonl slow.jsonl
+    jq -es --slurpfile a fast.jsonl 'map(.faces | map([.id, .label])) == ($a | map(.faces | map([.id, .label])))' threads.jsonl
+}
+
 @test "demo: film, CSV, summary and timeline of one run fit together" {
     need_opencv
     clip

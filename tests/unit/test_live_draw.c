@@ -9,6 +9,7 @@ enum { SIDE = 200, FACE_X = 120, FACE_Y = 80, FACE = 30, MORE = FACE / 6 };
 
 static const dk_data no_names;
 static const dk_live_options options = {.data = &no_names};
+static dk_live_report report;
 
 /* Black and white by turns, so that every mean of a block is grey. */
 static uint8_t board(int x, int y) {
@@ -19,23 +20,24 @@ static uint8_t board(int x, int y) {
 static void begin(dk_live *l) {
     dk_error err = {0};
     dk_image *image = NULL;
-    *l = (dk_live){.options = &options};
+    *l = (dk_live){.options = &options, .report = &report, .next = &l->shots[0], .shown = &l->shots[0]};
     cr_assert_eq(dk_image_new(&image, SIDE, SIDE, 1, &err), DK_OK);
     for (int i = 0; i < SIDE * SIDE; i++) {
         image->pixels[i] = board(i % SIDE, i / SIDE);
     }
     cr_assert_eq(dk_image_save_png(image, "board.png", &err), DK_OK, "%s", err.text);
-    cr_assert_eq(dk_frame_from_image(&l->frame, image, &err), DK_OK);
+    cr_assert_eq(dk_frame_from_image(&l->shots[0].frame, image, &err), DK_OK);
     dk_image_free(image);
     cr_assert_eq(dk_grab_open(&l->grab, &(dk_grab_conf){.source = "board.png"}, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_overlay_open(&l->overlay, NULL, &err), DK_OK);
     l->tracker.tracks[5] = (dk_track){.used = true, .box = {FACE_X, FACE_Y, FACE, FACE}};
+    cr_assert_eq(dk_live_classify(l, &err), DK_OK);
 }
 
 static void end(dk_live *l) {
     dk_grab_close(l->grab);
     dk_overlay_close(l->overlay);
-    dk_frame_free(&l->frame);
+    dk_frame_free(&l->shots[0].frame);
     dk_frame_free(&l->drawn);
 }
 
@@ -68,6 +70,7 @@ Test(live_draw, unconfirmed_faces_are_pixelated_too, .init = temp_enter, .fini =
     cr_expect_eq(hidden(&l, face), 0);
     cr_expect_eq(hidden(&l, across), 1);
     l.tracker.tracks[5].used = false;
+    cr_assert_eq(dk_live_classify(&l, &err), DK_OK);
     cr_assert_eq(dk_live_draw(&l, &err), DK_OK, "%s", err.text);
     cr_expect_eq(hidden(&l, across), 0, "it has left");
     end(&l);

@@ -132,10 +132,8 @@ static dk_outputs outputs(const dk_call *call, const dk_data *data, dk_summary *
 static dk_live_options options(const dk_call *call, const words *w, const dk_data *data,
                                dk_summary *summary) {
     const flags *f = call->flags;
-    dk_model_options model = dk_setup_model(call, &f->model, w->cfg, w->weights);
-    model.threads = f->model.threads ? f->model.threads : 1; /* the other cores find faces */
     return (dk_live_options){.source = w->source,
-                             .model = model,
+                             .model = dk_setup_model(call, &f->model, w->cfg, w->weights),
                              .temperature = 1,
                              .data = data,
                              .detect_every = f->detect_every,
@@ -205,7 +203,6 @@ const dk_action dk_action_demo = {
         "answers are printed. -out writes a film (.mp4, .m4v, .mov, .mkv, .webm, .avi) or, of\n"
         "one picture, a picture (.png, .jpg); .mp4 is what browsers play.\n"
         "-json writes {frame, time, faces [{id, x, y, w, h, label, probability, scores}]}.\n"
-        "Without -threads, names are worked out on one thread and faces found on all cores.\n"
         "Nothing leaves the machine, and no frame is kept unless you ask.\n",
     .min = 0,
     .max = 4,
