@@ -7,7 +7,7 @@ enum { MOST_SHARES = 16 };
 static dk_status see(dk_dnn_cut *k, int shares, bool by_outputs, dk_error *err) {
     const dk_dnn_product_kind *kind = k->kind;
     const dnnl_format_tag_t plain = kind->w_dims == 5 ? dnnl_abcde : dnnl_abcd;
-    dnnl_dims_t w;
+    dnnl_dims_t w = {0};
     for (int i = 0; i < kind->w_dims; i++) {
         w[i] = kind->w_shape[i];
     }

@@ -75,7 +75,6 @@ size_t dk_dnn_packing_pad(const dk_dnn_packing *p) {
 }
 
 typedef float four __attribute__((vector_size(16), aligned(4)));
-typedef int order __attribute__((vector_size(16)));
 
 /* 4×4 values: rows become columns. */
 static inline void turn(const float *from, size_t from_line, float *to, size_t to_line) {
@@ -83,14 +82,14 @@ static inline void turn(const float *from, size_t from_line, float *to, size_t t
     for (size_t i = 0; i < 4; i++) {
         r[i] = *(const four *)(from + i * from_line);
     }
-    const four low = __builtin_shuffle(r[0], r[1], (order){0, 4, 1, 5}),
-               high = __builtin_shuffle(r[0], r[1], (order){2, 6, 3, 7}),
-               low2 = __builtin_shuffle(r[2], r[3], (order){0, 4, 1, 5}),
-               high2 = __builtin_shuffle(r[2], r[3], (order){2, 6, 3, 7});
-    *(four *)to = __builtin_shuffle(low, low2, (order){0, 1, 4, 5});
-    *(four *)(to + to_line) = __builtin_shuffle(low, low2, (order){2, 3, 6, 7});
-    *(four *)(to + 2 * to_line) = __builtin_shuffle(high, high2, (order){0, 1, 4, 5});
-    *(four *)(to + 3 * to_line) = __builtin_shuffle(high, high2, (order){2, 3, 6, 7});
+    const four low = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5),
+               high = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7),
+               low2 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5),
+               high2 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+    *(four *)to = __builtin_shufflevector(low, low2, 0, 1, 4, 5);
+    *(four *)(to + to_line) = __builtin_shufflevector(low, low2, 2, 3, 6, 7);
+    *(four *)(to + 2 * to_line) = __builtin_shufflevector(high, high2, 0, 1, 4, 5);
+    *(four *)(to + 3 * to_line) = __builtin_shufflevector(high, high2, 2, 3, 6, 7);
 }
 
 /* One tile of 1×1 weights whose outputs lie side by side, either way. */

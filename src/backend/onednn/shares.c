@@ -30,7 +30,8 @@ dk_status dk_dnn_share_out(const dk_dnn *e, int shares, dk_dnn_task *task, void 
 
 /* How busy so many shares keep the threads: 1 when each has equally many. */
 static double balance(int shares, int threads) {
-    return (double)shares / ((shares + threads - 1) / threads * threads);
+    const int rounds = (shares + threads - 1) / threads;
+    return (double)shares / (rounds * threads);
 }
 
 int dk_dnn_share_count(int parts, int most, int threads, double work) {
