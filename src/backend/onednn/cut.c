@@ -44,12 +44,18 @@ dk_status dk_dnn_cut_images(dk_dnn_cut *k, int shares, dk_error *err) {
     return see(k, shares, false, err);
 }
 
+/* Weights are read anew by each share: where nothing is learnt, that is most of what shares cost. */
+static double enough(const dk_dnn_cut *k) {
+    return (k->d->train ? 1 : 3) * DK_DNN_ENOUGH;
+}
+
 /* Shares of outputs are of whole blocks of channels, in whatever layout; 1 where there are none. */
 static int shares_of_outputs(const dk_dnn_cut *k, int most) {
     const int channels = k->d->y->shape.c;
     return channels % DK_DNN_LANES != 0
                ? 1
-               : dk_dnn_share_count(channels / DK_DNN_LANES, most, k->engine->seam.threads, k->kind->work);
+               : dk_dnn_share_count(channels / DK_DNN_LANES, most, k->engine->seam.threads, k->kind->work,
+                                    enough(k));
 }
 
 /* Depthwise, a share of outputs has its inputs, too; other groups stay together. */
@@ -61,7 +67,8 @@ dk_status dk_dnn_cut_forward(dk_dnn_cut *k, dk_error *err) {
         const int shares = shares_of_outputs(k, threads);
         return see(k, shares, shares > 1, err);
     }
-    return see(k, groups > 0 ? dk_dnn_share_count(x.n, MOST_SHARES, threads, k->kind->work) : 1, false, err);
+    return see(k, groups > 0 ? dk_dnn_share_count(x.n, MOST_SHARES, threads, k->kind->work, enough(k)) : 1,
+               false, err);
 }
 
 dk_status dk_dnn_cut_weights(dk_dnn_cut *k, int images, bool sums, dk_error *err) {

@@ -73,7 +73,7 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     const dk_shape x = d->x[0]->shape;
     const double work = 8. * (double)dk_shape_count(d->y->shape) * d->u.pool.kh * d->u.pool.kw;
     const int threads = plan->engine->seam.threads;
-    p->shares = dk_dnn_share_count(x.n, MOST, threads, work);
+    p->shares = dk_dnn_share_count(x.n, MOST, threads, work, DK_DNN_ENOUGH);
     DK_TRY(plan_share(p, d, err));
     const dnnl_memory_desc_t *part = dk_dnn_wants(&p->forward, DNNL_ARG_DST),
                              y = p->shares > 1 ? dk_dnn_md_like(d->y->shape, part) : *part;

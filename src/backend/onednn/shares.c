@@ -34,11 +34,9 @@ static double balance(int shares, int threads) {
     return (double)shares / (rounds * threads);
 }
 
-int dk_dnn_share_count(int parts, int most, int threads, double work) {
-    const double enough =
-        2e7; /* of a share: a fifth of a millisecond, a hundred times what taking it costs */
+int dk_dnn_share_count(int parts, int most, int threads, double work, double enough) {
     int best = 1;
-    for (int s = 2; s <= parts && s <= most; s++) {
+    for (int s = 2; s <= parts && s <= most && threads > 1; s++) {
         if (parts % s == 0 && (s <= threads || work / s >= enough) &&
             balance(s, threads) >= balance(best, threads)) {
             best = s;

@@ -12,8 +12,12 @@ typedef dk_status dk_dnn_task(void *self, int share, dk_error *err);
 DK_CHECKED dk_status dk_dnn_share_out(const dk_dnn *e, int shares, dk_dnn_task *task, void *self,
                                       dk_error *err);
 
+/* Operations of a share that are worth to be one: a fifth of a millisecond, a hundred times what taking it costs. */
+#define DK_DNN_ENOUGH 2e7
+
 /* Into how many equal shares to cut `parts` (a divisor of them, up to `most`) that take `work` floating point operations
- * in all; 1 when threads would have much to wait for one another. */
-int dk_dnn_share_count(int parts, int most, int threads, double work);
+ * in all: at least one a thread, more while each has `enough`. 1 for one thread, and when threads would have much to wait
+ * for one another. */
+int dk_dnn_share_count(int parts, int most, int threads, double work, double enough);
 
 #endif
