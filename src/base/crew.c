@@ -26,8 +26,8 @@ struct dk_crew {
     atomic_int first; /* number of the piece's first share */
     atomic_int left;  /* shares that are not done */
     atomic_bool ends;
-    atomic_int asleep;    /* threads that wait for work */
-    atomic_bool finished; /* whether the caller sleeps until all is done */
+    atomic_int asleep;  /* threads that wait for work */
+    atomic_bool waited; /* for: the caller sleeps until all is done */
     pthread_mutex_t lock;
     pthread_cond_t work, done;
 };
@@ -65,7 +65,7 @@ static uint64_t work(dk_crew *c) {
             continue;
         }
         task(self, first + next);
-        if (atomic_fetch_sub(&c->left, 1) == 1 && atomic_load(&c->finished)) {
+        if (atomic_fetch_sub(&c->left, 1) == 1 && atomic_load(&c->waited)) {
             pthread_mutex_lock(&c->lock);
             pthread_cond_signal(&c->done);
             pthread_mutex_unlock(&c->lock);
@@ -178,11 +178,11 @@ static void wait_for_others(dk_crew *c) {
         pause_briefly();
     }
     pthread_mutex_lock(&c->lock);
-    atomic_store(&c->finished, true);
+    atomic_store(&c->waited, true);
     while (atomic_load(&c->left) > 0) {
         pthread_cond_wait(&c->done, &c->lock);
     }
-    atomic_store(&c->finished, false);
+    atomic_store(&c->waited, false);
     pthread_mutex_unlock(&c->lock);
 }
 

@@ -37,7 +37,7 @@ static dk_status see(dk_dnn_cut *k, int shares, bool by_outputs, dk_error *err) 
 }
 
 bool dk_dnn_cut_wide(const dk_dnn_cut *k) {
-    return k->shares == 1 && k->kind->work >= (k->d->train ? 2e7 : 1e6);
+    return k->shares == 1 && k->kind->work >= (k->d->train ? DK_DNN_ENOUGH : DK_DNN_ENOUGH / 20);
 }
 
 dk_status dk_dnn_cut_images(dk_dnn_cut *k, int shares, dk_error *err) {

@@ -212,20 +212,27 @@ static void roll(const dk_dnn_norm_job *j) {
                  j->norm->momentum);
 }
 
-dk_dnn_norm_job dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y,
-                                    void *kept, void *scratch) {
-    static const dk_dnn_norm_passes forward = {measure, merge_moments, apply, roll};
+/* Of a job that measures: two sums of every image and channel in scratch. */
+static dk_dnn_norm_job measuring(const dk_dnn_norm *k, const dk_dnn_norm_passes *passes, const dk_weights *w,
+                                 const void *z, void *kept, void *scratch) {
     float *sums = scratch;
-    memset(kept, 0, k->kept);
-    memset(scratch, 0, k->scratch);
-    return (dk_dnn_norm_job){.passes = &forward,
+    return (dk_dnn_norm_job){.passes = passes,
                              .norm = k,
                              .w = w,
                              .z = z,
-                             .out = y,
                              .t = table_at(k, kept),
                              .first = sums,
                              .second = sums + room(k) * (size_t)k->planes.images};
+}
+
+dk_dnn_norm_job dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y,
+                                    void *kept, void *scratch) {
+    static const dk_dnn_norm_passes forward = {measure, merge_moments, apply, roll};
+    dk_dnn_norm_job j = measuring(k, &forward, w, z, kept, scratch);
+    j.out = y;
+    memset(kept, 0, k->kept);
+    memset(scratch, 0, k->scratch);
+    return j;
 }
 
 static void merge_rolling(const dk_dnn_norm_job *j, int block) {
@@ -289,17 +296,10 @@ static void undo(const dk_dnn_norm_job *j, int block, int image) {
 dk_dnn_norm_job dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw,
                                      const void *z, const void *dy, void *dz, void *kept, void *scratch) {
     static const dk_dnn_norm_passes backward = {add_slopes, merge_slopes, undo, NULL};
-    float *sums = scratch;
-    const dk_dnn_norm_job j = {.passes = &backward,
-                               .norm = k,
-                               .w = w,
-                               .dw = dw,
-                               .z = z,
-                               .dy = dy,
-                               .out = dz,
-                               .t = table_at(k, kept),
-                               .first = sums,
-                               .second = sums + room(k) * (size_t)k->planes.images};
+    dk_dnn_norm_job j = measuring(k, &backward, w, z, kept, scratch);
+    j.dw = dw;
+    j.dy = dy;
+    j.out = dz;
     memset(j.t.tilt, 0, 2 * room(k) * sizeof(float));
     return j;
 }

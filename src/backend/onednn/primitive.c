@@ -178,12 +178,16 @@ dk_status dk_dnn_run(dk_dnn *e, dk_dnn_primitive *p, void *scratchpad, const dk_
         DK_TRY(dk_dnn_check(point(e, p, m, DNNL_ARG_SCRATCHPAD, scratchpad), what, err));
     }
     const dnnl_stream_t stream = e->streams[thread];
-    dk_dnn_threads(e, p->wide);
+    if (p->wide) {
+        dk_dnn_threads(e, true);
+    }
     dnnl_status_t status = dnnl_primitive_execute(p->run, stream, m->count, m->args);
     if (status == dnnl_success) {
         status = dnnl_stream_wait(stream);
     }
-    dk_dnn_threads(e, false);
+    if (p->wide) {
+        dk_dnn_threads(e, false);
+    }
     return dk_dnn_check(status, what, err);
 }
 
@@ -192,8 +196,8 @@ dk_status dk_dnn_reorder_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_
     return dnnl_memory_desc_equal(from, to) ? DK_OK : dk_dnn_copy_make(e, p, from, to, err);
 }
 
-static dk_status make_copy(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
-                           const dnnl_memory_desc_t *to, dk_error *err) {
+dk_status dk_dnn_gather_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
+                             const dnnl_memory_desc_t *to, dk_error *err) {
     dnnl_primitive_attr_t attr;
     DK_TRY(spare("reorder", err));
     DK_TRY(dk_dnn_check(dnnl_primitive_attr_create(&attr), "reorder", err));
@@ -206,17 +210,12 @@ static dk_status make_copy(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_des
     return dk_dnn_make(e, p, "reorder", err);
 }
 
-dk_status dk_dnn_gather_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
-                             const dnnl_memory_desc_t *to, dk_error *err) {
-    return make_copy(e, p, from, to, err);
-}
-
 dk_status dk_dnn_copy_make(dk_dnn *e, dk_dnn_primitive *p, const dnnl_memory_desc_t *from,
                            const dnnl_memory_desc_t *to, dk_error *err) {
     enum { MUCH = 1 << 20 }; /* bytes: a tenth of a millisecond */
     p->wide = dnnl_memory_desc_get_size(to) >= MUCH;
     dk_dnn_threads(e, p->wide);
-    const dk_status status = make_copy(e, p, from, to, err);
+    const dk_status status = dk_dnn_gather_make(e, p, from, to, err);
     dk_dnn_threads(e, false);
     return status;
 }
