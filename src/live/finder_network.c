@@ -14,7 +14,7 @@ enum { MOST_FOUND = 4096 }; /* before thinning */
 #define OVERLAP .3f /* above which two boxes are one face */
 #define LARGEST 4096
 
-/* A face as a cascade would see it, which is what networks that name faces learnt from; measured on 209 faces. By its
+/* A face as a cascade would see it, which is what networks that name faces learnt from (docs/faces.md). By its
  * landmarks: the eyes are EYES of the side apart and DOWN of it below the top. That says little where the head is turned away
  * or bowed, so the square stays near that by the box alone, whose centre is UP of the side higher than the box's: its side
  * from NARROW to WIDE of that, its centre at most MOVED of the side away. */
@@ -198,6 +198,13 @@ static dk_status take_frame(network *n, const dk_frame *frame, dk_error *err) {
     return status;
 }
 
+/* Whether a box could be of this picture: its edges are numbers, at most a picture's size beyond it. Weights may say
+ * anything, up to infinite sides. */
+static bool possible(const network *n, const dk_box *b) {
+    const float w = (float)n->net->input.shape.w, h = (float)n->net->input.shape.h;
+    return b->x >= -w && b->y >= -h && b->w > 0 && b->h > 0 && b->x + b->w <= 2 * w && b->y + b->h <= 2 * h;
+}
+
 /* Things of all layers that find, in pixels of the network. */
 static int collect(network *n) {
     const float *y = n->answers;
@@ -211,7 +218,7 @@ static int collect(network *n) {
     }
     int kept = 0;
     for (int i = 0; i < count; i++) {
-        if (n->label < 0 || n->found[i].label == n->label) {
+        if ((n->label < 0 || n->found[i].label == n->label) && possible(n, &n->found[i].box)) {
             n->found[kept] = n->found[i];
             n->found[kept++].label = 0;
         }

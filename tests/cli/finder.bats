@@ -47,6 +47,14 @@ boxes() { faces "$@" | jq -c '.[].faces | map([.x, .y, .w, .h, .whole // false] 
     [ "$(boxes -finder red.cfg,red.weights red.png)" = "[[20,11,17,17,false]]" ]
 }
 
+@test "boxes that reach far out of the picture, or have no end, are none" {
+    for box in ".5 .5 200 200" ".5 .5 40 40" ".5 .5 -200 -200" "1e38 0 .6 .6" "-1e30 -1e30 .6 .6"; do
+        echo "0 0 0 1 0 0 0 1 0 0 0 1 -10 20 0 0 $box 0 0 0 0 0 0 0 0 0 0 0 0 20 0 0 0" |
+            xargs "$BIN/tests/tools/floats" -header >red.weights
+        [ "$(boxes -finder red.cfg,red.weights red.png)" = "[[0,0,64,64,true]]" ] # the whole picture, no face
+    done
+}
+
 @test "frames of other shapes are shrunk to the longest side and padded below, and boxes are those of the frame" {
     convert red.png -filter point -resize 400% -background black -gravity northwest -extent 256x130 wide.png
     [ "$(boxes -finder red.cfg,red.weights -detect_size 64 wide.png)" = "[[78,45,67,67,false]]" ]
