@@ -171,7 +171,7 @@ struct dk_backend {
     const char *name;
     void *state;
     int threads;
-    bool bf16; /* whether it can hold activations in bf16 on this processor */
+    bool bf16, bf16_pays; /* whether it can hold activations in bf16 on this processor, and is faster then */
     void (*close)(dk_backend *);
     /* alloc: aligned to 64, zeroed. DK_ENOMEM. */
     dk_status (*alloc)(dk_backend *, size_t bytes, void **out, dk_error *);

@@ -4,3 +4,8 @@
 dk_isa dk_cpu_isa(void) {
     return DK_ISA_BASE;
 }
+
+bool dk_cpu_bf16_pays(dk_isa isa) {
+    (void)isa;
+    return false;
+}

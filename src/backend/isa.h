@@ -24,6 +24,9 @@ const char *dk_isa_name(dk_isa isa);
 /* The best level of this processor: cpu_*.c, of which the Makefile picks one. */
 dk_isa dk_cpu_isa(void);
 
+/* Whether this processor multiplies bf16 faster than f32 at that level. */
+bool dk_cpu_bf16_pays(dk_isa isa);
+
 /* The level to use; *capped: DARKNET_ISA names it. Errors (DK_EUNSUPPORTED): the variable names no level, or one that the
  * processor lacks. */
 DK_CHECKED dk_status dk_isa_pick(dk_isa *isa, bool *capped, dk_error *err);

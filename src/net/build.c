@@ -30,8 +30,8 @@ const dk_opt dk_net_opts[] = {
     {"bn_momentum", DK_FLOAT, AT(bn_momentum), .def = .99, .min = 0, .max = .9999,
      .help = "rolling statistics of batch normalisation keep this share at every step"},
     {"precision", DK_CHOICE, AT(precision), .def = DK_F32, .names = precisions,
-     .help = "of activations and of the weights that convolutions use; bf16 is faster and needs a processor "
-             "that has it (AVX512-BF16 or AMX), auto takes it there"},
+     .help = "of activations and of the weights that convolutions use; bf16 needs a processor that has it "
+             "(AVX512-BF16 or AMX); auto takes it where it is faster (AMX, or AVX512-BF16 of AMD)"},
     {"time_steps", DK_INT, AT(time_steps), .def = 1, .min = 1, .max = 1, .help = "recurrent steps; 1 here"},
     {0},
 };
@@ -263,15 +263,17 @@ static dk_status take_params(dk_net *net, dk_params *shared, dk_error *err) {
 
 /* Which precision this net is built in. */
 static dk_status choose_precision(dk_net *net, dk_error *err) {
-    const bool bf16 = net->backend->bf16;
-    if (net->conf.precision == DK_BF16 && !bf16) {
+    const dk_backend *be = net->backend;
+    if (net->conf.precision == DK_BF16 && !be->bf16) {
         return dk_section_fail(
             &net->cfg->sections[0], "precision", err,
             "precision=bf16: engine %s has no bf16 on this processor (AVX512-BF16 or AMX); "
             "precision=auto uses f32 in that case",
-            net->backend->name);
+            be->name);
     }
-    net->context.precision = net->conf.precision == DK_F32 || !bf16 ? DK_F32 : DK_BF16;
+    const dk_precision faster = be->bf16_pays ? DK_BF16 : DK_F32;
+    net->context.precision =
+        net->conf.precision == DK_PRECISIONS ? faster : (dk_precision)net->conf.precision;
     return DK_OK;
 }
 

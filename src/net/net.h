@@ -24,7 +24,7 @@ typedef struct {
     int width, height, channels;
     int inputs; /* Darknet: without width and height, c·1·1 */
     float bn_momentum;
-    int precision;  /* dk_precision, or DK_PRECISIONS: the best that engine and processor have */
+    int precision;  /* dk_precision, or DK_PRECISIONS: what the engine is faster in on this processor */
     int time_steps; /* accepted as 1 only */
 } dk_net_conf;
 extern const dk_opt dk_net_opts[];

@@ -84,15 +84,24 @@ losses() { cut -d, -f4 "results/conv-$1/log.csv" | tail -n +2; }
 @test "f32 unless the cfg or the line says otherwise; every layer names what it runs in" {
     need_bf16
     darknet network info conv.cfg | grep -q "by onednn in f32"
-    darknet network info conv.cfg -precision auto >info
+    darknet network info conv.cfg -precision bf16 >info
     grep -q "by onednn in bf16" info
     grep -Eq "convolutional .* bf16 .*avx512_core_(bf16|amx)" info
     grep -q "connected .* f32 " info
 }
 
+@test "auto takes bf16 where it is faster: by AMX, and by AVX512-BF16 of others than Intel" {
+    need_bf16
+    faster=bf16
+    ! grep -q GenuineIntel /proc/cpuinfo || faster=f32
+    DARKNET_ISA=avx512bf16 darknet network info conv.cfg -precision auto | grep -q "by onednn in $faster"
+    ! grep -q amx_bf16 /proc/cpuinfo || faster=bf16
+    darknet network info conv.cfg -precision auto | grep -q "by onednn in $faster"
+}
+
 @test "training in bf16 learns what training in f32 does" {
     need_bf16
-    run --separate-stderr train -precision auto
+    run --separate-stderr train -precision bf16
     [ "$status" -eq 0 ]
     [[ "${lines[0]}" == *", onednn in bf16, "* ]]
     grep -qx precision=bf16 results/conv-1/run.txt

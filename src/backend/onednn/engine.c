@@ -245,6 +245,7 @@ static dk_status start(dk_dnn *e, dk_error *err) {
         e->kernels[i] = dk_dnn_kernels_pick((dk_precision)i, isa);
     }
     e->seam.bf16 = has_bf16(e);
+    e->seam.bf16_pays = e->seam.bf16 && dk_cpu_bf16_pays(isa);
     DK_TRY(dk_engine_ref.open(&e->ref, 1, err));
     DK_TRY(dk_dnn_check(dnnl_engine_create(&e->engine, dnnl_cpu, 0), "starting the engine", err));
     DK_TRY(dk_crew_open(&e->crew, e->seam.threads, alone, err));
