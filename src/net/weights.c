@@ -1,27 +1,48 @@
-/* Reading and writing .weights; see weights.h. The whole file is read and checked before a single value
- * changes. */
+/* Reading and writing .weights; see weights.h. A file is read twice, in pieces: all of it is checked before a single
+ * value changes, and it is never in memory as a whole. */
 #include "net/weights.h"
 
+#include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backend/memory.h"
 #include "base/file.h"
 
-enum { MAJOR = 0, MINOR = 2, REVISION = 0, HEADER = 20, MOST_CLASSES = 1000000 };
+enum { MAJOR = 0, MINOR = 2, REVISION = 0, HEADER = 20, MOST_CLASSES = 1000000, PIECE = 1 << 16 };
 
 typedef struct {
     const char *path;
-    const uint8_t *bytes;
-    size_t size, at;
+    uint8_t head[HEADER];
+    size_t size, at; /* of the file, and where its values begin */
     bool transposed; /* dense weights stored inputs × outputs */
+    int fd;
+    float *piece; /* room for PIECE values */
 } reader;
 
-/* The values behind the header, which is 16 or 20 bytes: aligned, as the file's bytes are. */
-static const float *values_of(const reader *r) {
-    return (const float *)(const void *)(r->bytes + r->at);
+/* n values from number `first` on. */
+static dk_status read_values(const reader *r, float *values, size_t first, size_t n, dk_error *err) {
+    const size_t bytes = n * sizeof *values, at = r->at + first * sizeof *values;
+    size_t have = 0;
+    while (have < bytes) {
+        const ssize_t more = pread(r->fd, (char *)values + have, bytes - have, (off_t)(at + have));
+        if (more < 0 && errno != EINTR) {
+            return dk_fail_errno(err, "cannot read '%s'", r->path);
+        }
+        if (more == 0) {
+            return dk_fail(err, DK_EIO, "%s: became shorter while it was read", r->path);
+        }
+        have += more > 0 ? (size_t)more : 0;
+    }
+    return DK_OK;
+}
+
+static size_t piece_of(size_t left) {
+    return left < PIECE ? left : PIECE;
 }
 
 static dk_status read_header(reader *r, dk_weights_info *info, dk_error *err) {
@@ -30,7 +51,7 @@ static dk_status read_header(reader *r, dk_weights_info *info, dk_error *err) {
         return dk_fail(err, DK_EFORMAT, "%s: %zu bytes are no weights file; the header alone takes 16",
                        r->path, r->size);
     }
-    memcpy(head, r->bytes, sizeof head);
+    memcpy(head, r->head, sizeof head);
     const bool sane = head[0] >= 0 && head[0] <= 2000 && head[1] >= 0 && head[1] <= 2000 && head[2] >= 0 &&
                       head[2] <= 1000000;
     if (!sane) {
@@ -42,7 +63,7 @@ static dk_status read_header(reader *r, dk_weights_info *info, dk_error *err) {
     r->at = sizeof head;
     r->transposed = head[0] > 1000 || head[1] > 1000;
     uint32_t narrow;
-    memcpy(&narrow, r->bytes + r->at, sizeof narrow);
+    memcpy(&narrow, r->head + r->at, sizeof narrow);
     info->seen = narrow;
     r->at += sizeof narrow;
     if (wide) {
@@ -50,7 +71,7 @@ static dk_status read_header(reader *r, dk_weights_info *info, dk_error *err) {
             return dk_fail(err, DK_EFORMAT, "%s: ends within its header, after %zu of 20 bytes", r->path,
                            r->size);
         }
-        memcpy(&info->seen, r->bytes + r->at - sizeof narrow, sizeof info->seen);
+        memcpy(&info->seen, r->head + r->at - sizeof narrow, sizeof info->seen);
         r->at = HEADER;
     }
     return DK_OK;
@@ -64,11 +85,25 @@ static size_t layer_values(const dk_layer *l) {
     return n;
 }
 
-/* Of the layers before `upto`. */
-static size_t upto_values(const dk_net *net, int upto) {
+static size_t all_values(const dk_net *net) {
     size_t n = 0;
-    for (int i = 0; i < upto; i++) {
+    for (int i = 0; i < net->count; i++) {
         n += layer_values(&net->layers[i]);
+    }
+    return n;
+}
+
+/* The number of the first of n values that is not finite or, where they must be, not positive; n: none is. */
+static size_t first_wrong(const float *values, size_t n, bool positive) {
+    const float least = positive ? 0 : -FLT_MAX;
+    int wrong = 0;
+    for (size_t i = 0; i < n; i++) { /* without a way out, for the sake of vectors */
+        wrong |= !(values[i] >= least && values[i] <= FLT_MAX);
+    }
+    for (size_t i = 0; wrong && i < n; i++) {
+        if (!(values[i] >= least && values[i] <= FLT_MAX)) {
+            return i;
+        }
     }
     return n;
 }
@@ -76,15 +111,18 @@ static size_t upto_values(const dk_net *net, int upto) {
 /* Every value of a parameter must be a number, and a variance not negative. */
 static dk_status check_values(const reader *r, const dk_layer *l, const dk_param *p, size_t at,
                               dk_error *err) {
-    for (size_t i = 0; i < p->count; i++) {
-        const float v = values_of(r)[at + i];
-        if (!isfinite(v) || ((p->flags & DK_POSITIVE) && v < 0)) {
+    for (size_t done = 0; done < p->count; done += PIECE) {
+        const size_t n = piece_of(p->count - done);
+        DK_TRY(read_values(r, r->piece, at + done, n, err));
+        const size_t i = first_wrong(r->piece, n, (p->flags & DK_POSITIVE) != 0);
+        if (i < n) {
+            const float v = r->piece[i];
             return dk_fail(err, DK_EFORMAT,
                            "%s: offset %zu: %s[%zu] of layer %d [%s] (%s:%d) is %g; %s. The file is broken "
                            "or was made by "
                            "another cfg",
-                           r->path, r->at + (at + i) * sizeof v, p->name, i, l->index, l->type->name,
-                           l->section->file, l->section->line, (double)v,
+                           r->path, r->at + (at + done + i) * sizeof v, p->name, done + i, l->index,
+                           l->type->name, l->section->file, l->section->line, (double)v,
                            isfinite(v) ? "a variance is not negative" : "it must be a number");
         }
     }
@@ -181,7 +219,7 @@ static dk_status check_length(const dk_net *net, const reader *r, bool classifie
     }
     if (left > 0) {
         char more[32], have[32], want[32];
-        const size_t bytes = HEADER + upto_values(net, net->count) * sizeof(float);
+        const size_t bytes = HEADER + all_values(net) * sizeof(float);
         return dk_fail(
             err, DK_EFORMAT,
             "%s: holds %s more values than %s has (%s bytes; %s are wanted); was it made by another cfg?",
@@ -204,27 +242,40 @@ static dk_status check_content(const dk_net *net, const reader *r, int loaded, d
     return DK_OK;
 }
 
-/* Values as the engine wants them, through `host` where the file has a dense matrix transposed. */
-static dk_status take(dk_net *net, const dk_param *p, const float *values, float *host, dk_error *err) {
-    for (size_t i = 0; host != NULL && i < p->count; i++) {
-        const size_t row = i / (size_t)p->cols, col = i % (size_t)p->cols;
-        host[i] = values[col * (size_t)p->rows + row];
+/* A dense matrix that the file has transposed: the engine's is rows × cols. */
+static dk_status take_turned(dk_net *net, const dk_param *p, const reader *r, size_t at, dk_error *err) {
+    const size_t rows = (size_t)p->rows, cols = (size_t)p->cols;
+    float *const both = malloc(2 * p->count * sizeof *both), *const theirs = both + p->count;
+    if (both == NULL) {
+        return dk_no_memory(err, 2 * p->count * sizeof *both, "weights");
     }
-    return dk_span_write(net->backend, *p->slot, host != NULL ? host : values, p->count, err);
+    dk_status status = read_values(r, theirs, at, p->count, err);
+    for (size_t i = 0; status == DK_OK && i < p->count; i++) {
+        both[i] = theirs[i % cols * rows + i / cols];
+    }
+    if (status == DK_OK) {
+        status = dk_span_write(net->backend, *p->slot, both, p->count, err);
+    }
+    free(both);
+    return status;
+}
+
+static dk_status take(dk_net *net, const dk_param *p, const reader *r, size_t at, dk_error *err) {
+    if (r->transposed && (p->flags & DK_DENSE)) {
+        return take_turned(net, p, r, at, err);
+    }
+    for (size_t done = 0; done < p->count; done += PIECE) {
+        const size_t n = piece_of(p->count - done);
+        DK_TRY(read_values(r, r->piece, at + done, n, err));
+        DK_TRY(dk_span_write(net->backend, *p->slot + done, r->piece, n, err));
+    }
+    return DK_OK;
 }
 
 static dk_status take_layer(dk_net *net, const dk_layer *l, const reader *r, size_t *at, dk_error *err) {
     for (int k = 0; k < l->param_count; k++) {
-        const dk_param *p = &l->params[k];
-        const bool turn = r->transposed && (p->flags & DK_DENSE);
-        float *host = turn ? malloc(p->count * sizeof *host) : NULL;
-        if (turn && !host) {
-            return dk_no_memory(err, p->count * sizeof *host, "weights");
-        }
-        const dk_status status = take(net, p, values_of(r) + *at, host, err);
-        free(host);
-        *at += p->count;
-        DK_TRY(status);
+        DK_TRY(take(net, &l->params[k], r, *at, err));
+        *at += l->params[k].count;
     }
     return DK_OK;
 }
@@ -244,28 +295,22 @@ static dk_status load(dk_net *net, const reader *r, const dk_weights_info *info,
 /* Header and size say how much of the file is wanted; no more is read, and nothing when they do not fit. */
 static dk_status load_file(dk_net *net, const char *path, bool classifier, dk_weights_info *info,
                            dk_error *err) {
-    uint8_t head[HEADER];
     dk_weights_info unused = {0};
-    reader r = {.path = path, .bytes = head};
+    reader r = {.path = path};
     info = info != NULL ? info : &unused;
-    DK_TRY(dk_file_look(path, head, sizeof head, &r.size, err));
+    DK_TRY(dk_file_look(path, r.head, sizeof r.head, &r.size, err));
     DK_TRY(read_header(&r, info, err));
     DK_TRY(check_length(net, &r, classifier, &info->loaded, err));
-    const size_t wanted = r.at + upto_values(net, info->loaded) * sizeof(float);
-    uint8_t *const bytes = malloc(wanted);
-    if (bytes == NULL) {
-        return dk_no_memory(err, wanted, path);
+    r.piece = malloc(PIECE * sizeof *r.piece);
+    if (r.piece == NULL) {
+        return dk_no_memory(err, PIECE * sizeof *r.piece, path);
     }
-    size_t size = 0;
-    dk_status status = dk_file_look(path, bytes, wanted, &size, err);
-    if (status == DK_OK && size < wanted) {
-        status = dk_fail(err, DK_EIO, "%s: became shorter while it was read", path);
-    }
-    r.bytes = bytes;
+    dk_status status = dk_file_open(&r.fd, path, err);
     if (status == DK_OK) {
         status = load(net, &r, info, err);
+        close(r.fd);
     }
-    free(bytes);
+    free(r.piece);
     return status;
 }
 

@@ -12,7 +12,7 @@ typedef struct {
 } dk_weights_info;
 
 /* Loads parameters. A file that ends exactly before a layer with parameters leaves the rest as it is (freshly
- * initialised): info->loaded is the index of that layer. Errors (nothing is changed then): no header, ends
+ * initialised): info->loaded is the index of that layer. Errors (nothing is changed by them, unless the file changes while it is read): no header, ends
  * within a layer, longer than the network, a classifier of another number of classes (the message tells the way), NaN or
  * infinity, negative variance, a folder, missing. */
 DK_CHECKED dk_status dk_weights_load(dk_net *net, const char *path, dk_weights_info *info, dk_error *err);
