@@ -10,6 +10,7 @@
 
 #include "base/rng.h"
 #include "net/net.h"
+#include "support/engines.h"
 
 enum { ENGINES = 8, MOST_BATCH = 5 };
 
@@ -264,7 +265,7 @@ static void compare_engine(const engine *e, const dk_layer_type *type, int batch
  * rounding has turned a leaky or made another cell of a window the largest; all of them together are not. */
 static int engines(engine *out) {
     int n = 0;
-    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+    for (const dk_engine *const *e = engines_here(); *e != NULL; e++) {
         dk_backend *be = NULL;
         cr_assert_eq(dk_backend_open(&be, (*e)->name, 1, NULL), DK_OK);
         out[n++] = (engine){(*e)->name, DK_F32, 1e-4, 1e-4};

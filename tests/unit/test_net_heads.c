@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "net/heads.h"
 #include "net/solver.h"
+#include "support/engines.h"
 #include "support/text_net.h"
 
 /* Two values in; three heads take them: answers of 3, 1 and 2 values. */
@@ -61,7 +62,7 @@ static void check_rows(const char *engine, bool train) {
 }
 
 Test(net_heads, rows_hold_the_heads_in_order_of_the_cfg) {
-    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+    for (const dk_engine *const *e = engines_here(); *e != NULL; e++) {
         check_rows((*e)->name, true);
         check_rows((*e)->name, false);
     }

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend/backend.h"
 #include "base/file.h"
+#include "support/engines.h"
 #include "support/temp.h"
 #include "support/toy.h"
 
@@ -125,7 +125,7 @@ Test(run_teacher, another_teacher_under_the_same_name_is_noticed) {
 
 /* The engine that has bf16 here; where none has, the test ends. */
 static const char *engine_with_bf16(void) {
-    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+    for (const dk_engine *const *e = engines_here(); *e != NULL; e++) {
         dk_backend *be = NULL;
         cr_assert_eq(dk_backend_open(&be, (*e)->name, 1, &err), DK_OK, "%s", err.text);
         const bool has = be->bf16;
