@@ -171,7 +171,7 @@ struct dk_backend {
     const char *name;
     void *state;
     int threads;
-    bool bf16, bf16_pays; /* whether it can hold activations in bf16 on this processor, and is faster then */
+    bool bf16, bf16_pays; /* whether it can hold activations in bf16 on this processor or card, and is faster then */
     void (*close)(dk_backend *);
     /* alloc: aligned to 64, zeroed. DK_ENOMEM. */
     dk_status (*alloc)(dk_backend *, size_t bytes, void **out, dk_error *);
@@ -192,6 +192,8 @@ struct dk_backend {
     dk_status (*update)(dk_backend *, const dk_update *, dk_error *);
     /* into += share · (from − into), n values: equal spans stay equal bit by bit. from NULL counts as zeros. */
     dk_status (*blend)(dk_backend *, float *into, const float *from, size_t n, float share, dk_error *);
+    /* *out = the sum of the squares of n values, in double; the number of threads changes no bit of it. */
+    dk_status (*squares)(dk_backend *, const float *values, size_t n, double *out, dk_error *);
 };
 
 /* An engine: one const row, dk_engine_NAME, in its folder. */

@@ -5,8 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "backend/memory.h"
-
 #define AT(field) offsetof(dk_solver_conf, field)
 
 static const char *const policy_names[] = {"constant", "steps",  "step", "exp",    "poly",
@@ -163,29 +161,18 @@ static float decay(const dk_solver_conf *conf, const dk_param *p) {
     return own ? conf->decay_depthwise : conf->decay;
 }
 
-/* Sum of the squares of the flat gradient, which is 0 in the gaps between parameters. */
-static dk_status sum_squares(const dk_net *net, double *sum, dk_error *err) {
-    dk_span_walk w = {.backend = net->backend, .at = net->grads, .left = net->trained};
-    *sum = 0;
-    while (w.left > 0) {
-        DK_TRY(dk_span_next(&w, err));
-        for (size_t k = 0; k < w.n; k++) {
-            *sum += (double)w.host[k] * (double)w.host[k];
-        }
-    }
-    return DK_OK;
-}
-
-/* Pascanu, Mikolov & Bengio 2013: g ← g · limit / |g| where |g| > limit. */
+/* Pascanu, Mikolov & Bengio 2013: g ← g · limit / |g| where |g| > limit. The flat gradient is 0 in the gaps between
+ * parameters. */
 static dk_status clip(const dk_solver *s, dk_error *err) {
+    dk_backend *const be = s->net->backend;
+    float *const grads = s->net->grads;
     const double limit = (double)s->conf.clip_gradient;
     double sum = 0;
-    DK_TRY(sum_squares(s->net, &sum, err));
+    DK_TRY(be->squares(be, grads, s->net->trained, &sum, err));
     if (!(sum > limit * limit)) {
         return DK_OK;
     }
-    const float share = (float)(1 - limit / sqrt(sum));
-    return s->net->backend->blend(s->net->backend, s->net->grads, NULL, s->net->trained, share, err);
+    return be->blend(be, grads, NULL, s->net->trained, (float)(1 - limit / sqrt(sum)), err);
 }
 
 static dk_status move(dk_solver *s, const dk_layer *l, const dk_param *p, float rate, dk_error *err) {

@@ -256,6 +256,45 @@ Test(backend_engines, the_optimiser_is_as_ref_has_it) {
     }
 }
 
+static double squares_on(const char *name, int threads, const float *host, size_t n) {
+    dk_backend *be = NULL;
+    dk_error err = {0};
+    dk_tensor t = {.shape = {1, 1, 1, (int)n}};
+    double sum = -1;
+    cr_assert_eq(dk_backend_open(&be, name, threads, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(be->alloc(be, n * sizeof *host, &t.data, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(be->write(be, &t, host, &err), DK_OK, "%s", err.text);
+    cr_assert_eq(be->squares(be, t.data, n, &sum, &err), DK_OK, "%s", err.text);
+    be->free(be, t.data);
+    dk_backend_close(be);
+    return sum;
+}
+
+/* In one share, in several and in more than there is room for. */
+Test(backend_engines, squares_are_those_of_a_plain_sum) {
+    enum { N = (1 << 20) + 5 };
+    const size_t counts[] = {1, 1003, 50000, N};
+    float *const host = malloc(N * sizeof *host);
+    dk_rng rng = dk_rng_key(7, 0, 0, DK_RNG_TEST);
+    cr_assert_not_null(host);
+    for (int i = 0; i < N; i++) {
+        host[i] = dk_rng_uniform(&rng, -1, 1);
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        double plain = 0;
+        for (size_t k = 0; k < counts[i]; k++) {
+            plain += (double)host[k] * (double)host[k];
+        }
+        for (const dk_engine *const *e = engines_here(); *e != NULL; e++) {
+            const double alone = squares_on((*e)->name, 1, host, counts[i]);
+            cr_expect(fabs(alone - plain) <= 1e-12 * plain, "%s, %zu values: %.17g, not %.17g", (*e)->name,
+                      counts[i], alone, plain);
+            cr_expect_eq(squares_on((*e)->name, 3, host, counts[i]), alone, "%s on 3 threads", (*e)->name);
+        }
+    }
+    free(host);
+}
+
 Test(backend_engines, blending) {
     enum { N = 5003 }; /* enough for threads */
     static float a[N], b[N], out[N];

@@ -280,7 +280,8 @@ static dk_status open(dk_backend **out, int threads, dk_error *err) {
                            .plan_free = plan_free,
                            .sum = sum,
                            .update = dk_dnn_update,
-                           .blend = dk_dnn_blend};
+                           .blend = dk_dnn_blend,
+                           .squares = dk_dnn_squares};
     const dk_status status = start(e, err);
     if (status != DK_OK) {
         close(&e->seam);

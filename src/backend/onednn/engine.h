@@ -57,5 +57,6 @@ dk_tensor *dk_dnn_dx(const dk_args *a, int i);
 
 dk_status dk_dnn_update(dk_backend *be, const dk_update *u, dk_error *err);
 dk_status dk_dnn_blend(dk_backend *be, float *into, const float *from, size_t n, float share, dk_error *err);
+dk_status dk_dnn_squares(dk_backend *be, const float *values, size_t n, double *out, dk_error *err);
 
 #endif

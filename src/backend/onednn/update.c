@@ -1,5 +1,5 @@
-/* One step of the optimiser over a span, and the blending of two spans, in vectors, in shares of so many values; the
- * rules are in backend.h. Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al.
+/* One step of the optimiser over a span, the blending of two spans and the squares of one, in shares of so many values;
+ * the rules are in backend.h. Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al.
  * 2013. */
 #include "backend/onednn/engine.h"
 
@@ -83,5 +83,36 @@ dk_status dk_dnn_blend(dk_backend *be, float *into, const float *from, size_t n,
     (void)err;
     blending k = {into, from, n, share};
     dk_crew_do(((dk_dnn *)be)->crew, shares_of(n), blend, &k);
+    return DK_OK;
+}
+
+enum { PARTS = 64 }; /* that squares are summed in, whatever the number of threads */
+
+typedef struct {
+    const float *values;
+    size_t n, each;
+    double sums[PARTS];
+} squaring;
+
+static void square(void *self, int part) {
+    squaring *k = self;
+    const size_t begin = (size_t)part * k->each, left = k->n - begin, n = left < k->each ? left : k->each;
+    double sum = 0;
+    for (size_t i = begin; i < begin + n; i++) {
+        sum += (double)k->values[i] * (double)k->values[i];
+    }
+    k->sums[part] = sum;
+}
+
+dk_status dk_dnn_squares(dk_backend *be, const float *values, size_t n, double *out, dk_error *err) {
+    (void)err;
+    const size_t least = (n + PARTS - 1) / PARTS;
+    squaring k = {.values = values, .n = n, .each = least > EACH ? least : EACH};
+    const int parts = (int)((n + k.each - 1) / k.each);
+    dk_crew_do(((dk_dnn *)be)->crew, parts, square, &k);
+    *out = 0;
+    for (int i = 0; i < parts; i++) {
+        *out += k.sums[i];
+    }
     return DK_OK;
 }

@@ -92,7 +92,8 @@ static dk_status open(dk_backend **out, int threads, dk_error *err) {
                        .plan_free = plan_free,
                        .sum = dk_ref_sum,
                        .update = dk_ref_update,
-                       .blend = dk_ref_blend};
+                       .blend = dk_ref_blend,
+                       .squares = dk_ref_squares};
     *out = be;
     return DK_OK;
 }

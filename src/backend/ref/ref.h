@@ -41,5 +41,6 @@ size_t dk_ref_bytes(dk_backend *be, const dk_tensor *t);
 dk_status dk_ref_sum(dk_backend *be, dk_tensor *into, const dk_tensor *from, dk_error *err);
 dk_status dk_ref_update(dk_backend *be, const dk_update *u, dk_error *err);
 dk_status dk_ref_blend(dk_backend *be, float *into, const float *from, size_t n, float share, dk_error *err);
+dk_status dk_ref_squares(dk_backend *be, const float *values, size_t n, double *out, dk_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* One step of the optimiser over a span, and the blending of two spans; the rules are in backend.h. Adam:
- * Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al. 2013. */
+/* One step of the optimiser over a span, the blending of two spans and the squares of one; the rules are in backend.h.
+ * Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019; Nesterov as in Sutskever et al. 2013. */
 #include "backend/ref/ref.h"
 
 #include <math.h>
@@ -42,6 +42,16 @@ dk_status dk_ref_blend(dk_backend *be, float *into, const float *from, size_t n,
     (void)err;
     for (size_t i = 0; i < n; i++) {
         into[i] += share * ((from != NULL ? from[i] : 0) - into[i]);
+    }
+    return DK_OK;
+}
+
+dk_status dk_ref_squares(dk_backend *be, const float *values, size_t n, double *out, dk_error *err) {
+    (void)be;
+    (void)err;
+    *out = 0;
+    for (size_t i = 0; i < n; i++) {
+        *out += (double)values[i] * (double)values[i];
     }
     return DK_OK;
 }
