@@ -29,7 +29,7 @@ static const char *const precisions[] = {"f32", "bf16", "auto", NULL};
     .help = "engine to compute with; `version` lists them"
 #define PRECISION                                                                                            \
     "precision", DK_FLAG_NET, AT(set), .words = precisions,                                                  \
-    .help = "what to compute in (default: the cfg's); auto is bf16 where the processor is faster in it"
+    .help = "what to compute in (default: the cfg's); auto is bf16 where that is faster"
 #define WINDOW "dont_show", DK_FLAG_SWITCH, AT(dont_show), .help = "open no window"
 /* clang-format on */
 

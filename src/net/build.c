@@ -30,8 +30,8 @@ const dk_opt dk_net_opts[] = {
     {"bn_momentum", DK_FLOAT, AT(bn_momentum), .def = .99, .min = 0, .max = .9999,
      .help = "rolling statistics of batch normalisation keep this share at every step"},
     {"precision", DK_CHOICE, AT(precision), .def = DK_F32, .names = precisions,
-     .help = "of activations and of the weights that convolutions use; bf16 needs a processor that has it "
-             "(AVX512-BF16 or AMX); auto takes it where it is faster (AMX, or AVX512-BF16 of AMD)"},
+     .help = "of activations and of the weights that convolutions use; bf16 needs a processor (AVX512-BF16 "
+             "or AMX) or card that has it; auto takes it where it is faster (AMX, AVX512-BF16 of AMD, cards)"},
     {"time_steps", DK_INT, AT(time_steps), .def = 1, .min = 1, .max = 1, .help = "recurrent steps; 1 here"},
     {0},
 };
@@ -267,7 +267,7 @@ static dk_status choose_precision(dk_net *net, dk_error *err) {
     if (net->conf.precision == DK_BF16 && !be->bf16) {
         return dk_section_fail(
             &net->cfg->sections[0], "precision", err,
-            "precision=bf16: engine %s has no bf16 on this processor (AVX512-BF16 or AMX); "
+            "precision=bf16: engine %s has no bf16 on this processor (AVX512-BF16 or AMX) or card; "
             "precision=auto uses f32 in that case",
             be->name);
     }

@@ -156,7 +156,7 @@ static void check_op_in_bf16(dk_op op) {
         }
     }
     if (checked == 0) {
-        cr_skip_test("no engine has bf16 on this processor");
+        cr_skip_test("no engine has bf16 here");
     }
 }
 

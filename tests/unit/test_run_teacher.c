@@ -134,7 +134,7 @@ static const char *engine_with_bf16(void) {
             return (*e)->name;
         }
     }
-    cr_skip_test("no engine has bf16 on this processor");
+    cr_skip_test("no engine has bf16 here");
     return NULL;
 }
 
