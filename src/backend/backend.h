@@ -171,7 +171,9 @@ struct dk_backend {
     const char *name;
     void *state;
     int threads;
-    bool bf16, bf16_pays; /* whether it can hold activations in bf16 on this processor or card, and is faster then */
+    bool bf16,
+        bf16_pays; /* whether it can hold activations in bf16 on this processor or card, and is faster then */
+    bool device;   /* it computes beside the host's cores, which are then free for who feeds it */
     void (*close)(dk_backend *);
     /* alloc: aligned to 64, zeroed. DK_ENOMEM. */
     dk_status (*alloc)(dk_backend *, size_t bytes, void **out, dk_error *);
@@ -194,6 +196,12 @@ struct dk_backend {
     dk_status (*blend)(dk_backend *, float *into, const float *from, size_t n, float share, dk_error *);
     /* *out = the sum of the squares of n values, in double; the number of threads changes no bit of it. */
     dk_status (*squares)(dk_backend *, const float *values, size_t n, double *out, dk_error *);
+    /* Optional, both or none: host memory that write takes from, and read brings to, faster than from any other, aligned
+     * to 64, not zeroed. DK_ENOMEM. NULL: any is as good. */
+    dk_status (*host_alloc)(dk_backend *, size_t bytes, void **out, dk_error *);
+    void (*host_free)(dk_backend *, void *);
+    /* Optional: bytes that alloc can still give; 0: nobody knows. NULL: its memory is the host's. */
+    size_t (*room)(dk_backend *);
 };
 
 /* An engine: one const row, dk_engine_NAME, in its folder. */

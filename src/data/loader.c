@@ -97,15 +97,44 @@ static void *work(void *user) {
 
 /* ---- opening and closing ---- */
 
+static dk_status usual_alloc(void *user, size_t bytes, void **out, dk_error *err) {
+    (void)user;
+    *out = malloc(bytes);
+    return *out != NULL ? DK_OK : dk_no_memory(err, bytes, "a batch of pictures");
+}
+
+static void usual_free(void *user, void *memory) {
+    (void)user;
+    free(memory);
+}
+
+static const dk_loader_memory usual = {usual_alloc, usual_free, NULL};
+
+static const dk_loader_memory *memory_of(const dk_row_source *rows) {
+    return rows->conf.memory.alloc != NULL ? &rows->conf.memory : &usual;
+}
+
 static dk_status open_slot(slot *s, const dk_row_source *rows, dk_error *err) {
+    const dk_loader_memory *const m = memory_of(rows);
     const size_t batch = (size_t)rows->conf.batch;
-    s->pixels = malloc(batch * rows->floats * sizeof(float));
     s->pictures = malloc(batch * sizeof(int));
-    s->truth = rows->truth > 0 ? malloc(batch * rows->truth * sizeof(float)) : NULL;
-    if (s->pixels == NULL || s->pictures == NULL || (rows->truth > 0 && s->truth == NULL)) {
-        return dk_no_memory(err, batch * rows->floats * sizeof(float), "a batch of pictures");
+    if (s->pictures == NULL) {
+        return dk_no_memory(err, batch * sizeof(int), "a batch of pictures");
     }
-    return DK_OK;
+    DK_TRY(m->alloc(m->user, batch * rows->floats * sizeof(float), (void **)&s->pixels, err));
+    return rows->truth > 0 ? m->alloc(m->user, batch * rows->truth * sizeof(float), (void **)&s->truth, err)
+                           : DK_OK;
+}
+
+static void close_slot(slot *s, const dk_row_source *rows) {
+    const dk_loader_memory *const m = memory_of(rows);
+    float *const taken[] = {s->pixels, s->truth};
+    for (int i = 0; i < 2; i++) {
+        if (taken[i] != NULL) {
+            m->free(m->user, taken[i]);
+        }
+    }
+    free(s->pictures);
 }
 
 static dk_status open_state(state **out, const dk_row_source *rows, dk_error *err) {
@@ -123,14 +152,12 @@ static dk_status open_state(state **out, const dk_row_source *rows, dk_error *er
     return DK_OK;
 }
 
-static void close_state(state *s) {
+static void close_state(state *s, const dk_row_source *rows) {
     if (s == NULL) {
         return;
     }
     for (int i = 0; i < SLOTS; i++) {
-        free(s->slots[i].pixels);
-        free(s->slots[i].truth);
-        free(s->slots[i].pictures);
+        close_slot(&s->slots[i], rows);
     }
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->work);
@@ -181,7 +208,7 @@ static void end(loader *l) {
         }
     }
     free(l->workers);
-    close_state(l->state);
+    close_state(l->state, &l->rows);
     l->workers = NULL;
     l->state = NULL;
     l->handed = false;

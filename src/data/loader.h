@@ -14,6 +14,13 @@
 #include "image/view.h"
 #include "tensor/tensor.h"
 
+/* Where batches lie; alloc NULL: where malloc puts them. It need not be zeroed, and is freed by who took it. */
+typedef struct {
+    dk_status (*alloc)(void *user, size_t bytes, void **out, dk_error *err);
+    void (*free)(void *user, void *memory);
+    void *user;
+} dk_loader_memory;
+
 typedef struct {
     int batch, channels, height, width;
     dk_shape truth; /* of the answer, for truths that are planes */
@@ -31,7 +38,8 @@ typedef struct {
     long samples;           /* of the whole run, all ranks together, for augment_until; 0: nobody knows */
     int threads;            /* ≥ 1 */
     size_t cache;           /* bytes of decoded pictures to keep */
-    float max_bad;          /* share of unreadable pictures that is still tolerated */
+    dk_loader_memory memory;
+    float max_bad;   /* share of unreadable pictures that is still tolerated */
     int rank, world; /* world 0 or 1: alone; else this rank takes samples rank, rank+world … of each batch */
 } dk_loader_conf;
 

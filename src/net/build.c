@@ -30,8 +30,9 @@ const dk_opt dk_net_opts[] = {
     {"bn_momentum", DK_FLOAT, AT(bn_momentum), .def = .99, .min = 0, .max = .9999,
      .help = "rolling statistics of batch normalisation keep this share at every step"},
     {"precision", DK_CHOICE, AT(precision), .def = DK_F32, .names = precisions,
-     .help = "of activations and of the weights that convolutions use; bf16 needs a processor (AVX512-BF16 "
-             "or AMX) or card that has it; auto takes it where it is faster (AMX, AVX512-BF16 of AMD, cards)"},
+     .help =
+         "of activations and of the weights that convolutions use; bf16 needs a processor (AVX512-BF16 "
+         "or AMX) or card that has it; auto takes it where it is faster (AMX, AVX512-BF16 of AMD, cards)"},
     {"time_steps", DK_INT, AT(time_steps), .def = 1, .min = 1, .max = 1, .help = "recurrent steps; 1 here"},
     {0},
 };

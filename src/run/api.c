@@ -5,6 +5,7 @@
 #include "data/truth.h"
 #include "net/weights.h"
 #include "run/evaluate.h"
+#include "run/feed.h"
 #include "run/measuring.h"
 #include "run/memory.h"
 #include "run/predict.h"
@@ -112,7 +113,7 @@ dk_status dk_evaluate(dk_net *net, const char *data, const char *list, dk_scores
                                           .source = list,
                                           .source_at = offsetof(dk_data_conf, valid),
                                           .truth = &dk_truth_class,
-                                          .threads = 1};
+                                          .threads = dk_feed_threads(predictor_of(net)->model.backend)};
     dk_measuring m = {0};
     dk_arena *arena = dk_arena_open();
     *out = (dk_scores){0};

@@ -1,5 +1,7 @@
 #include "run/measuring.h"
 
+#include "run/feed.h"
+
 static dk_status open_set(dk_measuring *m, dk_error *err) {
     const dk_measuring_options *const o = &m->options;
     const char *const *key = (const char *const *)((const char *)&m->data->conf + o->source_at);
@@ -43,6 +45,7 @@ dk_status dk_measuring_start(dk_measuring *m, dk_error *err) {
                                  .truth = dk_net_truth_shape(m->model->net),
                                  .seed = m->model->seed,
                                  .threads = o->threads,
+                                 .memory = dk_feed_memory(m->model->backend),
                                  .max_bad = o->max_bad > 0 ? o->max_bad : s->train.max_bad};
     return dk_loader_open(&m->stream, m->set, &conf, err);
 }

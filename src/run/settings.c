@@ -75,7 +75,8 @@ const dk_opt dk_train_opts[] = {
     {"cache", DK_INT, AT(cache), .def = 1024, .min = 0, .max = 1 << 20,
      .help = "memory for decoded pictures, in MB; 0: decode them anew every time"},
     {"loader_threads", DK_INT, AT(loader_threads), .def = DK_AUTO, .min = 1, .max = 256,
-     .help = "threads that decode and augment (default: 1)"},
+     .help = "threads that decode and augment (default: 1; beside an engine that leaves the cores alone, all "
+             "but one)"},
     {"teacher", DK_TEXT, AT(teacher),
      .help = "frozen networks whose answers to the same pictures are part of the target, their mean: "
              "CFG:WEIGHTS,CFG:WEIGHTS"},

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "data/classes.h"
+#include "run/feed.h"
 #include "run/memory.h"
 #include "run/phase.h"
 #include "run/resume.h"
@@ -204,8 +205,9 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
                            .first = t->step * s->net.subdivisions,
                            .seed = t->model.seed,
                            .samples = t->steps * dk_trainer_batch(t),
-                           .threads = own ? s->train.loader_threads : 1,
+                           .threads = own ? s->train.loader_threads : dk_feed_threads(t->model.backend),
                            .cache = cache / (size_t)all * (size_t)t->train->count,
+                           .memory = dk_feed_memory(t->model.backend),
                            .max_bad = s->train.max_bad};
     const dk_loader_conf plain = conf;
     if (t->task->load != NULL) {

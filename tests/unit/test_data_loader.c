@@ -302,3 +302,52 @@ Test(data_loader, closing_in_the_middle_of_work) {
     }
     dk_dataset_close(set);
 }
+
+/* Memory that counts what is taken, and gives out so much at most. */
+typedef struct {
+    int most, taken, given_back;
+} counted;
+
+static dk_status take(void *user, size_t bytes, void **out, dk_error *err) {
+    counted *const c = user;
+    if (c->taken == c->most) {
+        return dk_fail(err, DK_ENOMEM, "no more than %d blocks", c->most);
+    }
+    c->taken++;
+    *out = malloc(bytes);
+    cr_assert_not_null(*out);
+    memset(*out, 0xff, bytes); /* it need not be zeroed */
+    return DK_OK;
+}
+
+static void give_back(void *user, void *memory) {
+    counted *const c = user;
+    c->given_back++;
+    free(memory);
+}
+
+Test(data_loader, batches_lie_where_the_caller_wants_them) {
+    enum { BATCHES = 3, BLOCKS = 2 * BATCHES }; /* pixels and truths of each */
+    dk_dataset *const set = greys_open(10, 6, 1, NULL);
+    counted c = {.most = 2 * BLOCKS};
+    dk_loader_conf conf = conf_of(4, true, 2);
+    conf.memory = (dk_loader_memory){take, give_back, &c};
+    dk_stream *l = open_loader(set, &conf);
+    for (int b = 0; b < 5; b++) {
+        const dk_batch batch = next(l);
+        cr_row(&batch, b % 4);
+    }
+    cr_expect_eq(c.taken, BLOCKS);
+    cr_assert_eq(dk_stream_reshape(l, SIDE + 1, SIDE, (dk_shape){0}, 0, NULL), DK_OK);
+    cr_expect_eq(c.given_back, BLOCKS);
+    dk_stream_close(l);
+    cr_expect_eq(c.given_back, 2 * BLOCKS);
+    for (int most = 0; most < BLOCKS; most++) { /* it runs out in the middle */
+        dk_error err = {0};
+        c = (counted){.most = most};
+        cr_expect_eq(dk_loader_open(&l, set, &conf, &err), DK_ENOMEM);
+        cr_expect_not_null(strstr(err.text, "blocks"), "%s", err.text);
+        cr_expect_eq(c.given_back, most);
+    }
+    dk_dataset_close(set);
+}
