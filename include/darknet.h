@@ -86,7 +86,7 @@ typedef struct {
     const char *precision; /* "f32", "bf16" or "auto"; NULL: as the cfg says */
     int threads;           /* 0: one per core */
     int batch;             /* pictures that dk_predict_batch runs at once; 0: 1 */
-    size_t max_memory;     /* bytes; 0: what the machine has free */
+    size_t max_memory;     /* bytes; 0: what the machine, or the engine's device, has free */
     uint64_t seed;
     dk_log log;
 } dk_net_options;
@@ -130,7 +130,7 @@ typedef struct {
     const char *backend;
     int threads;
     uint64_t seed;          /* 0: the cfg's `seed` */
-    size_t max_memory;      /* bytes; 0: what the machine has free */
+    size_t max_memory;      /* bytes; 0: what the machine, or the engine's device, has free */
     const char *const *set; /* "net.key=value" or "data.key=value", ending with NULL */
     dk_on_progress on_progress;
     void *user;

@@ -6,7 +6,6 @@
 
 #include "backend/backend.h"
 #include "base/load.h"
-#include "run/memory.h"
 
 /* ---- rows ---- */
 
@@ -85,7 +84,7 @@ dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *f, co
                               .backend = f->backend,
                               .threads = f->threads,
                               .seed = (uint64_t)f->seed,
-                              .build = {.max_memory = dk_memory_limit(f->max_memory)},
+                              .build = {.max_memory = f->max_memory},
                               .log = call->log};
 }
 
@@ -137,12 +136,11 @@ static dk_status setup_network(dk_finder_conf *out, const dk_call *call, const d
         return dk_no_memory(err, strlen(f->finder), "a flag");
     }
     out->kind = &dk_finder_network;
-    out->network =
-        (dk_finder_network_conf){.model = {.backend = model->backend,
-                                           .threads = model->threads,
-                                           .build = {.max_memory = dk_memory_limit(model->max_memory)},
-                                           .log = call->log},
-                                 .size = f->detect_size};
+    out->network = (dk_finder_network_conf){.model = {.backend = model->backend,
+                                                      .threads = model->threads,
+                                                      .build = {.max_memory = model->max_memory},
+                                                      .log = call->log},
+                                            .size = f->detect_size};
     if (!split_finder(&out->network, text)) {
         return dk_fail(err, DK_EUSAGE, "-finder %s: is neither haar nor CFG,WEIGHTS nor CFG,WEIGHTS,NAMES",
                        f->finder);

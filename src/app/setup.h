@@ -35,7 +35,7 @@ extern const dk_flag dk_flags_faces[];
 /* An int each: -t, 0 where it is not given, and -json. */
 extern const dk_flag dk_flags_top[], dk_flags_json[];
 
-/* Options of a model from cfg, weights (NULL: fresh) and the flags; without -max_memory, what is free. */
+/* Options of a model from cfg, weights (NULL: fresh) and the flags (without -max_memory: what is free). */
 dk_model_options dk_setup_model(const dk_call *call, const dk_model_flags *flags, const char *cfg,
                                 const char *weights);
 

@@ -199,11 +199,11 @@ static dk_status check_size(const dk_net *net, dk_error *err) {
     }
     const double limit = (double)net->options.max_memory;
     if (limit > 0 && bytes > limit) {
-        return dk_fail(
-            err, DK_ENOMEM,
-            "%s: the outputs of the layers alone take %.1f MB, more than the %.1f MB allowed; try a smaller "
-            "batch, width or height, or a larger -max_memory",
-            net->cfg->path, bytes / 1e6, limit / 1e6);
+        return dk_fail(err, DK_ENOMEM,
+                       "%s: the outputs of the layers alone take %.1f MB, more than the %.1f MB allowed%s; "
+                       "try a smaller "
+                       "batch, width or height, or a larger -max_memory",
+                       net->cfg->path, bytes / 1e6, limit / 1e6, dk_net_where(net));
     }
     return DK_OK;
 }

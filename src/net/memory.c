@@ -139,18 +139,23 @@ size_t dk_net_bytes_sum(const dk_net_bytes *b) {
     return b->parameters + b->outputs + b->kept + b->packed + b->scratch + b->gradients + b->optimiser;
 }
 
+const char *dk_net_where(const dk_net *net) {
+    return net->backend->room != NULL ? " on the device" : "";
+}
+
 static dk_status check_limit(const dk_net *net, dk_error *err) {
     const dk_net_bytes *b = &net->bytes;
     const size_t total = dk_net_bytes_sum(b);
     const size_t limit = net->options.max_memory;
     if (limit > 0 && total > limit) {
-        return dk_fail(err, DK_ENOMEM,
-                       "%s: the network needs %.1f MB (parameters %.1f, outputs %.1f, gradients %.1f, other "
-                       "%.1f), more than "
-                       "the %.1f MB allowed; try a smaller batch, more subdivisions, or a larger -max_memory",
-                       net->cfg->path, (double)total / 1e6, (double)b->parameters / 1e6,
-                       (double)(b->outputs + b->kept) / 1e6, (double)(b->gradients + b->optimiser) / 1e6,
-                       (double)(b->packed + b->scratch) / 1e6, (double)limit / 1e6);
+        return dk_fail(
+            err, DK_ENOMEM,
+            "%s: the network needs %.1f MB (parameters %.1f, outputs %.1f, gradients %.1f, other "
+            "%.1f), more than "
+            "the %.1f MB allowed%s; try a smaller batch, more subdivisions, or a larger -max_memory",
+            net->cfg->path, (double)total / 1e6, (double)b->parameters / 1e6,
+            (double)(b->outputs + b->kept) / 1e6, (double)(b->gradients + b->optimiser) / 1e6,
+            (double)(b->packed + b->scratch) / 1e6, (double)limit / 1e6, dk_net_where(net));
     }
     return DK_OK;
 }

@@ -49,6 +49,9 @@ DK_CHECKED dk_status dk_net_plan_backward(dk_net *net, dk_error *err);
 /* Adds up net->bytes, compares with max_memory, allocates, and binds plans, parameters and tensors. */
 DK_CHECKED dk_status dk_net_allocate(dk_net *net, dk_error *err);
 
+/* Where memory is limited, for messages: behind a number of bytes. */
+const char *dk_net_where(const dk_net *net);
+
 void dk_net_release(dk_net *net);
 
 #endif

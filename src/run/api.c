@@ -7,7 +7,6 @@
 #include "run/evaluate.h"
 #include "run/feed.h"
 #include "run/measuring.h"
-#include "run/memory.h"
 #include "run/predict.h"
 
 /* ---- networks ---- */
@@ -21,16 +20,15 @@ static dk_predictor *predictor_of(const dk_net *net) {
 }
 
 dk_status dk_net_open(dk_net **out, const dk_net_options *options, dk_error *err) {
-    const dk_model_options model = {.cfg = options->cfg,
-                                    .weights = options->weights,
-                                    .backend = options->backend,
-                                    .precision = options->precision,
-                                    .threads = options->threads,
-                                    .seed = options->seed,
-                                    .build = {.n = options->batch,
-                                              .max_memory = dk_memory_limit(options->max_memory),
-                                              .size = sizeof(public_net)},
-                                    .log = options->log};
+    const dk_model_options model = {
+        .cfg = options->cfg,
+        .weights = options->weights,
+        .backend = options->backend,
+        .precision = options->precision,
+        .threads = options->threads,
+        .seed = options->seed,
+        .build = {.n = options->batch, .max_memory = options->max_memory, .size = sizeof(public_net)},
+        .log = options->log};
     dk_predictor *p = NULL;
     *out = NULL;
     if (options->batch < 0 || options->threads < 0) {

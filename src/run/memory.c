@@ -139,10 +139,14 @@ size_t dk_memory_free(void) {
     return dk_memory_free_below("");
 }
 
-size_t dk_memory_limit(size_t asked) {
-    return asked != 0 ? asked : dk_memory_free();
+size_t dk_memory_limit(dk_backend *be, size_t asked) {
+    return asked != 0 ? asked : be->room != NULL ? be->room(be) : dk_memory_free();
 }
 
 size_t dk_memory_rest(size_t limit, size_t used) {
     return limit == 0 ? 0 : limit > used ? limit - used : 1;
+}
+
+dk_memory_beside dk_memory_beside_nets(const dk_backend *be, size_t limit, size_t bytes) {
+    return be->room != NULL ? (dk_memory_beside){dk_memory_free(), 0} : (dk_memory_beside){limit, bytes};
 }

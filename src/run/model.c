@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "net/weights.h"
+#include "run/memory.h"
 #include "run/task.h"
 
 /* One "key=value" of -set into the cfg's first section. */
@@ -108,6 +109,7 @@ dk_status dk_model_build(dk_model *m, const dk_model_options *o, dk_error *err) 
     build.seed = m->seed;
     build.blank = o->weights != NULL; /* those that the file lacks are filled afterwards */
     DK_TRY(dk_backend_open(&m->backend, o->backend, o->threads, err));
+    m->max_memory = build.max_memory = dk_memory_limit(m->backend, o->build.max_memory);
     DK_TRY(dk_net_build(&m->net, m->cfg, &m->settings.net, m->backend, &build, err));
     return o->weights != NULL ? load_weights(m, o, err) : DK_OK;
 }

@@ -19,7 +19,7 @@ typedef struct {
     const char *backend;        /* NULL: the first */
     int threads;                /* 0: one per core */
     uint64_t seed;              /* 0: as the cfg */
-    dk_net_build_options build; /* its seed is set here */
+    dk_net_build_options build; /* its seed is set here; max_memory 0: what is free */
     dk_log log;
 } dk_model_options;
 
@@ -31,6 +31,8 @@ typedef struct {
     dk_net *net;
     uint64_t seed;
     uint64_t seen; /* pictures, as the weights file says */
+    size_t
+        max_memory; /* bytes that nets over this engine may take: build.max_memory, or what is free; 0: nobody knows */
 } dk_model;
 
 /* dk_model_open is read and build in a row; training reads first and builds once the data set is known.

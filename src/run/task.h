@@ -16,7 +16,7 @@ typedef struct {
     const dk_data *data;
     const dk_dataset *train, *valid; /* valid NULL: it is never measured */
     const dk_net *net;       /* that learns, for a look while opening: another follows in the next phase */
-    size_t max_memory, used; /* bytes: the limit (0: none), and what the nets take of it */
+    size_t max_memory, used; /* bytes of the host: the limit (0: none), and what the nets take of it */
     dk_arena *arena;
     const dk_log *log;
 } dk_task_place;

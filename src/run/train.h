@@ -19,7 +19,7 @@ typedef struct {
     bool fresh_classifier;                        /* the weights' own is not used, whatever its classes */
     bool strict;                                  /* classes without a picture are an error */
     bool resume;                                  /* go on with the run whose state is beside `_last` */
-    size_t max_memory;                            /* 0: what the machine has free */
+    size_t max_memory;                            /* 0: what the machine, or the engine's device, has free */
     const char *const *set_net, *const *set_data; /* "key=value", ending with NULL, or NULL */
     const dk_observer *observers;
     int observer_count;

@@ -155,12 +155,12 @@ static dk_status check_channels(const dk_trainer *t, dk_error *err) {
 
 /* The twin that validates; with averages it is over them, and is there without a validation, too, to save them. It stays
  * within what the largest phase leaves free. */
-static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *err) {
+static dk_status build_twin(dk_trainer *t, int n, dk_error *err) {
     const float alpha = dk_trainer_settings(t)->solver.ema_alpha;
     const dk_net_build_options twin = {.n = n,
                                        .width = dk_trainer_settings(t)->net.width,
                                        .height = dk_trainer_settings(t)->net.height,
-                                       .max_memory = dk_memory_rest(max_memory, nets_bytes(t))};
+                                       .max_memory = dk_memory_rest(t->model.max_memory, nets_bytes(t))};
     if (alpha > 0) {
         DK_TRY(dk_ema_open(&t->ema, t->model.net, alpha, err));
         return dk_net_twin_over(&t->valid_net, t->model.net, t->ema->params, &twin, err);
@@ -172,26 +172,32 @@ static dk_status build_twin(dk_trainer *t, int n, size_t max_memory, dk_error *e
 static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
     DK_TRY(explain_start(t, dk_model_build(&t->model, o, err), err));
-    DK_TRY(dk_phase_check_all(t, o->build.max_memory, &t->most_bytes, err));
+    DK_TRY(dk_phase_check_all(t, t->model.max_memory, &t->most_bytes, err));
     DK_TRY(t->task->fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
     DK_TRY(check_learns(t, err));
-    DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, o->build.max_memory, err));
+    DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, err));
     return dk_solver_open(&t->solver, t->model.net, &s->solver, t->steps, t->model.seed, err);
 }
 
-/* Memory for decoded pictures: what [net] cache allows, but at most half of what the nets leave free. */
-static size_t cache_bytes(const dk_trainer *t, size_t max_memory) {
-    const size_t wanted = (size_t)dk_trainer_settings(t)->train.cache << 20;
-    const size_t free_half = dk_memory_rest(max_memory, nets_bytes(t)) / 2;
-    return max_memory != 0 && free_half < wanted ? free_half : wanted;
+/* The host's, beside the nets that are there by now. */
+static dk_memory_beside beside_nets(const dk_trainer *t) {
+    return dk_memory_beside_nets(t->model.backend, t->model.max_memory, nets_bytes(t));
 }
 
-static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
+/* Memory for decoded pictures: what [net] cache allows, but at most half of what the nets leave free. */
+static size_t cache_bytes(const dk_trainer *t) {
+    const size_t wanted = (size_t)dk_trainer_settings(t)->train.cache << 20;
+    const dk_memory_beside host = beside_nets(t);
+    const size_t free_half = dk_memory_rest(host.limit, host.used) / 2;
+    return host.limit != 0 && free_half < wanted ? free_half : wanted;
+}
+
+static dk_status open_loaders(dk_trainer *t, dk_error *err) {
     const dk_settings *s = dk_trainer_settings(t);
     const dk_shape in = t->model.net->input.shape, answer = dk_net_truth_shape(t->model.net);
     const long all = (long)t->train->count + (t->valid != NULL ? t->valid->count : 0);
-    const size_t cache = cache_bytes(t, max_memory);
+    const size_t cache = cache_bytes(t);
     const bool own = s->train.loader_threads != (int)DK_AUTO;
     dk_loader_conf conf = {.batch = in.n,
                            .channels = in.c,
@@ -229,21 +235,22 @@ static dk_status open_loaders(dk_trainer *t, size_t max_memory, dk_error *err) {
 }
 
 /* Beside the nets that learn and validate; they see what the first phase sees. */
-static dk_status open_teachers(dk_trainer *t, size_t max_memory, dk_error *err) {
+static dk_status open_teachers(dk_trainer *t, dk_error *err) {
     DK_TRY(dk_teachers_open(&t->teachers, &t->model, t->task, t->model.net->options.n,
-                            dk_memory_rest(max_memory, nets_bytes(t)), &t->options->log, err));
+                            dk_memory_rest(t->model.max_memory, nets_bytes(t)), &t->options->log, err));
     return dk_teachers_reshape(&t->teachers, t->phase.width, t->phase.height, err);
 }
 
-static dk_status open_task(dk_trainer *t, size_t max_memory, dk_error *err) {
+static dk_status open_task(dk_trainer *t, dk_error *err) {
+    const dk_memory_beside host = beside_nets(t);
     const dk_task_place place = {.section = &t->model.cfg->sections[0],
                                  .settings = dk_trainer_settings(t),
                                  .data = t->data,
                                  .train = t->train,
                                  .valid = t->valid,
                                  .net = t->model.net,
-                                 .max_memory = max_memory,
-                                 .used = nets_bytes(t),
+                                 .max_memory = host.limit,
+                                 .used = host.used,
                                  .arena = t->arena,
                                  .log = &t->options->log};
     t->validation = dk_figures_none(t->task->figures);
@@ -289,7 +296,6 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
 
 dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err) {
     const dk_load load = dk_load_look();
-    const size_t max_memory = dk_memory_limit(options->max_memory);
     *t = (dk_trainer){.options = options,
                       .task = options->task != NULL ? options->task : dk_tasks[0],
                       .arena = dk_arena_open(),
@@ -311,7 +317,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
                               .set = options->set_net,
                               .backend = options->backend,
                               .seed = options->seed,
-                              .build = {.train = true, .max_memory = max_memory},
+                              .build = {.train = true, .max_memory = options->max_memory},
                               .log = options->log};
     DK_TRY(dk_model_read(&t->model, &model, err));
     DK_TRY(name_base(t, err));
@@ -324,11 +330,11 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     dk_phase_options(&t->phase, &model.build);
     DK_TRY(build_nets(t, &model, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
-    DK_TRY(open_teachers(t, max_memory, err));
-    DK_TRY(open_task(t, max_memory, err));
+    DK_TRY(open_teachers(t, err));
+    DK_TRY(open_task(t, err));
     DK_TRY(open_tables(t, err));
     DK_TRY(open_checkpoints(t, err));
-    DK_TRY(open_loaders(t, max_memory, err));
+    DK_TRY(open_loaders(t, err));
     return dk_trainer_open_files(t, err);
 }
 

@@ -13,9 +13,25 @@ Test(run_memory, is_between_nothing_and_all) {
 }
 
 Test(run_memory, nothing_asked_for_is_what_is_free) {
-    cr_expect_eq(dk_memory_limit(123), 123);
-    const size_t limit = dk_memory_limit(0);
+    dk_backend be = {.name = "host"};
+    cr_expect_eq(dk_memory_limit(&be, 123), 123);
+    const size_t limit = dk_memory_limit(&be, 0);
     cr_expect(limit > dk_memory_free() / 2, "%zu bytes", limit);
+    const dk_memory_beside host = dk_memory_beside_nets(&be, 1000, 400);
+    cr_expect(host.limit == 1000 && host.used == 400);
+}
+
+static size_t room(dk_backend *be) {
+    return be->threads == 0 ? 0 : 5000;
+}
+
+Test(run_memory, of_a_device_what_it_has_free) {
+    dk_backend be = {.name = "device", .threads = 1, .room = room}, silent = {.name = "silent", .room = room};
+    cr_expect_eq(dk_memory_limit(&be, 123), 123);
+    cr_expect_eq(dk_memory_limit(&be, 0), 5000);
+    cr_expect_eq(dk_memory_limit(&silent, 0), 0, "it does not know");
+    const dk_memory_beside host = dk_memory_beside_nets(&be, 5000, 4000);
+    cr_expect(host.limit > dk_memory_free() / 2 && host.used == 0, "the nets lie elsewhere");
 }
 
 /* ---- a machine of files ---- */

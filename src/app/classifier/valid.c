@@ -11,6 +11,7 @@
 #include "run/calibrate.h"
 #include "run/evaluate.h"
 #include "run/measuring.h"
+#include "run/memory.h"
 #include "run/predictions.h"
 #include "run/run_folder.h"
 
@@ -67,16 +68,19 @@ static dk_status leave_out(work *w, dk_error *err) {
 }
 
 /* Answers that are kept, and the tables: refused here when there is no room, not after an hour. */
-static dk_status check_memory(const work *w, const dk_model_options *options, dk_error *err) {
+static dk_status check_memory(const work *w, dk_error *err) {
     const flags *f = w->flags;
+    const dk_model *const m = w->m.model;
+    const dk_memory_beside host =
+        dk_memory_beside_nets(m->backend, m->max_memory, dk_net_bytes_sum(&m->net->bytes));
     const dk_answers_plan plan = {.path = w->m.data->path,
                                   .classes = w->m.data->conf.classes,
                                   .views = w->m.model->net->options.n,
                                   .passes = 1,
                                   .kept = (long)w->m.set->count * ((f->out != NULL) + (f->calibrate != 0)),
                                   .tables = 2,
-                                  .used = dk_net_bytes_sum(&w->m.model->net->bytes)};
-    return dk_answers_check(&plan, options->build.max_memory, err);
+                                  .used = host.used};
+    return dk_answers_check(&plan, host.limit, err);
 }
 
 static dk_status open_tables(work *w, dk_error *err) {
@@ -102,7 +106,7 @@ static dk_status open_all(work *w, dk_error *err) {
     if (w->flags->exclude) {
         DK_TRY(leave_out(w, err));
     }
-    DK_TRY(check_memory(w, &options.open, err));
+    DK_TRY(check_memory(w, err));
     DK_TRY(dk_measuring_start(&w->m, err));
     return open_tables(w, err);
 }

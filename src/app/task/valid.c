@@ -8,6 +8,7 @@
 #include "app/say.h"
 #include "app/setup.h"
 #include "run/measuring.h"
+#include "run/memory.h"
 #include "run/task.h"
 
 typedef struct {
@@ -41,13 +42,16 @@ static dk_status measure(work *w, dk_error *err) {
     options.truth = w->task->truth;
     DK_TRY(dk_measuring_open(&w->m, &options, err));
     DK_TRY(dk_measuring_start(&w->m, err));
+    const dk_model *const m = w->m.model;
+    const dk_memory_beside host =
+        dk_memory_beside_nets(m->backend, m->max_memory, dk_net_bytes_sum(&m->net->bytes));
     const dk_task_place place = {.section = &w->m.model->cfg->sections[0],
                                  .settings = &w->m.model->settings,
                                  .data = w->m.data,
                                  .valid = w->m.set,
                                  .net = w->m.model->net,
-                                 .max_memory = options.open.build.max_memory,
-                                 .used = dk_net_bytes_sum(&w->m.model->net->bytes),
+                                 .max_memory = host.limit,
+                                 .used = host.used,
                                  .arena = call->arena,
                                  .log = &call->log};
     const dk_pass pass = {
