@@ -51,8 +51,8 @@ MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first 
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
 MAIN_OBJ := $(OBJ)/src/app/main.o
 
-# Tests: every .c of unit/ and layers/, and golden/test_*.c, is one Criterion program; what they share is support/, and tools/ serves the bats files.
-TEST_SRC    := $(wildcard tests/unit/*.c tests/layers/*.c tests/golden/test_*.c)
+# Tests: every .c of unit/ and layers/, and test_*.c of golden/ and guard/, is one Criterion program; what they share is support/, and tools/ serves the bats files.
+TEST_SRC    := $(wildcard tests/unit/*.c tests/layers/*.c tests/golden/test_*.c tests/guard/test_*.c)
 ifneq ($(strip $(ONEDNN)),1)
 TEST_SRC    := $(filter-out tests/unit/test_backend_onednn%,$(TEST_SRC))
 endif
@@ -167,11 +167,14 @@ $(OBJ)/%.o: %.cpp Makefile
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
 
 # ---- test programs, examples ----
-$(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_%: LINK_LIBS := -lcriterion
+$(OBJ)/tests/unit/% $(OBJ)/tests/layers/% $(OBJ)/tests/golden/test_% $(OBJ)/tests/guard/test_%: LINK_LIBS := -lcriterion
 $(OBJ)/tests/golden/%: LINK_LIBS += -ldl
 $(filter $(OBJ)/tests/unit/test_faces_%,$(TEST_BIN)): $(filter-out %/main.o,$(FACES_OBJ))
 $(OBJ)/tests/unit/test_av_%: LINK_LIBS += $(AV_LIBS)
 $(OBJ)/tests/unit/test_av_film: $(AV_SRC:%.c=$(OBJ)/%.o)
+# Engines that those open are guarded (guard.h).
+$(filter $(OBJ)/tests/guard/%,$(TEST_BIN)): $(OBJ)/tests/guard/guard.o
+$(OBJ)/tests/guard/test_%: LDFLAGS += -Wl,--wrap=dk_backend_open
 define link_test
 @echo "  link  $@"
 $(Q)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDFLAGS) $(LINK_LIBS) $(APP_LIBS) $(LIBS)
