@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "image/image.h"
 #include "run/model.h"
+#include "support/spans.h"
 #include "support/temp.h"
 
 static const char *const labels[] = {"red", "green", "blue"};
@@ -101,7 +102,7 @@ float *toy_values(const char *path, size_t *first, size_t *count) {
         *first = m.net->layers[2].params[0].offset;
     }
     float *values = malloc(*count * sizeof *values);
-    memcpy(values, m.net->params->values, *count * sizeof *values);
+    memcpy(values, params_copy(m.net, m.net->params), *count * sizeof *values);
     dk_model_close(&m);
     return values;
 }

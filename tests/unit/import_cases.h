@@ -12,6 +12,7 @@
 #include "convert/import.h"
 #include "convert/tflite_graph.h"
 #include "support/text_net.h"
+#include "support/spans.h"
 #include "support/toy_tflite.h"
 
 enum { PIXELS = 3 * TOY_H * TOY_W };

@@ -86,13 +86,15 @@ static void expect_fresh_head(const toy_model *toy, int classes) {
     cr_assert_eq(match(toy, text, "ref"), DK_OK, "%s", err.text);
     cr_expect_eq(import.count, TOY_WEIGHTED - 1);
     cr_expect_eq(import.fresh, 7, "%d", import.fresh);
-    float before[TOY_FEATURES], features[TOY_FEATURES];
-    memcpy(before, net->layers[7].w.weights, sizeof before);
+    float features[TOY_FEATURES];
+    const float *const before = span_copy(net->backend, net->layers[7].w.weights, TOY_FEATURES);
     cr_assert_eq(dk_import_fill(&import, net, graph, &err), DK_OK, "%s", err.text);
-    cr_expect_arr_eq(net->layers[7].w.weights, before, sizeof before);
+    const float *const after = span_copy(net->backend, net->layers[7].w.weights, TOY_FEATURES);
+    cr_expect_arr_eq(after, before, sizeof features);
     cr_assert_eq(dk_net_forward(net, pixels, NULL, 0, &err), DK_OK, "%s", err.text);
     toy_tflite_run(toy, pixels, features, NULL);
-    const float *dense_input = net->layers[7].x[0]->data; /* ref: plain; alive while the classifier ran */
+    /* ref: plain; alive while the classifier ran */
+    const float *const dense_input = span_copy(net->backend, net->layers[7].x[0]->data, TOY_FEATURES);
     for (int i = 0; i < TOY_FEATURES; i++) {
         cr_expect_float_eq(dense_input[i], features[i], 1e-5);
     }

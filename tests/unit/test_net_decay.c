@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "net/solver.h"
+#include "support/spans.h"
 #include "support/text_net.h"
 
 /* Layer 0 is an ordinary convolution with a normalisation, 1 a depthwise one, 2 dense. */
@@ -35,15 +36,13 @@ TestSuite(net_decay, .init = enter, .fini = leave);
 static void one_step(dk_solver_conf conf, float g) {
     dk_solver *s = NULL;
     conf.learning_rate = 1;
-    for (size_t i = 0; i < net->params->count; i++) {
-        net->params->values[i] = 1;
-    }
-    memset(net->grads, 0, net->trained * sizeof *net->grads);
+    span_fill(whole.be, net->params->values, 1, net->params->count);
+    span_fill(whole.be, net->grads, 0, net->trained);
     for (int i = 0; i < net->count; i++) {
         const dk_layer *l = &net->layers[i];
         for (int k = 0; k < l->param_count; k++) {
-            for (size_t j = 0; (l->params[k].flags & DK_TRAINED) && j < l->params[k].count; j++) {
-                net->grads[l->params[k].grad + j] = g;
+            if (l->params[k].flags & DK_TRAINED) {
+                span_fill(whole.be, net->grads + l->params[k].grad, g, l->params[k].count);
             }
         }
     }
@@ -56,7 +55,7 @@ static float value(int layer, const char *name) {
     const dk_layer *l = &net->layers[layer];
     for (int k = 0; k < l->param_count; k++) {
         if (strcmp(l->params[k].name, name) == 0) {
-            return **l->params[k].slot;
+            return *span_copy(whole.be, *l->params[k].slot, 1);
         }
     }
     cr_assert_fail("layer %d has no %s", layer, name);

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "net/statistics.h"
+#include "support/spans.h"
 #include "support/text_net.h"
 
 static const char text[] =
@@ -34,8 +35,8 @@ static void roughen(dk_layer *l) {
         const dk_param *p = &l->params[k];
         const bool positive = (p->flags & DK_POSITIVE) || strcmp(p->name, "scales") == 0;
         for (size_t i = 0; strcmp(p->name, "weights") != 0 && i < p->count; i++) {
-            const float v = draw((uint64_t)(l->index * 10 + k), i);
-            (*p->slot)[i] = positive ? .8F + .5F * v : v;
+            const float v = draw((uint64_t)(l->index * 10 + k), i), positively = .8F + .5F * v;
+            span_put(whole.be, *p->slot + i, positive ? &positively : &v, 1);
         }
     }
 }
@@ -128,15 +129,18 @@ Test(net_statistics, the_function_stays_and_the_batch_agrees_default_engine) {
 Test(net_statistics, a_dead_channel_stays_finite) {
     float before[PICTURES * CLASSES], after[PICTURES * CLASSES];
     open_with("ref");
-    memset(net->layers[0].w.weights, 0, 2 * 9 * sizeof(float)); /* channel 0 of layer 0 */
+    const dk_weights *const w = &net->layers[0].w;
+    span_fill(whole.be, w->weights, 0, 2 * 9); /* channel 0 of layer 0 */
     net->params->version++;
     settle(before, after);
     expect_near(before, after, "before and after");
-    cr_expect_float_eq(net->layers[0].w.mean[0], 0, 0);
-    cr_expect_float_eq(net->layers[0].w.variance[0], 0, 0);
+    cr_expect_float_eq(span_copy(whole.be, w->mean, 1)[0], 0, 0);
+    cr_expect_float_eq(span_copy(whole.be, w->variance, 1)[0], 0, 0);
+    const float *const scales = span_copy(whole.be, w->scales, 4), *const biases =
+                                                                       span_copy(whole.be, w->biases, 4);
     for (int i = 0; i < 4; i++) {
-        cr_expect(isfinite(net->layers[0].w.scales[i]) && isfinite(net->layers[0].w.biases[i]));
-        cr_expect_gt(net->layers[0].w.scales[i], 0);
+        cr_expect(isfinite(scales[i]) && isfinite(biases[i]));
+        cr_expect_gt(scales[i], 0);
     }
     answer_in_training(after);
     expect_near(before, after, "training");

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "net/solver.h"
+#include "support/spans.h"
 #include "support/text_net.h"
 
 static const char residual[] = "[net]\nbatch=4\nheight=8\nwidth=8\nchannels=3\n"
@@ -74,18 +75,19 @@ Test(net_training, gradients_sum_over_users) {
     cr_assert_eq(dk_net_backward(w.net, 0, NULL), DK_OK);
     const dk_param *p = &w.net->layers[0].params[1];
     cr_assert_str_eq(p->name, "weights");
-    float *weights = w.net->params->values + p->offset;
+    float *const weights = w.net->params->values + p->offset;
     int checked = 0;
     for (size_t i = 0; i < p->count; i += 13) {
-        const float old = weights[i], step = 1e-2f;
-        weights[i] = old + step;
+        const float old = *span_copy(w.be, weights + i, 1), step = 1e-2f;
+        span_fill(w.be, weights + i, old + step, 1);
         cr_assert_eq(dk_net_forward(w.net, pixels, truth, 0, NULL), DK_OK);
         const double up = mean_loss(w.net, 4);
-        weights[i] = old - step;
+        span_fill(w.be, weights + i, old - step, 1);
         cr_assert_eq(dk_net_forward(w.net, pixels, truth, 0, NULL), DK_OK);
         const double down = mean_loss(w.net, 4);
-        weights[i] = old;
-        const double slope = (up - down) / (2 * (double)step), told = (double)w.net->grads[p->grad + i];
+        span_fill(w.be, weights + i, old, 1);
+        const double slope = (up - down) / (2 * (double)step),
+                     told = (double)*span_copy(w.be, w.net->grads + p->grad + i, 1);
         cr_expect_float_eq(told, slope, 2e-3 + .02 * fabs(slope), "weight %zu: %g, by difference %g", i, told,
                            slope);
         checked++;
@@ -106,8 +108,12 @@ Test(net_training, subdivisions_give_the_same_gradient) {
                      DK_OK);
         cr_assert_eq(dk_net_backward(parts.net, i, NULL), DK_OK);
     }
-    for (size_t i = 0; i < whole.net->trained; i++) {
-        cr_expect_float_eq(whole.net->grads[i], parts.net->grads[i], 1e-6, "gradient %zu", i);
+    const size_t count = whole.net->trained;
+    const float *const one = span_copy(whole.be, whole.net->grads, count), *const sum = span_copy(
+                                                                               parts.be, parts.net->grads,
+                                                                               count);
+    for (size_t i = 0; i < count; i++) {
+        cr_expect_float_eq(one[i], sum[i], 1e-6, "gradient %zu", i);
     }
     text_net_close(&whole);
     text_net_close(&parts);
@@ -123,19 +129,16 @@ Test(net_training, frozen_layers_stay) {
     make_batch(pixels, truth);
     const dk_layer *head = &w.net->layers[2];
     const size_t frozen = head->params[0].offset;
-    float *before = malloc(w.net->params->count * sizeof *before);
-    memcpy(before, w.net->params->values, w.net->params->count * sizeof *before);
+    const float *const before = params_copy(w.net, w.net->params);
     const dk_solver_conf conf = {.learning_rate = .1f, .momentum = .9f, .decay = .1f};
     dk_solver *solver = NULL;
     cr_assert_eq(dk_solver_open(&solver, w.net, &conf, 10, 1, NULL), DK_OK);
     cr_assert_eq(dk_net_forward(w.net, pixels, truth, 0, NULL), DK_OK);
     cr_assert_eq(dk_net_backward(w.net, 0, NULL), DK_OK);
     cr_assert_eq(dk_solver_step(solver, NULL, NULL), DK_OK);
-    cr_expect_arr_eq(before, w.net->params->values, frozen * sizeof *before,
-                     "rolling statistics freeze, too");
-    cr_expect_arr_neq(before + frozen, w.net->params->values + frozen,
-                      head->params[0].count * sizeof *before);
-    free(before);
+    const float *const after = params_copy(w.net, w.net->params);
+    cr_expect_arr_eq(before, after, frozen * sizeof *before, "rolling statistics freeze, too");
+    cr_expect_arr_neq(before + frozen, after + frozen, head->params[0].count * sizeof *before);
     dk_solver_close(solver);
     text_net_close(&w);
 }

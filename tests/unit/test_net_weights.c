@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "net/weights.h"
+#include "support/spans.h"
 #include "support/temp.h"
 #include "support/text_net.h"
 
@@ -57,16 +58,21 @@ static void rewrite(size_t size, size_t patch, const void *value, size_t length)
     free(more);
 }
 
+/* Parameters from..from+count-1 of both. */
+static void expect_equal(const dk_net *a, const dk_net *b, size_t from, size_t count) {
+    const float *const one = params_copy(a, a->params), *const other = params_copy(b, b->params);
+    cr_expect_arr_eq(one + from, other + from, count * sizeof *one);
+}
+
 static void expect_refused(const char *words) {
     dk_error err = {0};
     dk_net *other = open_net(99);
-    float *before = malloc(other->params->count * sizeof *before);
-    memcpy(before, other->params->values, other->params->count * sizeof *before);
+    const float *const before = params_copy(other, other->params);
     cr_expect_eq(dk_weights_load(other, path, NULL, &err), DK_EFORMAT, "%s", err.text);
     cr_expect_not_null(strstr(err.text, words), "'%s' has no '%s'", err.text, words);
     cr_expect_not_null(strstr(err.text, path), "%s", err.text);
-    cr_expect_arr_eq(before, other->params->values, other->params->count * sizeof *before, "values changed");
-    free(before);
+    const float *const after = params_copy(other, other->params);
+    cr_expect_arr_eq(before, after, other->params->count * sizeof *before, "values changed");
     dk_net_free(other);
 }
 
@@ -76,7 +82,7 @@ Test(weights, come_back) {
     cr_assert_eq(dk_weights_load(other, path, &info, NULL), DK_OK);
     cr_expect_eq(info.seen, 1234);
     cr_expect_eq(info.loaded, other->count);
-    cr_expect_arr_eq(net->params->values, other->params->values, net->params->count * sizeof(float));
+    expect_equal(other, net, 0, net->params->count);
     dk_net_free(other);
 }
 
@@ -97,8 +103,8 @@ Test(weights, end_at_a_layer_leaves_the_rest_fresh) {
     cr_assert_eq(dk_weights_load(other, path, &info, NULL), DK_OK);
     cr_expect_eq(info.loaded, 2, "%d", info.loaded);
     const size_t dense = other->layers[2].params[0].offset;
-    cr_expect_arr_eq(other->params->values, net->params->values, 100 * sizeof(float));
-    cr_expect_arr_eq(other->params->values + dense, fresh->params->values + dense, DENSE * sizeof(float));
+    expect_equal(other, net, 0, 100);
+    expect_equal(other, fresh, dense, DENSE);
     dk_net_free(other);
     dk_net_free(fresh);
 }
@@ -115,7 +121,7 @@ Test(weights, old_header_is_shorter) {
     dk_net *other = open_net(99);
     cr_assert_eq(dk_weights_load(other, path, &info, NULL), DK_OK);
     cr_expect_eq(info.seen, 77);
-    cr_expect_arr_eq(net->params->values, other->params->values, net->params->count * sizeof(float));
+    expect_equal(other, net, 0, net->params->count);
     dk_net_free(other);
 }
 
@@ -130,8 +136,8 @@ Test(weights, transposed_dense_is_turned) {
     free(bytes);
     dk_net *other = open_net(99);
     cr_assert_eq(dk_weights_load(other, path, NULL, NULL), DK_OK);
-    const float *a = net->params->values + net->layers[2].params[1].offset;
-    const float *b = other->params->values + other->layers[2].params[1].offset;
+    const float *a = params_copy(net, net->params) + net->layers[2].params[1].offset;
+    const float *b = params_copy(other, other->params) + other->layers[2].params[1].offset;
     for (int i = 0; i < 64; i++) {
         for (int o = 0; o < 3; o++) {
             cr_assert_eq(b[o * 64 + i], a[i * 3 + o]); /* file: inputs × outputs */
@@ -181,8 +187,8 @@ Test(weights, features_come_without_the_classifier) {
         cr_expect_eq(info.loaded, 2);
         cr_expect_eq(info.seen, 1234);
         const size_t dense = other->layers[2].params[0].offset;
-        cr_expect_arr_eq(other->params->values, net->params->values, 100 * sizeof(float));
-        cr_expect_arr_eq(other->params->values + dense, fresh->params->values + dense, DENSE * sizeof(float));
+        expect_equal(other, net, 0, 100);
+        expect_equal(other, fresh, dense, DENSE);
         dk_net_free(other);
         dk_net_free(fresh);
     }

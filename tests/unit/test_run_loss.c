@@ -9,6 +9,7 @@
 #include "net/weights.h"
 #include "run/model.h"
 #include "run/train.h"
+#include "support/spans.h"
 #include "support/temp.h"
 #include "support/toy.h"
 
@@ -36,10 +37,10 @@ static void write_weights(void) {
     dk_model m = {0};
     const dk_model_options o = {.cfg = "toy.cfg", .backend = "ref", .build = {.n = 1}};
     cr_assert_eq(dk_model_open(&m, &o, &err), DK_OK, "%s", err.text);
-    memset(m.net->params->values, 0, m.net->params->count * sizeof *m.net->params->values);
+    span_fill(m.backend, m.net->params->values, 0, m.net->params->count);
     const dk_layer *connected = &m.net->layers[2];
     cr_assert_str_eq(connected->params[0].name, "biases");
-    memcpy(*connected->params[0].slot, biases, sizeof biases);
+    span_put(m.backend, *connected->params[0].slot, biases, 3);
     cr_assert_eq(dk_weights_save(m.net, "known.weights", 0, -1, &err), DK_OK, "%s", err.text);
     dk_model_close(&m);
 }

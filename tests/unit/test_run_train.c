@@ -10,6 +10,7 @@
 #include "run/checkpoint.h"
 #include "run/model.h"
 #include "run/train.h"
+#include "support/spans.h"
 #include "support/temp.h"
 #include "support/toy.h"
 
@@ -162,7 +163,7 @@ Test(run_train, weights_that_are_no_numbers_are_not_saved) {
     temp_write("weights/toy_last.weights", "good ones");
     cr_assert_eq(dk_model_open(&m, &o, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_checkpoints_open(&c, "weights", "toy", m.arena, &o.log, &err), DK_OK, "%s", err.text);
-    m.net->params->values[m.net->params->count - 1] = NAN;
+    span_fill(m.backend, m.net->params->values + m.net->params->count - 1, NAN, 1);
     cr_expect_eq(dk_checkpoint_save(&c, DK_CHECKPOINT_LAST, m.net, 0, &err), DK_EDIVERGED);
     char *text = temp_read("weights/toy_last.weights");
     cr_expect_str_eq(text, "good ones");
