@@ -44,7 +44,7 @@ bool bench_wanted(const bench_arguments *a, const char *key);
 
 /* steps.c: training (forward, backward, update) and prediction of the net on fixed random input. */
 DK_CHECKED dk_status bench_steps(const bench_arguments *a, cJSON *json, dk_error *err);
-/* loader.c: the loader alone, one thread, beside what training uses. */
+/* loader.c: the loader alone, on one thread and on all cores, beside what training uses. */
 DK_CHECKED dk_status bench_loader(const bench_arguments *a, cJSON *json, dk_error *err);
 /* start.c: from the start of the program to its first step, and to the answer for one picture. */
 DK_CHECKED dk_status bench_start(const bench_arguments *a, cJSON *json, dk_error *err);
