@@ -171,9 +171,9 @@ struct dk_backend {
     const char *name;
     void *state;
     int threads;
-    bool bf16,
-        bf16_pays; /* whether it can hold activations in bf16 on this processor or card, and is faster then */
-    bool device;   /* it computes beside the host's cores, which are then free for who feeds it */
+    bool bf16;      /* whether it can hold activations in bf16 on this processor or card */
+    bool bf16_pays; /* and is faster then */
+    bool device;    /* it computes beside the host's cores, which are then free for who feeds it */
     void (*close)(dk_backend *);
     /* alloc: aligned to 64, zeroed. DK_ENOMEM. */
     dk_status (*alloc)(dk_backend *, size_t bytes, void **out, dk_error *);
