@@ -27,10 +27,10 @@ CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
 ENGINES  := $(if $(filter 1,$(ONEDNN)),onednn) ref
 FLOORS   := base tensor cfg image backend $(ENGINES:%=backend/%) data layer net run convert
 # What no function of darknet.h needs is linked to the program and not into the library (scripts/check_floors.sh compares).
-PROGRAM  := convert/%.c base/box.c base/folder_writer.c base/json.c base/lines.c cfg/option_help.c image/shrink.c \
-            net/statistics.c $(addprefix data/,check.c check_groups.c exclude.c fer2013.c fer2013_row.c) \
+PROGRAM  := convert/%.c base/box.c base/folder_writer.c base/json.c base/lines.c base/tar_writer.c cfg/option_help.c image/shrink.c \
+            net/statistics.c $(addprefix data/,check.c check_groups.c exclude.c fer2013.c fer2013_row.c pack.c) \
             $(addprefix run/,interval.c reliability.c results.c)
-LIBS     := -lunistring -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread
+LIBS     := -lunistring -lz -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread
 APP_LIBS := -lcairo -lcjson -ldl
 AV_LIBS     := -lavformat -lavcodec -lswscale -lavutil
 VISION_LIBS := -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++ $(AV_LIBS)

@@ -20,6 +20,7 @@ build_packages() {
     fi
     echo libjpeg-dev      # reading pictures
     echo libpng-dev       # reading and writing pictures
+    echo zlib1g-dev       # CRC-32 of files in archives
     echo libwebp-dev libgif-dev libtiff-dev # reading pictures of other kinds
     echo libunistring-dev # labels whose letters have two spellings
     echo libcairo2-dev    # chart.png, and the faces of the demo

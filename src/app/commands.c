@@ -15,7 +15,7 @@
     X(NULL, results) X(NULL, compare)                                                                        \
     X("network", info) X("network", stats) X("network", partial)                                             \
     X(NULL, import) X(NULL, export)                                                                          \
-    X("dataset", fer2013) X("dataset", check)                                                                \
+    X("dataset", fer2013) X("dataset", check) X("dataset", pack)                                                                \
     X(NULL, help) X(NULL, version)
 /* clang-format on */
 

@@ -1,4 +1,4 @@
-/* Files. Reading is whole files; writing is aside (PATH.<process>.tmp), synced and renamed, so that a crash or a full
+/* Files. Reading is whole files, which may lie in tar archives as in folders (tar.h: "X.tar/7.jpg"); writing is aside (PATH.<process>.tmp), synced and renamed, so that a crash or a full
  * disk leaves the old file as it was. Paths may hold any byte; no shell is ever started. */
 #ifndef DK_BASE_FILE_H
 #define DK_BASE_FILE_H
@@ -19,8 +19,11 @@ DK_CHECKED dk_status dk_file_read(const char *path, size_t limit, uint8_t **byte
  * kind, before it is read. The same errors. */
 DK_CHECKED dk_status dk_file_look(const char *path, void *head, size_t room, size_t *size, dk_error *err);
 
-/* Opens a regular file to be read piece by piece; the caller closes it. The same errors. */
+/* Opens a regular file (of its own) to be read piece by piece; the caller closes it. The same errors. */
 DK_CHECKED dk_status dk_file_open(int *fd, const char *path, dk_error *err);
+
+/* Asks the system to fetch a file that will be read soon. Whatever comes of it, nothing else changes. */
+void dk_file_ahead(const char *path);
 
 /* The first bytes of a regular file, `room` at most: how many there are. 0 for anything else: a pipe or a device is not
  * even opened, for that may wait or do something. */

@@ -14,9 +14,15 @@ const dk_opt dk_data_opts[] = {
              "count"},
     {"outputs", DK_INT, AT(outputs), .def = 0, .min = 0, .max = 65536,
      .help = "numbers that belong to each picture, in place of a class (`regressor`); names are theirs"},
-    {"train", DK_TEXT, AT(train), .help = "training pictures: a list file, or a folder that is searched"},
-    {"valid", DK_TEXT, AT(valid), .help = "validation pictures: list or folder"},
-    {"test", DK_TEXT, AT(test), .help = "test pictures: list or folder"},
+    {"train", DK_TEXT, AT(train),
+     .help = "training pictures: a list file, a folder that is searched, or tar archives: t.tar, "
+             "t-{000000..000146}.tar"},
+    {"valid", DK_TEXT, AT(valid), .help = "validation pictures: list, folder or archives"},
+    {"test", DK_TEXT, AT(test), .help = "test pictures: list, folder or archives"},
+    {"window", DK_INT, AT(window), .def = 16384, .min = 0, .max = INT32_MAX,
+     .help =
+         "pictures of archives are shuffled within so many, archive by archive; 0: all of them, as those of "
+         "folders are"},
     {"labels", DK_TEXT, AT(labels),
      .help = "file with one label a line: what folders and paths are searched for (default: names)"},
     {"names", DK_TEXT, AT(names), .help = "file with one name a line: what is shown (default: labels)"},
@@ -221,9 +227,9 @@ dk_status dk_data_open(dk_dataset **out, const dk_data *data, const char *source
                        "%s: does not name the pictures that this needs; train=, valid= and test= do",
                        data->path);
     }
-    if (!dk_path_exists(source) && data->conf.get != NULL) {
-        return dk_fail(err, DK_EIO, "%s: there is no such list file or folder (named in %s); %s", source,
-                       data->path, data->conf.get);
+    if (!dk_dataset_there(source) && data->conf.get != NULL) {
+        return dk_fail(err, DK_EIO, "%s: there is no such list file, folder or archive (named in %s); %s",
+                       source, data->path, data->conf.get);
     }
     const dk_truth_conf truth = {.kind = kind,
                                  .labels = (const char *const *)data->labels,

@@ -1,4 +1,4 @@
-/* Sets of pictures: the paths of a list file or of a folder, each with what is true of it (truth.h). Pictures are not
+/* Sets of pictures: the paths of a list file, of a folder or of archives, each with what is true of it (truth.h). Pictures are not
  * opened here: that one cannot be read is found when its turn comes (loader.h). */
 #include "data/dataset.h"
 
@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "data/list_paths.h"
+#include "data/shards.h"
 #include "data/truth.h"
 #include "image/image.h"
 
@@ -25,17 +26,33 @@ static dk_status add(dk_dataset *set, char *entry, int line, dk_error *err) {
     return sample->path != NULL ? DK_OK : dk_no_memory(err, strlen(entry), "the path of a picture");
 }
 
-static dk_status visit(void *user, const char *path, dk_error *err) {
-    dk_dataset *const set = user;
+static bool is_beside(const dk_dataset *set, const char *path) {
     const dk_truth_kind *const kind = set->truth.kind;
-    if ((kind != NULL && kind->beside != NULL && kind->beside(path)) || !dk_image_found(path, &set->unread)) {
-        return DK_OK;
-    }
+    return kind != NULL && kind->beside != NULL && kind->beside(path);
+}
+
+static dk_status add_found(dk_dataset *set, const char *path, dk_error *err) {
     char *const entry = strdup(path);
     const dk_status status =
         entry != NULL ? add(set, entry, 0, err) : dk_no_memory(err, strlen(path), "the path of a picture");
     free(entry);
     return status;
+}
+
+static dk_status visit(void *user, const char *path, dk_error *err) {
+    dk_dataset *const set = user;
+    return is_beside(set, path) || !dk_image_found(path, &set->unread) ? DK_OK : add_found(set, path, err);
+}
+
+/* Files of archives count by their names, so that none is opened. */
+static dk_status visit_shard(void *user, const char *path, uint32_t place, dk_error *err) {
+    dk_dataset *const set = user;
+    if (!dk_image_named(path) || is_beside(set, path)) {
+        return DK_OK;
+    }
+    DK_TRY(add_found(set, path, err));
+    set->samples[set->count - 1].place = place;
+    return DK_OK;
 }
 
 /* What a list names stays in the set, to be left out and counted when its turn comes. */
@@ -91,14 +108,23 @@ static dk_status fill(dk_dataset *set, const char *source, dk_error *err) {
         return dk_no_memory(err, strlen(source), "the list of pictures");
     }
     DK_TRY(open_truths(set, err));
-    DK_TRY(dk_path_is_folder(source) ? dk_folder_walk(source, visit, set, err) : read_list(set, err));
+    if (dk_shards_named(source)) {
+        DK_TRY(dk_shards_walk(source, set->arena, &set->archive_ends, &set->archive_count, visit_shard, set,
+                              err));
+    } else {
+        DK_TRY(dk_path_is_folder(source) ? dk_folder_walk(source, visit, set, err) : read_list(set, err));
+    }
     return check(set, err);
+}
+
+bool dk_dataset_there(const char *source) {
+    return dk_shards_named(source) ? dk_shards_there(source) : dk_path_exists(source);
 }
 
 dk_status dk_dataset_open(dk_dataset **out, const char *source, const dk_truth_conf *truth, dk_error *err) {
     *out = NULL;
-    if (!dk_path_exists(source)) {
-        return dk_fail(err, DK_EIO, "%s: there is no such list file or folder", source);
+    if (!dk_dataset_there(source)) {
+        return dk_fail(err, DK_EIO, "%s: there is no such list file, folder or archive", source);
     }
     dk_arena *const arena = dk_arena_open();
     dk_dataset *const set = arena != NULL ? dk_arena_alloc(arena, sizeof *set) : NULL;

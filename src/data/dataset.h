@@ -11,7 +11,8 @@
 typedef struct {
     int classes, top;
     int outputs; /* numbers that belong to a picture, in place of a class; names are theirs then */
-    const char *train, *valid, *test; /* list file or folder; NULL: not given */
+    const char *train, *valid, *test; /* list file, folder or archives; NULL: not given */
+    int window;                       /* pictures of archives are shuffled within so many; 0: all */
     const char *labels,
         *names; /* names for display; labels (default: names) are what paths are searched for */
     const char *backup, *results; /* folders for checkpoints and for runs */
@@ -49,27 +50,32 @@ typedef struct {
 
 typedef struct {
     const char *path;
-    int label; /* its class; −1 where truths are of another kind, or not wanted */
+    int label;      /* its class; −1 where truths are of another kind, or not wanted */
+    uint32_t place; /* its number in the order in which archives hold their files */
 } dk_sample;
 
 typedef struct {
     dk_arena *arena;
-    const char *source; /* list or folder */
+    const char *source; /* list, folder or archives */
     dk_sample *samples;
     int count, room, classes;
     int *per_class; /* samples of each class; NULL without labels */
     dk_truth_conf truth;
-    void *truths;     /* what its kind keeps */
+    void *truths;           /* what its kind keeps */
+    uint32_t *archive_ends; /* the place behind each archive's files, rising; NULL: the set lies in none */
+    int archive_count;
     dk_unread unread; /* pictures of kinds that are not read: of a folder, or of what a list names */
 } dk_dataset;
 
-/* Opens a list file (one path per line, blank lines passed over, CRLF and UTF-16 fine) or a folder (searched for
- * pictures as dk_image_found knows them, sorted by path). A class is the folder component nearest to the file
+/* Opens a list file (one path per line, blank lines passed over, CRLF and UTF-16 fine), a folder (searched for
+ * pictures as dk_image_found knows them, sorted by path) or tar archives (shards.h). A class is the folder component nearest to the file
  * that equals a label, else the one label that is a substring of the path; how composed letters are spelt does not
  * matter. None or several is DK_EDATA: the message counts them and names the first. An empty set is an error, and a list of which nothing is there for a reason that can be told
  * (list_paths.h). */
 DK_CHECKED dk_status dk_dataset_open(dk_dataset **out, const char *source, const dk_truth_conf *truth,
                                      dk_error *err);
+/* Whether there is such a source: that its pictures are is not looked for. */
+bool dk_dataset_there(const char *source);
 void dk_dataset_close(dk_dataset *set); /* accepts NULL */
 
 /* The same for a source of a .data file (conf.train, .valid, .test, or one from the command line), with what is

@@ -31,6 +31,7 @@ typedef struct {
     int view_count;
     bool shuffle;  /* and go round for ever; false: once through, in order */
     bool balanced; /* with shuffle: as many pictures of every class (order.h) */
+    int window;    /* with shuffle, of a set in archives: within so many (order.h); 0: all */
     long first;    /* with shuffle: the batch to begin with, as if those before it had been given */
     uint64_t seed;
     float label_smooth;     /* hit 1−ε, miss ε/(k−1) as Darknet */

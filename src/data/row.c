@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 
 static bool mixes(const dk_row_source *r) {
     return r->conf.augment != NULL && dk_mix_on(&r->augment.mix);
@@ -44,6 +45,12 @@ dk_status dk_row_source_open(dk_row_source *r, const dk_dataset *set, const dk_l
             err, DK_EDATA,
             "mixup and cutmix need a second picture, and the set has one; set mixup=0 and cutmix=0");
     }
+    if (conf->balanced && conf->window > 0 && set->archive_count > 0) {
+        return dk_fail(
+            err, DK_EDATA,
+            "balanced=1 takes pictures from everywhere in the archives; set window=0 in the .data file, "
+            "which shuffles all of them");
+    }
     settle_size(r);
     DK_TRY(dk_cache_open(&r->cache, set->count, conf->cache, err));
     return dk_skips_open(&r->skips, set->count, err);
@@ -71,7 +78,10 @@ dk_status dk_row_desk_open(dk_row_desk *desk, const dk_row_source *r, dk_error *
         }
     }
     DK_TRY(dk_order_open(&desk->order, r->set->count, r->conf.shuffle, r->conf.seed, err));
-    return r->conf.balanced ? dk_order_balance(&desk->order, r->set, err) : DK_OK;
+    if (r->conf.balanced) {
+        return dk_order_balance(&desk->order, r->set, err);
+    }
+    return r->conf.shuffle ? dk_order_window(&desk->order, r->set, r->conf.window, err) : DK_OK;
 }
 
 void dk_row_desk_close(dk_row_desk *desk) {
@@ -204,6 +214,19 @@ static dk_status mix(const dk_row_source *r, dk_row_desk *desk, const place *at,
     return DK_OK;
 }
 
+/* Has the system fetch the picture of a later row of the epoch, so that a disk reads while we decode. A file of its own
+ * would have to be opened for that, which costs more than it brings where files are in memory already. */
+static void fetch_ahead(const dk_row_source *r, dk_order *order, const place *at) {
+    enum { AHEAD = 256 }; /* rows: some 25 MB of photographs */
+    const long later = at->index + (long)AHEAD * r->world;
+    if (r->set->archive_count > 0 && later < r->set->count) {
+        const int picture = dk_order_at(order, at->epoch, (int)later);
+        if (dk_cache_get(r->cache, picture) == NULL) {
+            dk_file_ahead(r->set->samples[picture].path);
+        }
+    }
+}
+
 dk_status dk_row_fill(const dk_row_source *r, dk_row_desk *desk, long ticket, float *pixels, float *truth,
                       int *picture, dk_error *err) {
     const int count = r->set->count;
@@ -214,6 +237,7 @@ dk_status dk_row_fill(const dk_row_source *r, dk_row_desk *desk, long ticket, fl
     if (!r->conf.shuffle && position >= count) {
         return DK_OK;
     }
+    fetch_ahead(r, &desk->order, &at);
     at.going_on = r->conf.augment != NULL && dk_augment_goes_on(&r->augment, position, r->conf.samples);
     DK_TRY(paint_next(r, &desk->order, &at, r->conf.shuffle ? count : 1, -1, &to, picture, err));
     return *picture >= 0 && mixes(r) && at.going_on ? mix(r, desk, &at, *picture, &to, err) : DK_OK;

@@ -3,6 +3,7 @@
 #ifndef DK_DATA_TRUTH_H
 #define DK_DATA_TRUTH_H
 
+#include "base/text.h"
 #include "data/dataset.h"
 #include "data/loader.h"
 #include "data/mix.h"
@@ -31,6 +32,10 @@ struct dk_truth_kind {
     uint64_t (*hash)(const dk_dataset *set, int picture,
                      uint64_t seed); /* optional: of what is true, beside the label */
     void (*close)(dk_dataset *set);  /* optional */
+
+    /* For `dataset pack`: what is true of a picture, as the bytes of the file beside it, and that one's ending. */
+    const char *ending;
+    dk_status (*pack)(const dk_dataset *set, int picture, dk_buffer *out, dk_error *err);
 
     /* A row: its floats; the truth of a picture; and that mixed with the truth of a partner (optional: dk_truth_blend). fill
      * fails with DK_EDATA only for what no other picture would mend. */

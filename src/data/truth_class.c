@@ -1,7 +1,11 @@
-/* A picture's class by its path: labels.h says which part of it counts. */
+/* A picture's class by its path: labels.h says which part of it counts. In archives, where that says nothing, NAME.cls holds
+ * its number, as in WebDataset. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/tar.h"
 #include "data/labels.h"
 #include "data/truth.h"
 
@@ -45,9 +49,38 @@ static void note_lost(kept *k, const char *path, int line, int label) {
     k->several += label == -2;
 }
 
+/* *label stays as it is where there is no such file. */
+static dk_status read_number(int *label, const dk_dataset *set, const char *picture, dk_error *err) {
+    enum { MOST_BYTES = 64 };
+    const char *const dot = strrchr(dk_path_name(picture), '.');
+    const int stem = dot != NULL ? (int)(dot - picture) : (int)strlen(picture);
+    dk_buffer path = {0};
+    uint8_t *text = NULL;
+    size_t size = 0;
+    long number = -1;
+    dk_buffer_add(&path, "%.*s.cls", stem, picture);
+    dk_status status = path.failed ? dk_no_memory(err, path.size, "the path of a class") : DK_OK;
+    if (status == DK_OK && dk_path_exists(path.text)) {
+        status = dk_file_read(path.text, MOST_BYTES, &text, &size, err);
+    }
+    if (text != NULL && dk_text_int(dk_text_trim((char *)text), &number) && number >= 0 &&
+        number < set->classes) {
+        *label = (int)number;
+    } else if (text != NULL) {
+        status = dk_fail(err, DK_EDATA, "%s: holds '%.20s'; wanted is the number of a class, 0 to %d",
+                         path.text, (const char *)text, set->classes - 1);
+    }
+    free(text);
+    dk_buffer_free(&path);
+    return status;
+}
+
 static dk_status read(dk_dataset *set, dk_sample *sample, char *entry, int line, dk_error *err) {
     kept *const k = set->truths;
     DK_TRY(dk_label_find(&sample->label, entry, &k->labels, err));
+    if (sample->label < 0 && dk_tar_part(entry) > 0) {
+        DK_TRY(read_number(&sample->label, set, entry, err));
+    }
     if (sample->label >= 0) {
         set->per_class[sample->label]++;
     } else {
@@ -86,10 +119,18 @@ static dk_status fill(const dk_dataset *set, int picture, const dk_row_view *vie
     return DK_OK;
 }
 
+static dk_status pack(const dk_dataset *set, int picture, dk_buffer *out, dk_error *err) {
+    (void)err;
+    dk_buffer_add(out, "%d\n", set->samples[picture].label);
+    return DK_OK;
+}
+
 const dk_truth_kind dk_truth_class = {.name = "class",
                                       .size = sizeof(kept),
                                       .open = open,
                                       .read = read,
                                       .check = check,
                                       .floats = floats,
-                                      .fill = fill};
+                                      .fill = fill,
+                                      .ending = ".cls",
+                                      .pack = pack};

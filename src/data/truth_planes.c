@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/grow.h"
 #include "data/beside.h"
 #include "image/indexed.h"
@@ -148,6 +149,15 @@ static void mix(const dk_dataset *set, const dk_mix *mix, const float *partner, 
     }
 }
 
+static dk_status pack(const dk_dataset *set, int picture, dk_buffer *out, dk_error *err) {
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    DK_TRY(dk_file_read(((const kept *)set->truths)->masks[picture], 0, &bytes, &size, err));
+    dk_buffer_put(out, bytes, size);
+    free(bytes);
+    return DK_OK;
+}
+
 const dk_truth_kind dk_truth_planes = {.name = "planes",
                                        .size = sizeof(kept),
                                        .open = open,
@@ -157,4 +167,6 @@ const dk_truth_kind dk_truth_planes = {.name = "planes",
                                        .close = close,
                                        .floats = floats,
                                        .fill = fill,
-                                       .mix = mix};
+                                       .mix = mix,
+                                       .ending = ".mask.png",
+                                       .pack = pack};

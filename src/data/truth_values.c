@@ -157,6 +157,18 @@ static dk_status fill(const dk_dataset *set, int picture, const dk_row_view *vie
     return DK_OK;
 }
 
+/* Nine digits tell a float32 from every other. */
+static dk_status pack(const dk_dataset *set, int picture, dk_buffer *out, dk_error *err) {
+    const int outputs = set->truth.outputs;
+    const float *const values = ((const kept *)set->truths)->values + (ptrdiff_t)picture * outputs;
+    (void)err;
+    for (int i = 0; i < outputs; i++) {
+        dk_buffer_add(out, "%s%.9g", i > 0 ? " " : "", (double)values[i]);
+    }
+    dk_buffer_put(out, "\n", 1);
+    return DK_OK;
+}
+
 const dk_truth_kind dk_truth_values = {.name = "values",
                                        .size = sizeof(kept),
                                        .open = open,
@@ -165,4 +177,6 @@ const dk_truth_kind dk_truth_values = {.name = "values",
                                        .hash = hash,
                                        .close = close,
                                        .floats = floats,
-                                       .fill = fill};
+                                       .fill = fill,
+                                       .ending = ".txt",
+                                       .pack = pack};

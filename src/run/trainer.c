@@ -112,11 +112,26 @@ static dk_status check_fresh(const dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
+/* How far the order of pictures in archives may be from that of a folder's. */
+static void tell_window(const dk_trainer *t) {
+    const int window = t->data->conf.window;
+    char count[32], all[32], before[32];
+    if (t->train->archive_count > 0 && window > 0 && window < t->train->count) {
+        dk_note(&t->options->log,
+                "train: %d archives, read one behind the other and shuffled within %s of %s pictures: one "
+                "comes at most "
+                "%s places before its own (window=0 in %s shuffles all, as those of folders are)",
+                t->train->archive_count, dk_text_count(count, window), dk_text_count(all, t->train->count),
+                dk_text_count(before, window - 1), t->data->path);
+    }
+}
+
 static dk_status open_sets(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
     const dk_data_conf *c = &t->data->conf;
     DK_TRY(dk_data_open(&t->train, t->data, c->train, t->task->truth, &o->log, err));
     DK_TRY(dk_classes_check(t->train, t->data, "train", c->train, o->strict, &o->log, err));
+    tell_window(t);
     if (c->valid != NULL) {
         DK_TRY(dk_data_open(&t->valid, t->data, c->valid, t->task->truth, &o->log, err));
         return dk_classes_check(t->valid, t->data, "valid", c->valid, o->strict, &o->log, err);
@@ -208,6 +223,7 @@ static dk_status open_loaders(dk_trainer *t, dk_error *err) {
                            .augment = &s->augment,
                            .augment_width = s->net.width,
                            .shuffle = true,
+                           .window = t->data->conf.window,
                            .first = t->step * s->net.subdivisions,
                            .seed = t->model.seed,
                            .samples = t->steps * dk_trainer_batch(t),

@@ -94,7 +94,7 @@ check() { darknet dataset check set.data "$@"; }
     run --separate-stderr check -split test -out x
     fails_with 1 "no test pictures of their own"
     run --separate-stderr darknet dataset check set.data -set data.train=a -set data.valid=b -set data.test=c
-    fails_with 1 "a: there is no such list file or folder"
+    fails_with 1 "a: there is no such list file, folder or archive"
 }
 
 @test "training pictures that are not there are an error, others are passed over" {
@@ -102,7 +102,7 @@ check() { darknet dataset check set.data "$@"; }
     check >/dev/null
     sed -i 's/^train=.*/train=nowhere/' set.data
     run --separate-stderr check
-    fails_with 1 "nowhere: there is no such list file or folder"
+    fails_with 1 "nowhere: there is no such list file, folder or archive"
     sed -i '/^train=/d; s/^valid=.*/valid=valid/' set.data
     check >/dev/null
 }

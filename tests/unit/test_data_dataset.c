@@ -135,7 +135,7 @@ Test(data_dataset, wrong_sets) {
     cr_no_set("lost", DK_EDATA,
               "of 4 pictures 2 have no label and 1 have several; the first is line 2, 'fear/2.jpg'");
     cr_no_set("binary", DK_EPARSE, "holds a 0 byte, so it is no text; each line is the path of a picture");
-    cr_no_set("missing", DK_EIO, "there is no such list file or folder");
+    cr_no_set("missing", DK_EIO, "there is no such list file, folder or archive");
 }
 
 /* ---- spellings ---- */
@@ -324,8 +324,8 @@ Test(data_dataset, a_missing_set_says_how_to_get_it) {
     dk_dataset *set = NULL;
     dk_error err = {0};
     cr_assert_eq(dk_data_open(&set, data, data->conf.train, &dk_truth_class, &(dk_log){0}, &err), DK_EIO);
-    cr_holds(&err,
-             "data/faces: there is no such list file or folder (named in x.data); scripts/get.sh fetches it");
+    cr_holds(&err, "data/faces: there is no such list file, folder or archive (named in x.data); "
+                   "scripts/get.sh fetches it");
     cr_assert_eq(dk_data_open(&set, data, data->conf.valid, &dk_truth_class, &(dk_log){0}, &err), DK_EPARSE);
     cr_holds(&err, "x.data: does not name the pictures");
     temp_write("list", "b/1.jpg\n");

@@ -65,7 +65,7 @@ static dk_status open_split(work *w, const char *name, const char *source, dk_er
             return DK_OK;
         }
     }
-    if (!source || (strcmp(name, "train") != 0 && !dk_path_exists(source))) {
+    if (!source || (strcmp(name, "train") != 0 && !dk_dataset_there(source))) {
         dk_note(&w->call->log, "%s: %s; passed over", name, source ? source : "not named in the .data file");
         return DK_OK;
     }
