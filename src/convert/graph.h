@@ -29,7 +29,7 @@ typedef enum {
     DK_NODE_CONV,
     DK_NODE_DENSE,
     DK_NODE_MAX,  /* of each window */
-    DK_NODE_MEAN, /* over rows and columns */
+    DK_NODE_MEAN, /* the same, over the cells inside the picture; or over all rows and columns */
     DK_NODE_NORM,
     DK_NODE_ADD,
     DK_NODE_MUL, /* x[1] has one value a channel */
@@ -84,7 +84,7 @@ struct dk_graph_node {
     int inputs, outputs;    /* channels: inputs of one group; DENSE: all inputs */
     const char *act;        /* what it ends in, and what an ACT is: as a cfg calls it, or "none" … */
     bool same;              /* TensorFlow's padding: output = input / stride rounded up */
-    bool ceil;              /* MAX: a last window that begins inside counts, too */
+    bool ceil;              /* MAX, MEAN: a last window that begins inside counts, too */
     int pads[4]
             [2]; /* zeros before and after batch, rows, columns, channels: of a PAD, or of a window itself */
     float pad_value;

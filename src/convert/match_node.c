@@ -164,11 +164,13 @@ static dk_status match_norm(dk_match *w, const dk_graph_node *n, dk_layer *l, dk
 }
 
 /* Windows, of which nothing may differ. */
-static dk_status match_max(dk_match *w, const dk_graph_node *n, dk_layer *l, dk_error *err) {
+static dk_status match_pool(dk_match *w, const dk_graph_node *n, dk_layer *l, dk_error *err) {
     const dk_geometry theirs = dk_geometry_of_node(w->g, n, l);
     dk_geometry a = dk_geometry_of_layer(l), b = theirs;
-    if (!l->wanted[0].u.pool.max) {
-        return dk_layer_fail(l, NULL, err, "is a mean, but the model goes on with %s", where(w, n, n->y));
+    const bool max = l->wanted[0].u.pool.max;
+    if (max != (n->kind == DK_NODE_MAX)) {
+        return dk_layer_fail(l, NULL, err, "is %s, but the model goes on with %s",
+                             max ? "the largest of each window" : "a mean", where(w, n, n->y));
     }
     dk_geometry_trim(&a, l->x[0]->shape);
     dk_geometry_trim(&b, l->x[0]->shape);
@@ -206,15 +208,16 @@ static dk_status match_nothing(dk_match *w, const dk_graph_node *n, dk_layer *l,
     return DK_OK;
 }
 
-/* The mean over the whole picture. */
+/* The mean over the whole picture, whatever its size, or of windows. */
 static dk_status match_mean(dk_match *w, const dk_graph_node *n, dk_layer *l, dk_error *err) {
     const dk_plan_desc *d = &l->wanted[0];
     const bool ours = !d->u.pool.max && d->u.pool.kh == l->x[0]->shape.h && d->u.pool.kw == l->x[0]->shape.w;
-    if (!n->whole || !ours) {
-        return dk_layer_fail(l, NULL, err, "and %s: only the mean over the whole picture is read",
+    if (n->whole && !ours) {
+        return dk_layer_fail(l, NULL, err,
+                             "and %s, which is the mean over the whole picture: [avgpool] is that",
                              where(w, n, n->y));
     }
-    return DK_OK;
+    return n->whole ? DK_OK : match_pool(w, n, l, err);
 }
 
 static dk_status match_sum(dk_match *w, const dk_graph_node *n, dk_layer *l, dk_error *err) {
@@ -245,7 +248,7 @@ static dk_status match_softmax(dk_match *w, const dk_graph_node *n, dk_layer *l,
 const dk_match_rule dk_match_rules[DK_NODE_SAME] = {
     [DK_NODE_CONV] = {{DK_OP_CONV, DK_OP_DENSE}, match_weighted},
     [DK_NODE_DENSE] = {{DK_OP_DENSE, DK_OP_CONV}, match_weighted},
-    [DK_NODE_MAX] = {{DK_OP_POOL, DK_OP_POOL}, match_max},
+    [DK_NODE_MAX] = {{DK_OP_POOL, DK_OP_POOL}, match_pool},
     [DK_NODE_MEAN] = {{DK_OP_POOL, DK_OP_POOL}, match_mean},
     [DK_NODE_NORM] = {{DK_OP_NORM, DK_OP_NORM}, match_norm},
     [DK_NODE_ADD] = {{DK_OP_ADD, DK_OP_ADD}, match_sum},

@@ -34,33 +34,6 @@ static const operation *operation_of(const char *op) {
     return o;
 }
 
-/* ---- functions ---- */
-
-/* One side of a function: a value, or a number (value −1). */
-typedef struct {
-    int value;
-    float number;
-} side;
-
-static float at(const dk_onnx_context *c, side s, int i) {
-    const float *samples = s.value >= 0 ? c->facts[s.value].samples : NULL;
-    return s.value < 0 ? s.number : samples ? samples[i] : dk_onnx_point(i);
-}
-
-static dk_status give_function(const dk_onnx_context *c, dk_graph_node *n, const operation *o, side a, side b,
-                               dk_error *err) {
-    const int x = a.value >= 0 ? a.value : b.value;
-    float *samples = dk_arena_alloc(c->g->arena, DK_ONNX_POINTS * sizeof *samples);
-    if (!samples) {
-        return dk_no_memory(err, DK_ONNX_POINTS * sizeof *samples, "a function");
-    }
-    for (int i = 0; i < DK_ONNX_POINTS; i++) {
-        samples[i] = o->value(at(c, a, i), at(c, b, i));
-    }
-    dk_onnx_give_function(c, n, x, samples);
-    return DK_OK;
-}
-
 /* ---- numbers for each channel ---- */
 
 /* Do the constant's dims reach along the channels of x alone? */
@@ -149,7 +122,8 @@ static dk_status give_two(const dk_onnx_context *c, const dk_onnx_node *from, dk
     if (!c->facts[a->index].known || !c->facts[b->index].known) {
         dk_graph_refuse(c->g, n, DK_EFORMAT, ": reads what no earlier node gives as far as they are read");
     } else if (c->facts[a->index].base == c->facts[b->index].base) {
-        return give_function(c, n, o, (side){a->index, 0}, (side){b->index, 0}, err);
+        return dk_onnx_give_function(c, n, &(dk_onnx_formula){.two = o->value, .x = a->index, .y = b->index},
+                                     err);
     } else if (o->value == sum) {
         give_sum(c, from, n);
     } else if (o->value == product) {
@@ -165,7 +139,8 @@ dk_status dk_onnx_fill_binary(const dk_onnx_context *c, const dk_onnx_node *from
     const operation *o = operation_of(from->op);
     const dk_onnx_value *v[2];
     const dk_graph_value *k[2];
-    side sides[2];
+    dk_onnx_formula f = {.two = o->value};
+    float *const numbers[] = {&f.a, &f.b};
     bool number[2] = {false, false};
     if (from->input_count != 2) {
         dk_graph_refuse(c->g, n, DK_EUNSUPPORTED, ": has %d inputs; 2 are read", from->input_count);
@@ -174,9 +149,8 @@ dk_status dk_onnx_fill_binary(const dk_onnx_context *c, const dk_onnx_node *from
     for (int i = 0; i < 2; i++) {
         v[i] = dk_onnx_input(c->m, from, i);
         k[i] = dk_onnx_constant(c, v[i]);
-        sides[i] = (side){v[i] ? v[i]->index : -1, 0};
-        DK_TRY(dk_onnx_scalar(c, v[i], &number[i], &sides[i].number, err));
-        sides[i].value = number[i] ? -1 : sides[i].value;
+        DK_TRY(dk_onnx_scalar(c, v[i], &number[i], numbers[i], err));
+        *(i == 0 ? &f.x : &f.y) = v[i] && !number[i] ? v[i]->index : -1;
     }
     if (!v[0] || !v[1] || (k[0] && k[1])) {
         dk_graph_refuse(c->g, n, DK_EUNSUPPORTED, ": %s",
@@ -186,7 +160,7 @@ dk_status dk_onnx_fill_binary(const dk_onnx_context *c, const dk_onnx_node *from
     } else if (!c->facts[v[k[0] ? 1 : 0]->index].known) {
         dk_graph_refuse(c->g, n, DK_EFORMAT, ": reads what no earlier node gives as far as they are read");
     } else if (number[0] || number[1]) {
-        return give_function(c, n, o, sides[0], sides[1], err);
+        return dk_onnx_give_function(c, n, &f, err);
     } else {
         give_norm(c, from, n, k[0] ? 0 : 1);
     }

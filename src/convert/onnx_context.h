@@ -5,14 +5,24 @@
 #include "convert/onnx_graph.h"
 #include "tensor/tensor.h"
 
+/* How a node makes a number of each number: of one value with two numbers, or of two sides, of which one may be a number. */
+typedef struct {
+    float (*one)(float x, float a, float b); /* NULL: the other */
+    float (*two)(float x, float y);
+    int x, y; /* values; −1: the number a, or b */
+    float a, b;
+} dk_onnx_formula;
+
 /* What is known of a value on the way. */
 typedef struct {
     bool known;     /* its dims are */
     dk_shape shape; /* of the layer's output that it is, whatever its dims have become by reshapes */
     int base;       /* the value that it is a function of, each number by itself: often itself */
-    float *samples; /* of that function, at dk_onnx_points; NULL: it is the base */
-    int reads;      /* inputs of nodes that it is */
-    int64_t *ints;  /* dims that were worked out; NULL: none */
+    float *samples; /* of that function, at dk_onnx_point; NULL: it is the base */
+    const dk_onnx_formula *formula; /* its last step; NULL: it is the base */
+    bool sayable;                   /* layers can compute it */
+    int reads;                      /* inputs of nodes that it is */
+    int64_t *ints;                  /* dims that were worked out; NULL: none */
     int int_count;
     const dk_graph_node *moved; /* what has changed the order of its numbers; NULL: nothing */
 } dk_onnx_fact;
@@ -71,22 +81,27 @@ DK_CHECKED dk_status dk_onnx_float(const dk_onnx_node *n, const char *name, floa
 DK_CHECKED dk_status dk_onnx_list(const dk_onnx_context *c, const dk_onnx_node *n, const char *name, int i,
                                   int64_t *out, int room, int *count, dk_error *err);
 
-/* ---- onnx_function.c: each number by itself ---- */
+/* ---- onnx_settle.c: what functions of each number are as layers ---- */
 
 enum { DK_ONNX_POINTS = 41 };
 float dk_onnx_point(int i); /* where functions are sampled: −10 to 10 */
 
-/* Makes the function that gives this value a node, if it is none yet; false and refused: no layer computes it. */
+/* Makes the function that gives this value a node, if it is none yet; false and refused: no layers compute it. */
 bool dk_onnx_settle(const dk_onnx_context *c, const dk_onnx_value *v);
 
 /* Is the value a·base + b? */
 bool dk_onnx_is_affine(const dk_onnx_context *c, int value, float *a, float *b);
 
-/* The node gives a function of what x is one of. It takes no input: dk_onnx_settle does, where somebody reads it. */
-void dk_onnx_give_function(const dk_onnx_context *c, dk_graph_node *n, int x, float *samples);
+/* The node gives a function of what its sides are one of. It takes no input: dk_onnx_settle does, where somebody reads it. */
+DK_CHECKED dk_status dk_onnx_give_function(const dk_onnx_context *c, dk_graph_node *n,
+                                           const dk_onnx_formula *formula, dk_error *err);
+
+/* ---- onnx_function.c, onnx_binary.c: each number by itself ---- */
 
 dk_status dk_onnx_fill_unary(const dk_onnx_context *c, const dk_onnx_node *from, dk_graph_node *n,
                              dk_error *err);
+dk_status dk_onnx_fill_gelu(const dk_onnx_context *c, const dk_onnx_node *from, dk_graph_node *n,
+                            dk_error *err);
 dk_status dk_onnx_fill_clip(const dk_onnx_context *c, const dk_onnx_node *from, dk_graph_node *n,
                             dk_error *err);
 dk_status dk_onnx_fill_binary(const dk_onnx_context *c, const dk_onnx_node *from, dk_graph_node *n,

@@ -267,6 +267,8 @@ static void skip_preprocessing(const dk_onnx_context *c, const dk_graph_value *v
     }
     c->facts[v->index].base = v->index;
     c->facts[v->index].samples = NULL;
+    c->facts[v->index].formula = NULL;
+    c->facts[v->index].sayable = false;
     c->g->input = v;
     c->g->tells_input = true;
 }

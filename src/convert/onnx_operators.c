@@ -44,6 +44,7 @@ const dk_onnx_operator dk_onnx_operators[] = {
     {"Exp", dk_onnx_fill_unary, "", NULL},
     {"Neg", dk_onnx_fill_unary, "", NULL},
     {"Abs", dk_onnx_fill_unary, "", NULL},
+    {"Gelu", dk_onnx_fill_gelu, "approximate", NULL},
     {"Clip", dk_onnx_fill_clip, "min max", NULL},
     {"Identity", dk_onnx_fill_same, "", NULL},
     {"Dropout", dk_onnx_fill_same, "ratio seed", NULL},

@@ -127,9 +127,20 @@ dk_status dk_onnx_fill_maxpool(const dk_onnx_context *c, const dk_onnx_node *fro
     return fill_pool(c, from, n, DK_NODE_MAX, err);
 }
 
+/* Does any window reach beyond the picture? */
+static bool leaves_picture(const dk_graph_node *n) {
+    const int *x = n->x[0]->dims, *y = n->y->dims;
+    const dk_graph_window *w = &n->window;
+    const int below = (y[2] - 1) * w->stride_y + w->dilation_y * (w->kh - 1) + 1 - n->pads[1][0] - x[2];
+    const int right = (y[3] - 1) * w->stride_x + w->dilation_x * (w->kw - 1) + 1 - n->pads[2][0] - x[3];
+    return n->pads[1][0] > 0 || n->pads[2][0] > 0 || below > 0 || right > 0;
+}
+
 dk_status dk_onnx_fill_avgpool(const dk_onnx_context *c, const dk_onnx_node *from, dk_graph_node *n,
                                dk_error *err) {
+    int counts_zeros = 0;
     DK_TRY(fill_pool(c, from, n, DK_NODE_MEAN, err));
+    DK_TRY(dk_onnx_int(from, "count_include_pad", 0, &counts_zeros, err));
     if (n->why) {
         return DK_OK;
     }
@@ -137,11 +148,11 @@ dk_status dk_onnx_fill_avgpool(const dk_onnx_context *c, const dk_onnx_node *fro
     n->whole = n->window.kh == x[2] && n->window.kw == x[3] &&
                (n->pads[1][0] | n->pads[1][1] | n->pads[2][0] | n->pads[2][1]) == 0 && n->y->dims[2] == 1 &&
                n->y->dims[3] == 1;
-    if (!n->whole) {
+    if (counts_zeros && leaves_picture(n)) {
         dk_graph_refuse(c->g, n, DK_EUNSUPPORTED,
-                        ": is a mean of windows; [avgpool] is that of the whole picture");
+                        ": counts the zeros around the picture (count_include_pad=1); [local_avgpool] is the "
+                        "mean of the cells inside it");
     }
-    memset(n->pads, 0, sizeof n->pads);
     return DK_OK;
 }
 

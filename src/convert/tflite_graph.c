@@ -82,6 +82,9 @@ static dk_status fill_pad(const context *c, const dk_tflite_op *op, dk_graph_nod
 static void fill_mean(const context *c, const dk_tflite_op *op, dk_graph_node *n) {
     const dk_graph_value *x = input_of(c, op, 0);
     n->whole = x && n->y && x->rank == 4 && dk_graph_count(n->y) == (size_t)x->dims[3];
+    if (!n->whole) {
+        dk_graph_refuse(c->g, n, DK_EUNSUPPORTED, ": only the mean over the whole picture is read");
+    }
 }
 
 /* ---- nodes ---- */

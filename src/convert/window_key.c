@@ -65,7 +65,7 @@ bool dk_window_pad_key(char out[32], const dk_graph *g, const dk_graph_node *n) 
 }
 
 /* Darknet's padding is the total of both sides, the smaller half before. */
-int dk_window_max_padding(const dk_graph *g, const dk_graph_node *n) {
+int dk_window_pool_padding(const dk_graph *g, const dk_graph_node *n) {
     const dk_graph_window *v = &n->window;
     const dk_shape x = input_of(g, n);
     const int *y = n->y->dims + g->rows;

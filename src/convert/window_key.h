@@ -10,7 +10,7 @@ enum { DK_WINDOW_SIDE = 63 }; /* of layers, at most */
  * it. */
 bool dk_window_pad_key(char out[32], const dk_graph *g, const dk_graph_node *n);
 
-/* The padding of a [maxpool] that has the node's windows, or −1: none has. */
-int dk_window_max_padding(const dk_graph *g, const dk_graph_node *n);
+/* The padding of a [maxpool] or [local_avgpool] that has the node's windows, or −1: none has. */
+int dk_window_pool_padding(const dk_graph *g, const dk_graph_node *n);
 
 #endif

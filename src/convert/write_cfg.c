@@ -138,12 +138,13 @@ static dk_status write_dense(writer *w, const dk_graph_node *n, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status write_max(writer *w, const dk_graph_node *n, dk_error *err) {
-    const int padding = dk_window_max_padding(w->g, n);
+static dk_status write_pool(writer *w, const dk_graph_node *n, dk_error *err) {
+    const int padding = dk_window_pool_padding(w->g, n);
     if (padding < 0) {
-        return refuse(w, n, err, "its window, padding or dilation is none that a [maxpool] has");
+        return refuse(w, n, err,
+                      "its window, padding or dilation is none that a [maxpool] or [local_avgpool] has");
     }
-    section(w, "maxpool");
+    section(w, n->kind == DK_NODE_MAX ? "maxpool" : "local_avgpool");
     dk_buffer_add(w->out, "size=%d\n", n->window.kh);
     write_strides(w, &n->window);
     dk_buffer_add(w->out, "padding=%d\n", padding);
@@ -155,7 +156,7 @@ static dk_status write_max(writer *w, const dk_graph_node *n, dk_error *err) {
 
 static dk_status write_mean(writer *w, const dk_graph_node *n, dk_error *err) {
     if (!n->whole) {
-        return refuse(w, n, err, "is not the mean over the whole picture");
+        return write_pool(w, n, err);
     }
     section(w, "avgpool");
     w->answered = n->answers;
@@ -254,7 +255,7 @@ typedef struct {
 } form;
 static const form forms[DK_NODE_SAME] = {
     [DK_NODE_CONV] = {true, write_conv},       [DK_NODE_DENSE] = {true, write_dense},
-    [DK_NODE_MAX] = {true, write_max},         [DK_NODE_MEAN] = {true, write_mean},
+    [DK_NODE_MAX] = {true, write_pool},        [DK_NODE_MEAN] = {true, write_mean},
     [DK_NODE_NORM] = {true, write_norm},       [DK_NODE_ADD] = {false, write_sum},
     [DK_NODE_MUL] = {false, write_product},    [DK_NODE_CONCAT] = {false, write_concat},
     [DK_NODE_SLICE] = {false, write_slice},    [DK_NODE_RESAMPLE] = {true, write_resample},

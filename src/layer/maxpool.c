@@ -1,5 +1,5 @@
-/* [maxpool]: y[n,c,i,j] = the largest x[n,c,.,.] in a size·size window that moves by stride.
- * Darknet's padding is the total of both sides; the smaller half stands before. Padding never wins.
+/* [maxpool]: y[n,c,i,j] = the largest x[n,c,.,.] in a size·size window that moves by stride; [local_avgpool]: their mean.
+ * Darknet's padding is the total of both sides; the smaller half stands before. Padding never wins, and no mean counts it.
  *   out = (in + padding − size) / stride + 1 */
 #include "layer/layer.h"
 
@@ -60,7 +60,7 @@ static dk_status shape(dk_layer *l, dk_error *err) {
     return DK_OK;
 }
 
-static dk_status build(dk_layer *l, dk_backend *be, dk_error *err) {
+static dk_status build_window(dk_layer *l, dk_backend *be, bool max, dk_error *err) {
     const conf *c = l->conf;
     const dk_shape x = l->x[0]->shape;
     const span rows = axis(c, x.h, c->stride_y), columns = axis(c, x.w, c->stride_x);
@@ -74,9 +74,17 @@ static dk_status build(dk_layer *l, dk_backend *be, dk_error *err) {
                    .bottom = rows.after,
                    .left = columns.before,
                    .right = columns.after,
-                   .max = true},
+                   .max = max},
     };
     return dk_layer_plan(l, be, &d, err);
+}
+
+static dk_status build_max(dk_layer *l, dk_backend *be, dk_error *err) {
+    return build_window(l, be, true, err);
+}
+
+static dk_status build_mean(dk_layer *l, dk_backend *be, dk_error *err) {
+    return build_window(l, be, false, err);
 }
 
 const dk_layer_type dk_layer_maxpool = {
@@ -87,5 +95,16 @@ const dk_layer_type dk_layer_maxpool = {
     .conf_size = sizeof(conf),
     .opts = opts,
     .shape = shape,
-    .build = build,
+    .build = build_max,
+};
+
+const dk_layer_type dk_layer_local_avgpool = {
+    .name = "local_avgpool",
+    .alias = "local_avg",
+    .help = "mean of the cells of each window that are inside the picture",
+    .example = "[local_avgpool]\nsize=3\nstride=2\n",
+    .conf_size = sizeof(conf),
+    .opts = opts,
+    .shape = shape,
+    .build = build_mean,
 };

@@ -10,6 +10,7 @@
     X(batchnorm)                                                                                             \
     X(activation)                                                                                            \
     X(maxpool)                                                                                               \
+    X(local_avgpool)                                                                                         \
     X(avgpool)                                                                                               \
     X(dropout)                                                                                               \
     X(shortcut)                                                                                              \

@@ -75,6 +75,13 @@ round_trip() { # cfg
     round_trip "$ROOT/cfg/masks.cfg"
 }
 
+@test "means of windows, activations in a row and a scaled repetition: OpenCV answers alike, and the weights come back" {
+    printf '%s\n' '[net]' width=12 height=10 '[conv]' filters=4 size=3 pad=1 activation=swish '[activation]' activation=tanh \
+        '[local_avgpool]' size=3 stride=2 padding=2 '[conv]' filters=3 activation=relu '[upsample]' stride=2 scale=.5 \
+        '[local_avgpool]' size=2 stride=1 '[connected]' output=5 activation=linear '[softmax]' >windows.cfg
+    round_trip windows.cfg
+}
+
 @test "every own cfg is tried" {
     for cfg in "$ROOT"/cfg/*.cfg; do
         grep -q "round_trip .*/$(basename "$cfg")\"$" "$BATS_TEST_FILENAME"

@@ -69,7 +69,7 @@ static void write_weights(int side) {
 }
 
 /* picture → x by a 1×1 convolution. */
-static void start(void) {
+static inline void start(void) {
     dk_onnx_model_input(&w, "picture", picture, 4);
     write_weights(1);
     simple("Conv picture,weights,biases > x");
@@ -109,7 +109,7 @@ static float answer(float v, int i) {
 }
 
 /* The convolution of start() on cells of v: output o. */
-static float convolved(float v, int o) {
+static inline float convolved(float v, int o) {
     const float biases[] = {.1F, -.2F, .3F};
     float sum = biases[o];
     for (int i = 0; i < CHANNELS; i++) {
@@ -118,11 +118,11 @@ static float convolved(float v, int o) {
     return sum;
 }
 
-static void expect_cfg(const char *words) {
+static inline void expect_cfg(const char *words) {
     cr_expect_not_null(strstr(cfg.text, words), "no '%s' in\n%s", words, cfg.text);
 }
 
-static void expect_refused(const char *y, const char *words) {
+static inline void expect_refused(const char *y, const char *words) {
     cr_expect_eq(read_graph(y), DK_EUNSUPPORTED, "%s", cfg.text);
     cr_expect_not_null(strstr(err.text, words), "'%s' has no '%s'", err.text, words);
     end();

@@ -143,6 +143,9 @@ Test(convert_export, windows) {
         "[maxpool]\nsize=2\nstride=1\n",
         "[maxpool]\nsize=3\nstride=2\npadding=2\n",
         "[maxpool]\nsize=3\nstride=2\npadding=0\n",
+        "[local_avgpool]\nsize=2\nstride=1\n",
+        "[local_avgpool]\nsize=3\nstride_x=2\nstride_y=1\npadding=2\n",
+        "[local_avgpool]\nsize=3\nstride=2\npadding=0\n",
     };
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         char text[512];

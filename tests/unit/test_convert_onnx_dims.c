@@ -82,7 +82,7 @@ Test(convert_onnx_dims, moved_values) {
 static void expect_window(const char *op, int side, int stride, const int pads[4], int ceil,
                           const char *words) {
     const int kernel[] = {side, side}, strides[] = {stride, stride};
-    if (op[0] == 'M') {
+    if (op[0] != 'C') {
         start();
     } else {
         dk_onnx_model_input(&w, "picture", picture, 4);
@@ -102,7 +102,8 @@ static void expect_window(const char *op, int side, int stride, const int pads[4
 }
 
 Test(convert_onnx_dims, padding_becomes_a_key) {
-    static const char conv[] = "Conv picture,weights > y", max[] = "MaxPool x > y";
+    static const char conv[] = "Conv picture,weights > y", max[] = "MaxPool x > y",
+                      mean[] = "AveragePool x > y";
     static const int none[4] = {0}, one[] = {1, 1, 1, 1}, two[] = {2, 2, 2, 2}, after[] = {0, 0, 1, 1};
     expect_window(conv, 3, 1, none, 0, "size=3\nstride=1\nactivation=linear");
     expect_window(conv, 3, 1, one, 0, "size=3\nstride=1\npad=1\n");
@@ -111,6 +112,9 @@ Test(convert_onnx_dims, padding_becomes_a_key) {
     expect_window(max, 3, 2, one, 0, "[maxpool]\nsize=3\nstride=2\npadding=2\n");
     expect_window(max, 2, 2, none, 0, "[maxpool]\nsize=2\nstride=2\npadding=0\n");
     expect_window(max, 3, 2, none, 1, "[maxpool]\nsize=3\nstride=2\npadding=1\n");
+    expect_window(mean, 3, 2, one, 0, "[local_avgpool]\nsize=3\nstride=2\npadding=2\n");
+    expect_window(mean, 3, 2, none, 1, "[local_avgpool]\nsize=3\nstride=2\npadding=1\n");
+    expect_window(mean, 6, 1, none, 0, "[avgpool]\n");
 }
 
 Test(convert_onnx_dims, windows_that_no_layer_has) {
@@ -125,7 +129,55 @@ Test(convert_onnx_dims, windows_that_no_layer_has) {
     node("AveragePool x > y");
     dk_onnx_attribute_ints(&w, "kernel_shape", wide, 2);
     done();
-    expect_refused("y", "node 1 AveragePool: is a mean of windows; [avgpool] is that of the whole picture");
+    expect_refused(
+        "y", "node 1 AveragePool ('y' 1x3x6x4): its window, padding or dilation is none that a [maxpool] or "
+             "[local_avgpool] has");
+}
+
+/* Means count the cells inside the picture. Where no window reaches beyond it, that is what others count, too. */
+Test(convert_onnx_dims, means_that_count_the_padding) {
+    static const int two[] = {2, 2}, one[] = {1, 1, 1, 1};
+    for (int padded = 0; padded < 2; padded++) {
+        start();
+        node("AveragePool x > y");
+        dk_onnx_attribute_ints(&w, "kernel_shape", two, 2);
+        dk_onnx_attribute_ints(&w, "strides", two, 2);
+        dk_onnx_attribute_int(&w, "count_include_pad", 1);
+        if (padded) {
+            dk_onnx_attribute_ints(&w, "pads", one, 4);
+        }
+        done();
+        if (padded) {
+            expect_refused("y",
+                           "node 1 AveragePool: counts the zeros around the picture (count_include_pad=1)");
+        } else {
+            build("y");
+            expect_cfg("[local_avgpool]\nsize=2\nstride=2\npadding=0\n");
+            cr_expect_float_eq(answer(.5F, 0), convolved(.5F, 0), 1e-6);
+            end();
+        }
+    }
+}
+
+/* A network that has the largest of each window in the place of the mean. */
+Test(convert_onnx_dims, a_mean_is_no_maximum) {
+    static const int two[] = {2, 2};
+    dk_import import;
+    start();
+    node("AveragePool x > y");
+    dk_onnx_attribute_ints(&w, "kernel_shape", two, 2);
+    dk_onnx_attribute_ints(&w, "strides", two, 2);
+    done();
+    cr_assert_eq(read_graph("y"), DK_OK, "%s", err.text);
+    text_net_open(
+        &net,
+        "[net]\nheight=6\nwidth=6\nchannels=3\n[conv]\nfilters=3\nactivation=linear\n[max]\nsize=2\n"
+        "stride=2\npadding=0\n",
+        "ref", &(dk_net_build_options){.n = 1});
+    cr_expect_eq(dk_import_match(&import, net.net, graph, &err), DK_ESHAPE);
+    cr_expect_not_null(
+        strstr(err.text, "is the largest of each window, but the model goes on with x.onnx node 1"), "%s",
+        err.text);
 }
 
 /* ---- what is refused ---- */

@@ -70,6 +70,72 @@ Test(convert_onnx_graph, activations_that_no_layer_has_are_named) {
                    "x.onnx node 1 LeakyRelu: with what it reads it computes no activation that a layer has");
 }
 
+/* Activations and factors one behind another: a layer each, whatever they are written as. */
+Test(convert_onnx_graph, several_functions_in_a_row) {
+    start();
+    simple("Relu x > r");
+    simple("Tanh r > t");
+    build("t");
+    expect_cfg("activation=relu\n\n# node 2 Tanh\n[activation]\nactivation=tanh\n");
+    for (int o = 0; o < CHANNELS; o++) {
+        cr_expect_float_eq(answer(.5F, o * CELLS), tanhf(fmaxf(convolved(.5F, o), 0)), 1e-6);
+    }
+    end();
+    start();
+    number("one", 1), number("zero", 0), number("two", 2);
+    simple("Max x,zero > r");
+    simple("Neg r > n");
+    simple("Exp n > e");
+    simple("Add e,one > d");
+    simple("Div one,d > s");
+    simple("Mul s,r > y"); /* swish of relu */
+    simple("Mul y,two > z");
+    simple("Tanh z > t");
+    build("t");
+    expect_cfg("activation=relu\n\n# node 6 Mul\n[activation]\nactivation=swish\n\n# node 7 "
+               "Mul\n[batchnorm]\n\n# node 8 "
+               "Tanh\n[activation]\nactivation=tanh\n");
+    for (int o = 0; o < CHANNELS; o++) {
+        const float r = fmaxf(convolved(.5F, o), 0);
+        cr_expect_float_eq(answer(.5F, o * CELLS), tanhf(2 * r / (1 + expf(-r))), 1e-5);
+    }
+}
+
+/* As some write the hard sigmoid, for which no layer has a word; what is between is read by others, too. */
+Test(convert_onnx_graph, what_is_between_two_functions_may_have_readers) {
+    start();
+    number("three", 3), number("zero", 0), number("six", 6);
+    simple("Add x,three > a");
+    simple("Clip a,zero,six > c");
+    simple("Div c,six > h");
+    node("Concat h,a > y");
+    dk_onnx_attribute_int(&w, "axis", 1);
+    done();
+    build("y");
+    for (int o = 0; o < CHANNELS; o++) {
+        const float a = convolved(.5F, o) + 3;
+        cr_expect_float_eq(answer(.5F, o * CELLS), fminf(fmaxf(a, 0), 6) / 6, 1e-5);
+        cr_expect_float_eq(answer(.5F, (CHANNELS + o) * CELLS), a, 1e-5);
+    }
+    end();
+    start();
+    simple("HardSigmoid x > y");
+    expect_refused("y", "node 1 HardSigmoid: with what it reads it computes no activation that a layer has");
+}
+
+Test(convert_onnx_graph, gelu_as_darknet_has_it) {
+    w.opset = 20;
+    start();
+    node("Gelu x > y");
+    dk_onnx_attribute_text(&w, "approximate", "tanh");
+    done();
+    expect_act("gelu", "y");
+    w.opset = 20;
+    start();
+    simple("Gelu x > y");
+    expect_refused("y", "node 1 Gelu: with what it reads it computes no activation that a layer has");
+}
+
 /* Two readers of one output, of which one wants it as it is. */
 Test(convert_onnx_graph, an_activation_by_itself_where_others_read_what_is_before_it) {
     start();
