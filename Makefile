@@ -195,6 +195,9 @@ $(OBJ)/tests/bench/bench: $(BENCH_SRC:%.c=$(OBJ)/%.o)
 
 $(OBJ)/tests/bench_faces/bench_faces: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/bench_faces/*.c))
 
+$(OBJ)/tests/bench_dnn/bench_dnn: $(OBJ)/tests/bench_dnn/peer.o
+$(OBJ)/tests/bench_dnn/%: LINK_LIBS += -lopencv_dnn -lopencv_core -lstdc++
+
 # The demo's benches find the module beside themselves, as the program does.
 $(OBJ)/tests/bench_live/darknet_vision.so $(OBJ)/tests/bench_faces/darknet_vision.so: $(OBJ)/darknet_vision.so
 	@mkdir -p $(@D)
@@ -249,6 +252,9 @@ bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/te
 
 bench-faces: $(OBJ)/tests/bench_faces/bench_faces $(MODULE:%=$(OBJ)/tests/bench_faces/%) ## how many faces are found and named right in FACES=folder of films and photographs with their truth
 	$(Q)$(OBJ)/tests/bench_faces/bench_faces $(or $(FACES),$(error FACES=folder, with frames.csv and faces.csv)) $(ONLY:%=-only %) $(FINDER:%=-finder %)
+
+bench-dnn: $(OBJ)/tests/bench_dnn/bench_dnn ## time YuNet here and in OpenCV's dnn, in turns: ONNX=file that weights/yunet.weights was made of
+	$(Q)$(OBJ)/tests/bench_dnn/bench_dnn cfg/yunet.cfg weights/yunet.weights $(or $(ONNX),$(error ONNX=file)) $(shell nproc)
 
 soak: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/tools/mjpeg_server ## for MINUTES=30: killed trainings, a broken stream, 20,000 predictions
 	$(Q)BIN=$(OBJ) scripts/soak.sh
@@ -324,4 +330,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces soak check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces bench-dnn soak check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures the demo on drawn clips of LENGTH seconds: frames a second, and where the time goes; then that memory stays flat.
-# Usage: BIN=build/dnnl1 [LENGTH=10] [ROUNDS=3] [THREADS=N] [MINUTES=10] scripts/bench_live.sh
+# Usage: BIN=build/dnnl1 [LENGTH=10] [ROUNDS=3] [THREADS=N] [MINUTES=10] [TTA=none] [FINDER=CFG,WEIGHTS] scripts/bench_live.sh
 # Without THREADS, as the demo does without -threads: on all cores.
 set -eu
 bin=${BIN:?the folder with the built programs}
@@ -13,4 +13,4 @@ for size in 640x480 1280x720; do
     done
 done
 mkdir -p results
-"$bin/tests/bench_live/bench_live" "$folder" -threads "${THREADS:-0}" -rounds "${ROUNDS:-3}" -minutes "${MINUTES:-10}" -json results/bench_live.json
+"$bin/tests/bench_live/bench_live" "$folder" -threads "${THREADS:-0}" -rounds "${ROUNDS:-3}" -minutes "${MINUTES:-10}" -tta "${TTA:-none}" ${FINDER:+-finder "$FINDER"} -json results/bench_live.json

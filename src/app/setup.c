@@ -129,6 +129,8 @@ static bool split_finder(dk_finder_network_conf *out, char *text) {
     return text[0] && weights[1] && (!names || (names[1] && !strchr(names + 1, ',')));
 }
 
+/* On one thread when nobody says another number: a network that is fast enough for films is too small to gain by more, and
+ * where a core is busy the others wait for it at every layer. */
 static dk_status setup_network(dk_finder_conf *out, const dk_call *call, const dk_face_flags *f,
                                const dk_model_flags *model, dk_error *err) {
     char *const text = dk_arena_text(call->arena, f->finder);
@@ -137,7 +139,7 @@ static dk_status setup_network(dk_finder_conf *out, const dk_call *call, const d
     }
     out->kind = &dk_finder_network;
     out->network = (dk_finder_network_conf){.model = {.backend = model->backend,
-                                                      .threads = model->threads,
+                                                      .threads = model->threads > 0 ? model->threads : 1,
                                                       .build = {.max_memory = model->max_memory},
                                                       .log = call->log},
                                             .size = f->detect_size};

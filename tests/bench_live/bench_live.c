@@ -1,7 +1,7 @@
 /* Measures the demo end to end on drawn clips, without a window: frames a second, and milliseconds a frame of taking in,
  * finding faces, naming and drawing; then that memory stays flat. cfg/mobilenet.cfg with fresh values, which are as fast
  * as learned ones. One row of the table is one measurement; each prints a line, and all go into one JSON object.
- * Usage: bench_live FOLDER [-threads N] [-rounds N] [-minutes N] [-json FILE]
+ * Usage: bench_live FOLDER [-threads N] [-rounds N] [-minutes N] [-tta none|flip|auto] [-finder CFG,WEIGHTS] [-json FILE]
  * FOLDER holds <width>x<height>-<faces>.avi (scripts/bench.sh draws them). */
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -27,6 +27,8 @@ static const row rows[] = {
 typedef struct {
     const char *folder, *json;
     long threads, rounds, minutes;
+    const dk_tta *tta; /* NULL: auto */
+    dk_finder_conf finder;
 } arguments;
 
 enum { ROUNDS = 32 };
@@ -62,14 +64,16 @@ static dk_status run_clip(const row *r, const arguments *a, const dk_data *data,
                           dk_error *err) {
     char path[4096];
     snprintf(path, sizeof path, "%s/%dx%d-%d.avi", a->folder, r->w, r->h, r->faces);
+    dk_finder_conf finder = a->finder;
+    finder.network.model.threads = a->threads > 0 ? (int)a->threads : 1;
     const dk_live_options options = {
         .source = path,
         .model = {.cfg = "cfg/mobilenet.cfg", .threads = (int)a->threads, .seed = 1},
         .temperature = 1,
         .data = data,
-        .finder = {.haar = {.size = 640}},
+        .finder = finder,
         .detect_every = r->every,
-        .tta = &dk_tta_none,
+        .tta = a->tta,
         .smooth = .35,
         .outputs = {.results = "results", .otherwise = &eye}};
     return dk_live_run(&options, report, err);
@@ -167,6 +171,25 @@ static dk_status memory(const arguments *a, const dk_data *data, cJSON *json, dk
     return DK_OK;
 }
 
+/* CFG,WEIGHTS */
+static bool read_finder(arguments *a, char *text) {
+    char *comma = strchr(text, ',');
+    if (comma == NULL) {
+        return false;
+    }
+    *comma = '\0';
+    a->finder =
+        (dk_finder_conf){.kind = &dk_finder_network, .network.model = {.cfg = text, .weights = comma + 1}};
+    return true;
+}
+
+/* none, flip or auto */
+static bool read_views(arguments *a, const char *text) {
+    dk_error err = {0};
+    a->tta = NULL;
+    return strcmp(text, "auto") == 0 || dk_tta_find(&a->tta, text, &err) == DK_OK;
+}
+
 static bool read_arguments(int argc, char **argv, arguments *a) {
     if (argc < 2 || argc % 2 != 0) {
         return false;
@@ -176,7 +199,9 @@ static bool read_arguments(int argc, char **argv, arguments *a) {
         const char *flag = argv[i], *value = argv[i + 1];
         if (strcmp(flag, "-json") == 0) {
             a->json = value;
-        } else if (!(strcmp(flag, "-threads") == 0 && dk_text_int(value, &a->threads)) &&
+        } else if (!(strcmp(flag, "-tta") == 0 && read_views(a, value)) &&
+                   !(strcmp(flag, "-finder") == 0 && read_finder(a, argv[i + 1])) &&
+                   !(strcmp(flag, "-threads") == 0 && dk_text_int(value, &a->threads)) &&
                    !(strcmp(flag, "-rounds") == 0 && dk_text_int(value, &a->rounds)) &&
                    !(strcmp(flag, "-minutes") == 0 && dk_text_int(value, &a->minutes))) {
             return false;
@@ -197,11 +222,13 @@ static dk_status run_all(const arguments *a, const dk_data *data, cJSON *json, d
 }
 
 int main(int argc, char **argv) {
-    arguments a = {.rounds = 3, .minutes = 10};
+    arguments a = {.rounds = 3, .minutes = 10, .tta = &dk_tta_none, .finder = {.haar = {.size = 640}}};
     dk_error err = {0};
     dk_data *data = NULL;
     if (!read_arguments(argc, argv, &a)) {
-        fprintf(stderr, "usage: bench_live FOLDER [-threads N] [-rounds 1..%d] [-minutes N] [-json FILE]\n",
+        fprintf(stderr,
+                "usage: bench_live FOLDER [-threads N] [-rounds 1..%d] [-minutes N] [-tta none|flip|auto] "
+                "[-finder CFG,WEIGHTS] [-json FILE]\n",
                 ROUNDS);
         return 2;
     }
