@@ -13,7 +13,7 @@ enum { MODEL_GRAPH = 7, MODEL_OPSET = 8, MODEL_METADATA = 14 };
 enum { OPSET_DOMAIN = 1, OPSET_VERSION = 2 };
 enum { GRAPH_NODE = 1, GRAPH_INITIALISER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12, GRAPH_SPARSE = 15 };
 enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_OP = 4, NODE_DOMAIN = 7 };
-enum { TENSOR_NAME = 8 };
+enum { TENSOR_NAME = 8, SPARSE_VALUES = 1 };
 enum { INFO_NAME = 1, INFO_TYPE = 2, TYPE_TENSOR = 1, TENSOR_TYPE_SHAPE = 2 };
 enum { NOTE_KEY = 1, NOTE_VALUE = 2 };
 
@@ -25,8 +25,11 @@ static dk_status add_initialiser(dk_onnx *m, const dk_pb *tensor, dk_error *err)
     dk_pb name;
     dk_onnx_value *v = NULL;
     DK_TRY(dk_onnx_find_text(*tensor, TENSOR_NAME, &name, err));
-    DK_TRY(dk_onnx_add_value(m, &name, &v, err));
-    return dk_onnx_read_tensor(m, *tensor, v, err);
+    dk_status status = dk_onnx_add_value(m, &name, &v, err);
+    if (status == DK_OK) {
+        status = dk_onnx_read_tensor(m, *tensor, v, err);
+    }
+    return status == DK_OK ? DK_OK : dk_onnx_tell_reader(m, &name, status, err);
 }
 
 /* ---- the input ---- */
@@ -125,6 +128,19 @@ static dk_status count_links(const dk_onnx *m, const dk_onnx_node *n, int number
     return DK_OK;
 }
 
+/* What it gives, and, of a Constant, the values. */
+static dk_status add_outputs(dk_onnx *m, dk_onnx_node *n, dk_error *err) {
+    dk_pb rest = n->message;
+    dk_pb_field f;
+    for (bool there = true; there;) {
+        DK_TRY(dk_pb_next(&rest, &f, &there, err));
+        if (there && f.number == NODE_OUTPUT) {
+            DK_TRY(add_output(m, n, &f.inside, err));
+        }
+    }
+    return strcmp(n->op, "Constant") == 0 ? read_constant(m, n, err) : DK_OK;
+}
+
 static dk_status add_node(dk_onnx *m, const dk_pb *message, dk_error *err) {
     dk_onnx_node *n = &m->nodes[m->node_count];
     size_t inputs = 0, outputs = 0;
@@ -137,15 +153,13 @@ static dk_status add_node(dk_onnx *m, const dk_pb *message, dk_error *err) {
     if (!n->inputs || !n->outputs) {
         return dk_no_memory(err, (inputs + outputs) * sizeof(int), "the links of a node");
     }
-    dk_pb rest = *message;
-    dk_pb_field f;
-    for (bool there = true; there;) {
-        DK_TRY(dk_pb_next(&rest, &f, &there, err));
-        if (there && f.number == NODE_OUTPUT) {
-            DK_TRY(add_output(m, n, &f.inside, err));
-        }
+    const dk_status status = add_outputs(m, n, err);
+    if (status == DK_OK) {
+        return DK_OK;
     }
-    return strcmp(n->op, "Constant") == 0 ? read_constant(m, n, err) : DK_OK;
+    dk_pb op;
+    DK_TRY(dk_onnx_find_text(*message, NODE_OP, &op, err));
+    return dk_onnx_tell_node(m, n->index, &op, "gives", status, err);
 }
 
 /* What a node reads must be there before it: that is the order of the format, and there is no cycle then. */
@@ -178,6 +192,16 @@ static dk_status link_node(dk_onnx *m, dk_onnx_node *n, dk_error *err) {
 
 /* ---- the graph ---- */
 
+static dk_status refuse_sparse(const dk_onnx *m, dk_pb sparse, dk_error *err) {
+    dk_pb values, name;
+    DK_TRY(dk_onnx_find_text(sparse, SPARSE_VALUES, &values, err));
+    DK_TRY(dk_onnx_find_text(values, TENSOR_NAME, &name, err));
+    const char *text = dk_onnx_printable(m, &name);
+    const dk_status status = dk_fail(err, DK_EUNSUPPORTED, "%s: has sparse values ('%s'), which are not read",
+                                     m->path, text ? text : "");
+    return dk_onnx_tell_reader(m, &name, status, err);
+}
+
 /* How much there will be, before anything is allocated. */
 static dk_status count_graph(const dk_onnx *m, dk_pb graph, size_t *nodes, size_t *values, dk_error *err) {
     dk_pb_field f, of;
@@ -185,7 +209,8 @@ static dk_status count_graph(const dk_onnx *m, dk_pb graph, size_t *nodes, size_
         DK_TRY(dk_pb_next(&graph, &f, &there, err));
         const bool node = there && f.number == GRAPH_NODE;
         if (there && f.number == GRAPH_SPARSE) {
-            return dk_fail(err, DK_EUNSUPPORTED, "%s: has sparse values, which are not read", m->path);
+            DK_TRY(dk_pb_want(&graph, &f, DK_PB_BYTES, err));
+            return refuse_sparse(m, f.inside, err);
         }
         if (node || (there && (f.number == GRAPH_INITIALISER || f.number == GRAPH_INPUT))) {
             DK_TRY(dk_pb_want(&graph, &f, DK_PB_BYTES, err));

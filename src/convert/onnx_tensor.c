@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "convert/half.h"
-#include "convert/onnx.h"
+#include "convert/onnx_read.h"
 
 /* TensorProto; AttributeProto, whose lists stand in for a tensor. */
 enum { TENSOR_FLOATS = 4, TENSOR_INT32S = 5, TENSOR_INT64S = 7, TENSOR_RAW = 9 };
@@ -136,13 +136,17 @@ dk_status dk_onnx_values(const dk_onnx *m, const dk_onnx_value *v, float *out, d
     const size_t count = dk_onnx_count(v);
     sink s = {.floats = out, .room = count};
     if (!v->constant || (v->type != DK_ONNX_FLOAT32 && v->type != DK_ONNX_FLOAT16)) {
-        return dk_fail(err, DK_EUNSUPPORTED, "%s: '%s' is %s; float32 and float16 are read", m->path, v->name,
-                       v->constant ? dk_onnx_type_name(v->type) : "no constant of the file");
+        const dk_status status =
+            dk_fail(err, DK_EUNSUPPORTED, "%s: '%s' is %s; float32 and float16 are read", m->path, v->name,
+                    v->constant ? dk_onnx_type_name(v->type) : "no constant of the file");
+        return dk_onnx_tell_reader(m, &v->exact, status, err);
     }
     DK_TRY(count > 0 ? walk(v, &s, err) : DK_OK);
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(out[i])) {
-            return dk_fail(err, DK_EFORMAT, "%s: '%s': value %zu is no finite number", m->path, v->name, i);
+            const dk_status status =
+                dk_fail(err, DK_EFORMAT, "%s: '%s': value %zu is no finite number", m->path, v->name, i);
+            return dk_onnx_tell_reader(m, &v->exact, status, err);
         }
     }
     return DK_OK;

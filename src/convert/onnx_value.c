@@ -10,7 +10,7 @@ enum { TENSOR_DIMS = 1, TENSOR_TYPE = 2, TENSOR_LOCATION = 14, SHAPE_DIM = 1, DI
 
 /* ---- texts ---- */
 
-const char *dk_onnx_printable(dk_onnx *m, const dk_pb *text) {
+const char *dk_onnx_printable(const dk_onnx *m, const dk_pb *text) {
     const size_t size = dk_pb_size(text), n = size < NAME_ROOM ? size : NAME_ROOM;
     char *name = dk_arena_alloc(m->arena, n + 1);
     for (size_t i = 0; name && i < n; i++) {

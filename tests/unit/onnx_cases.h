@@ -85,7 +85,7 @@ static dk_status read_graph(const char *answer) {
 }
 
 /* The network of it, filled. */
-static void build(const char *answer) {
+static inline void build(const char *answer) {
     dk_import import;
     cr_assert_eq(read_graph(answer), DK_OK, "%s", err.text);
     text_net_open(&net, cfg.text, "ref", &(dk_net_build_options){.n = 1, .keep_outputs = true});
@@ -95,7 +95,7 @@ static void build(const char *answer) {
 }
 
 /* What the network makes of cells that are all `v`: answer i. */
-static float answer(float v, int i) {
+static inline float answer(float v, int i) {
     float pixels[CHANNELS * CELLS];
     float *out = malloc(dk_net_outputs(net.net) * sizeof *out);
     for (int k = 0; k < CHANNELS * CELLS; k++) {
