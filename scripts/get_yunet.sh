@@ -20,4 +20,4 @@ if [ ! -x "$darknet" ]; then
     exit 1
 fi
 "$darknet" import "$1" "$root/cfg/yunet.cfg" "$dest" >/dev/null
-echo "$dest is there; try: darknet demo -finder cfg/yunet.cfg,$dest"
+echo "$dest is there; try: darknet classifier demo -finder cfg/yunet.cfg,$dest"

@@ -12,7 +12,8 @@ struct dk_overlay {
     dk_words *words;
     dk_places places;
     dk_overlay_habit habits[DK_OVERLAY_HABITS];
-    int way; /* of labels */
+    int way;        /* of labels */
+    int corners[2]; /* of the lines */
 };
 
 const dk_ink dk_overlay_plate = {.06, .06, .07}, dk_overlay_light = {1, 1, 1},
@@ -111,6 +112,7 @@ dk_status dk_overlay_draw(dk_overlay *o, uint8_t *bgr, int width, int height, si
                                   .places = &o->places,
                                   .habits = o->habits,
                                   .way = &o->way,
+                                  .corners = o->corners,
                                   .frame = {bgr, width, height, stride},
                                   .look = look,
                                   .letters = (int)lrint(letters),

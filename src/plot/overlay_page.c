@@ -1,4 +1,4 @@
-/* The lines in the corner and at the foot, and the page of keys. */
+/* The lines in an upper and a lower corner, and the page of keys. */
 #include "plot/overlay_parts.h"
 
 static int larger(int a, int b) {
@@ -11,7 +11,11 @@ dk_status dk_overlay_line(const dk_overlay_drawing *d, const char *text, bool fo
     const dk_style style = {.size = d->letters, .room = d->frame.w - 4 * pad, .ink = dk_overlay_light};
     DK_TRY(dk_words_get(d->words, text, style, &word, err));
     const int h = word.h + pad / 2 * 2;
-    const dk_area a = {pad, foot ? d->frame.h - pad - h : pad, word.w + 2 * pad, h};
+    const int w = word.w + 2 * pad, y = foot ? d->frame.h - pad - h : pad;
+    const dk_area corners[] = {{pad, y, w, h}, {d->frame.w - pad - w, y, w, h}};
+    const dk_place best = dk_places_choose(d->places, corners, 2, -1, d->corners[foot]);
+    const dk_area a = best.area;
+    d->corners[foot] = best.which;
     dk_overlay_paper(d, a);
     dk_bgr_picture(&d->frame, a.x + pad, a.y + pad / 2, &word);
     return dk_places_add(d->places, a, err);

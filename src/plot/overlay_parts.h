@@ -18,6 +18,7 @@ typedef struct {
     dk_places *places;        /* faces first, in their order; then plates */
     dk_overlay_habit *habits; /* of id i in row i mod DK_OVERLAY_HABITS */
     int *way;                 /* in which labels were written on the last frame (overlay_labels.c) */
+    int *corners;             /* where the two lines were: left or right, above and at the foot */
     dk_bgr frame;
     const dk_overlay_look *look;
     int letters, small; /* sizes of text: labels and lines; charts */
@@ -42,7 +43,7 @@ DK_CHECKED dk_status dk_overlay_chart(const dk_overlay_drawing *d, const dk_over
                                       dk_error *err);
 void dk_overlay_outline(const dk_overlay_drawing *d, const dk_overlay_face *face);
 
-/* A line of text in the upper left corner, or at the foot of the frame. */
+/* A line of text in an upper corner, or at the foot of the frame: on the left, unless that hides more of faces. */
 DK_CHECKED dk_status dk_overlay_line(const dk_overlay_drawing *d, const char *text, bool foot, dk_error *err);
 DK_CHECKED dk_status dk_overlay_keys(const dk_overlay_drawing *d, dk_error *err);
 

@@ -301,6 +301,22 @@ static long plates_of(const uint8_t *bgr, int w, int h, size_t stride) {
 }
 
 /* The same proportions at any size. */
+/* The line at the foot goes to the side where nobody is, and comes back only for a good reason. */
+Test(plot_overlay, lines_hide_no_face) {
+    dk_overlay_face left = {.x = 10, .y = 400, .w = 90, .h = 78, .best = -1},
+                    right = {.x = 530, .y = 400, .w = 90, .h = 78, .best = -1};
+    dk_overlay_look look = plain();
+    look.notice = "weights";
+    draw(&left, 1, &look);
+    cr_expect_gt(changed_within(W / 2, H - 30, W / 2, 30), 100);
+    blank();
+    draw(NULL, 0, &look);
+    cr_expect_gt(changed_within(W / 2, H - 30, W / 2, 30), 100, "it stays");
+    blank();
+    draw(&right, 1, &look);
+    cr_expect_gt(changed_within(0, H - 30, W / 2, 30), 100);
+}
+
 Test(plot_overlay, plates_follow_the_frame) {
     static uint8_t large[3 * 1920 * 1080];
     const dk_overlay_face small = {
