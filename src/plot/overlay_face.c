@@ -3,6 +3,8 @@
 
 #include "plot/overlay_parts.h"
 
+#define FEW .02 /* of a chart, on other faces and plates: a label is a fifth of one */
+
 enum { ROWS = 10 };
 
 float dk_overlay_share(float v) {
@@ -78,20 +80,38 @@ static void draw_rows(const dk_overlay_drawing *d, const dk_overlay_face *f, con
     }
 }
 
-/* Where more than a third of a chart would lie on other faces and plates there is no room, and it is left out. */
+/* Those places where a chart hides nothing, or next to nothing, of other faces and plates; which[]: their indices. */
+static int free_places(const dk_overlay_drawing *d, int own, const dk_area *all, int count, dk_area *out,
+                       int *which) {
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        if (dk_places_choose(d->places, &all[i], 1, own, -1).hides <= FEW) {
+            which[n] = i;
+            out[n++] = all[i];
+        }
+    }
+    return n;
+}
+
+/* Where no place is free it is left out: names matter more than the numbers behind them. */
 dk_status dk_overlay_chart(const dk_overlay_drawing *d, const dk_overlay_face *f, int own, dk_error *err) {
     chart c;
-    dk_area candidates[DK_PLACES_MOST];
+    dk_area all[DK_PLACES_MOST], candidates[DK_PLACES_MOST];
+    int which[DK_PLACES_MOST], kept = -1;
     DK_TRY(lay_out(d, f, &c, err));
     const int w = c.names + c.bar + 3 * c.pad, h = c.count * c.height + 2 * c.pad;
-    const int n = dk_places_chart(dk_overlay_box(f), w, h, d->gap, candidates);
+    const int places = dk_places_chart(dk_overlay_box(f), w, h, d->gap, all);
+    const int n = free_places(d, own, all, places, candidates, which);
     dk_overlay_habit *habit = dk_overlay_habit_of(d, f->id);
-    const dk_place place = dk_places_choose(d->places, candidates, n, own, habit->chart);
-    if (place.hides > 1 / 3. || w > d->frame.w || h > d->frame.h) {
-        habit->chart = -1;
+    for (int i = 0; i < n; i++) {
+        kept = which[i] == habit->chart ? i : kept;
+    }
+    habit->chart = -1;
+    if (n == 0 || w > d->frame.w || h > d->frame.h) {
         return DK_OK;
     }
-    habit->chart = place.which;
+    const dk_place place = dk_places_choose(d->places, candidates, n, own, kept);
+    habit->chart = which[place.which];
     draw_rows(d, f, &c, place.area);
     return dk_places_add(d->places, place.area, err);
 }

@@ -160,6 +160,39 @@ Test(plot_overlay, bars_are_left_out_of_a_crowd) {
     cr_assert_eq(ink_within(dk_ink_class(3), 0, 0, W, H), 0);
 }
 
+/* People close together: charts have their place where no name is, or none. */
+Test(plot_overlay, bars_hide_no_label) {
+    static const float places[][2] = {{28, 40},  {36, 100},  {120, 90}, {250, 30},
+                                      {307, 80}, {375, 120}, {560, 60}};
+    enum { PEOPLE = sizeof places / sizeof *places };
+    dk_overlay_face people[PEOPLE];
+    static uint8_t labels[H * STRIDE];
+    dk_overlay_look look = plain();
+    for (int i = 0; i < PEOPLE; i++) {
+        people[i] = (dk_overlay_face){.id = i + 1,
+                                      .x = places[i][0],
+                                      .y = places[i][1],
+                                      .w = 62,
+                                      .h = 62,
+                                      .best = i % 7,
+                                      .probability = .4F,
+                                      .scores = scores};
+    }
+    draw(people, PEOPLE, &look);
+    memcpy(labels, frame, sizeof labels);
+    blank();
+    look.bars = true;
+    draw(people, PEOPLE, &look);
+    cr_expect_gt(ink_within(dk_ink_class(4), 0, 0, W, H), 10, "there are charts");
+    long letters = 0, hidden = 0;
+    for (size_t i = 0; i < sizeof labels; i++) {
+        letters += labels[i] == 255;
+        hidden += labels[i] == 255 && frame[i] != 255;
+    }
+    cr_expect_gt(letters, 500);
+    cr_expect_leq(20 * hidden, letters, "%ld of %ld", hidden, letters);
+}
+
 /* Five rows of nine people, shoulder to shoulder: the usual labels would lie on faces. */
 Test(plot_overlay, labels_of_a_crowd_are_all_there_and_hide_no_face) {
     enum { ROW = 9, ROWS = 5, SIDE = 40 };
