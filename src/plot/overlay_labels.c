@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "plot/overlay_parts.h"
 
-#define FEW .04    /* of a label hidden on the mean: as good as none */
+#define FEW .015   /* of a label hidden on the mean: as good as none */
 #define BETTER .9  /* of what a larger way hides, for a smaller one to be worth it */
 #define SMALLEST 9 /* letters, pixels */
 
