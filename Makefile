@@ -10,6 +10,7 @@ DESTDIR  =
 BUILD    = build
 ONEDNN   = $(if $(filter x86_64,$(MACHINE)),1,0)#   fast CPU engine (libdnnl), for x86-64; 0: only the plain-C reference engine
 OPENCV   = 1#   cameras, films, windows and faces for `classifier demo`; 0: without
+CUDA     = 0#   1: the engine for NVIDIA cards (nvcc, cuBLAS); sim: the same over a simulated device
 WERROR   = 0#   1: warnings are errors (CI)
 SANITIZE =#     address,undefined or thread
 V        = 0#   1: show every command
@@ -24,14 +25,14 @@ OBJ      := $(BUILD)/$(FEATURES)
 CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
 
 # Engines in the order of preference: folders of src/backend, each with a row dk_engine_NAME.
-ENGINES  := $(if $(filter 1,$(ONEDNN)),onednn) ref
+ENGINES  := cuda $(if $(filter 1,$(ONEDNN)),onednn) ref
 FLOORS   := base tensor cfg image backend $(ENGINES:%=backend/%) data layer net run convert
 # What no function of darknet.h needs is linked to the program and not into the library (scripts/check_floors.sh compares).
 PROGRAM  := convert/%.c base/box.c base/folder_writer.c base/json.c base/lines.c base/tar_writer.c cfg/option_help.c image/shrink.c \
             net/statistics.c $(addprefix data/,check.c check_groups.c exclude.c fer2013.c fer2013_row.c pack.c) \
             $(addprefix run/,interval.c reliability.c results.c)
-LIBS     := -lunistring -lz -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread
-APP_LIBS := -lcairo -lcjson -ldl
+LIBS     := -lunistring -lz -lpng -ljpeg -lwebp -lgif -ltiff -lm -lpthread -ldl
+APP_LIBS := -lcairo -lcjson
 AV_LIBS     := -lavformat -lavcodec -lswscale -lavutil
 VISION_LIBS := -lopencv_videoio -lopencv_objdetect -lopencv_highgui -lopencv_imgproc -lopencv_core -lstdc++ $(AV_LIBS)
 ifeq ($(strip $(ONEDNN)),1)
@@ -48,6 +49,16 @@ LIB_SRC  := $(filter-out $(PROGRAM:%=src/%),$(FLOOR_SRC))
 APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app app/*,$(wildcard src/$(d)/*.c)))
 AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the module's part in C
 MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
+
+# The engine cuda is a module, too (src/backend/cuda/device), opened when it is asked for: the program is the same with it and without.
+CUDA_HOME   := $(firstword $(patsubst %/include/cublas_v2.h,%,$(wildcard $(addsuffix /include/cublas_v2.h,$(CUDA_HOME) /usr/local/cuda /opt/cuda /usr))))
+NVCC        := $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) nvcc)
+CUDA_ARCH    = -gencode arch=compute_75,code=sm_75 -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=[sm_90,compute_90]
+CUDA_SRC    := $(wildcard src/backend/cuda/device/*.c)
+KERNEL_SRC  := $(wildcard src/backend/cuda/device/*.cu)
+SIM_SRC     := $(wildcard tests/sim/*.cpp)
+MODULES     := $(MODULE) $(if $(filter 1 sim,$(CUDA)),darknet_cuda.so)
+SIM_MODULE  := $(if $(CUDA_HOME),$(OBJ)/sim/darknet_cuda.so)# what the tests run on, where NVIDIA's headers are
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
 MAIN_OBJ := $(OBJ)/src/app/main.o
 
@@ -67,7 +78,7 @@ FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN    := $(FUZZ_SRC:%.c=$(OBJ)/%)
 EXAMPLE_BIN := $(patsubst %.c,$(OBJ)/%,$(wildcard examples/*.c))
 FACES_OBJ   := $(patsubst %.c,$(OBJ)/%.o,$(wildcard tools/faces/*.c))
-OUR_FILES    = $(shell find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' 2>/dev/null | sort)
+OUR_FILES    = $(shell find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' -o -name '*.cu' 2>/dev/null | sort)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CPPFLAGS += -Isrc -Iinclude -D_GNU_SOURCE
@@ -95,10 +106,12 @@ Q := $(if $(filter 1,$(V)),,@)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: darknet ## build ./darknet and its module over OpenCV (the default)
+all: darknet ## build ./darknet and its modules (the default)
 
-darknet: | $(MODULE)
+darknet: | $(MODULES)
 darknet darknet_vision.so: %: $(OBJ)/%
+darknet_cuda.so: $(OBJ)/$(if $(filter sim,$(CUDA)),sim/)darknet_cuda.so FORCE
+darknet darknet_vision.so darknet_cuda.so:
 	$(Q)cp -f $< $@.tmp && mv -f $@.tmp $@
 
 lib: libdarknet.a libdarknet.so ## build the library, static and shared
@@ -111,6 +124,28 @@ $(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a | $(MODULE:%=$(OB
 $(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cpp)) $(AV_SRC:%.c=$(OBJ)/%.o) $(addprefix $(OBJ)/src/vision/,container.o frame.o source.o address.o) src/vision/module.map $(OBJ)/libfloors.a
 	@echo "  link  $@"
 	$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(VISION_LIBS) $(LIBS)
+
+# The engine over NVIDIA's libraries, and the same over those of tests/sim: the C objects are the same, and the kernels are
+# compiled by nvcc or by g++.
+CUDA_OBJ := $(CUDA_SRC:%.c=$(OBJ)/%.o)
+$(CUDA_OBJ) $(SIM_SRC:%.cpp=$(OBJ)/%.o): CPPFLAGS += -isystem $(CUDA_HOME)/include
+$(OBJ)/darknet_cuda.so: $(CUDA_OBJ) $(KERNEL_SRC:%.cu=$(OBJ)/%.nvcc.o) src/backend/cuda/module.map $(OBJ)/libfloors.a
+	$(link_cuda) -L$(CUDA_HOME)/lib64 -L$(CUDA_HOME)/lib -Wl,-rpath,$(CUDA_HOME)/lib64:$(CUDA_HOME)/lib -lcublas -lcudart_static -ldl -lrt -lpthread -lm
+$(OBJ)/sim/darknet_cuda.so: $(CUDA_OBJ) $(KERNEL_SRC:%.cu=$(OBJ)/%.sim.o) $(SIM_SRC:%.cpp=$(OBJ)/%.o) src/backend/cuda/module.map $(OBJ)/libfloors.a
+	$(link_cuda) -lpthread -lm
+define link_cuda
+@mkdir -p $(@D)
+@echo "  link  $@"
+$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS)
+endef
+$(OBJ)/%.nvcc.o: %.cu Makefile
+	@mkdir -p $(@D)
+	@echo "  nvcc  $<"
+	$(Q)$(NVCC) -std=c++17 -O3 $(CUDA_ARCH) -Xcompiler -fPIC,-fvisibility=hidden,-Wall -Isrc -Iinclude -Isrc/backend/cuda/nvcc -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
+$(OBJ)/%.sim.o: %.cu Makefile
+	@mkdir -p $(@D)
+	@echo "  cxx   $<"
+	$(Q)$(CXX) $(CPPFLAGS) -isystem $(CUDA_HOME)/include -Itests/sim $(CXXFLAGS) -Wno-shadow -MMD -MP -x c++ -c -o $@ $<
 
 # All floors that the program and the tests link; of those, what is installed; and the upper ones.
 $(OBJ)/libfloors.a: $(FLOOR_SRC:%.c=$(OBJ)/%.o)
@@ -144,8 +179,8 @@ $(OBJ)/tests/unit/test_faces_%.o: CPPFLAGS += -Itools/faces
 # Where installed files are looked for is compiled in, so a new PREFIX compiles those files again.
 $(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o): CPPFLAGS += -DDK_SHARE='"$(PREFIX)/share/darknet"'
 $(sort $(OBJ)/src/backend/engines.o $(CHECKED)/src/backend/engines.o): CPPFLAGS += -D'DK_ENGINES=$(foreach e,$(ENGINES),X($e))'
-$(OBJ)/src/vision/module.o: CPPFLAGS += -DDK_MODULES='"$(PREFIX)/lib/darknet"'
-$(sort $(OBJ)/src/base/file.o $(CHECKED)/src/base/file.o) $(OBJ)/src/vision/module.o: $(OBJ)/prefix
+$(sort $(OBJ)/src/base/module.o $(CHECKED)/src/base/module.o): CPPFLAGS += -DDK_MODULES='"$(PREFIX)/lib/darknet"'
+$(sort $(foreach d,$(OBJ) $(CHECKED),$d/src/base/file.o $d/src/base/module.o)): $(OBJ)/prefix
 $(OBJ)/prefix: FORCE
 	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 
@@ -228,13 +263,13 @@ test: ## install what is missing, build everything, run every test; ends with "N
 	$(Q)$(MAKE) --no-print-directory run-tests
 
 # A test program that does not compile counts as one failure; the others run.
-test-programs: $(OBJ)/darknet $(TEST_BIN) $(TOOL_BIN) $(DNN_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(if $(FACES_OBJ),$(OBJ)/faces)
+test-programs: $(OBJ)/darknet $(TEST_BIN) $(TOOL_BIN) $(DNN_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(SIM_MODULE) $(if $(FACES_OBJ),$(OBJ)/faces)
 run-tests:
 	$(Q)$(MAKE) --no-print-directory -k $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc)) test-programs || echo "some test programs were not built"
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC) \
 	    $(wildcard tests/golden/*.bats tests/cli/*.bats tests/bad_input/*.bats)
 
-c-test-programs: $(TEST_BIN) $(FUZZ_BIN)
+c-test-programs: $(TEST_BIN) $(FUZZ_BIN) $(SIM_MODULE)
 run-c-tests: c-test-programs
 	$(Q)BIN=$(OBJ) scripts/run_tests.sh $(TEST_SRC) $(FUZZ_SRC)
 
@@ -266,7 +301,7 @@ bench-teacher: $(OBJ)/darknet $(OBJ)/faces ## does a small network gain from a t
 	$(Q)BIN=$(OBJ) scripts/bench_teacher.sh
 
 install: darknet lib docs/darknet.1 ## install program, module, library, header and data under PREFIX
-	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULE='$(MODULE)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
+	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULES='$(MODULES)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
 
 # ---- what a contributor runs ----
 asan: ## C tests and saved fuzz inputs under address and undefined-behaviour sanitizers; TESTS=all: bats files, too
@@ -309,7 +344,7 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and the commands of docs/darknet.1 from the tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
@@ -318,13 +353,14 @@ docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and 
 	$(Q)$(OBJ)/darknet help -man > docs/man.tmp && \
 		sed -i -e '/^\.SH COMMANDS/,/^\.SH PICTURES/{/^\.SH COMMANDS/r docs/man.tmp' -e '/^\.SH PICTURES/!d}' docs/darknet.1 && rm docs/man.tmp
 
-TIDY_FLAGS = $(CPPFLAGS) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
-compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) src/app/main.c $(TEST_SRC) > $@.tmp
+TIDY_CUDA := $(if $(CUDA_HOME),$(CUDA_SRC))
+TIDY_FLAGS = $(CPPFLAGS) $(CUDA_HOME:%=-isystem %/include) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
+compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built
-	rm -rf $(BUILD) darknet darknet_vision.so libdarknet.a libdarknet.so compile_commands.json
+	rm -rf $(BUILD) darknet darknet_vision.so darknet_cuda.so libdarknet.a libdarknet.so compile_commands.json
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24

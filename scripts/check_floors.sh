@@ -42,20 +42,20 @@ check_include() { # file line-number path
     fi
 }
 
-includes=$(grep -rn --include='*.[ch]' --include='*.[ch]pp' '^ *# *include *"' src | sed 's/^\([^:]*\):\([0-9]*\):.*"\(.*\)".*/\1 \2 \3/')
+includes=$(grep -rn --include='*.[ch]' --include='*.[ch]pp' --include='*.cu' '^ *# *include *"' src | sed 's/^\([^:]*\):\([0-9]*\):.*"\(.*\)".*/\1 \2 \3/')
 while read -r file line path; do
     check_include "$file" "$line" "$path"
 done <<END
 $includes
 END
 
-for file in $(find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' | sort) $(find scripts -name '*.sh' | sort); do
+for file in $(find src include tests tools examples -name '*.[ch]' -o -name '*.[ch]pp' -o -name '*.cu' | sort) $(find scripts -name '*.sh' | sort); do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || fail "$file: $lines lines; at most 400"
 done
 
 # A function runs from a line that begins with a letter and ends in "{" to the next line that is "}".
-long=$(find src tests tools examples \( -name '*.[ch]' -o -name '*.[ch]pp' \) -exec awk '
+long=$(find src tests tools examples \( -name '*.[ch]' -o -name '*.[ch]pp' -o -name '*.cu' \) -exec awk '
     FNR == 1 { start = 0 }
     /^[A-Za-z].*[^=] \{$/ && !/^(typedef|struct|enum|union|extern|static const|const)/ { start = FNR }
     /^[ ]+.*\) \{$/ && !start && !/^ +(if|for|while|switch|else)/ { start = FNR }
@@ -64,7 +64,7 @@ long=$(find src tests tools examples \( -name '*.[ch]' -o -name '*.[ch]pp' \) -e
 [ -z "$long" ] || fail "$long"
 
 loud='\b(printf|puts|putchar|perror|exit|_exit|abort|quick_exit|system|popen)[[:space:]]*\(|\b(stdout|stderr)\b'
-found=$(find src \( -name '*.[ch]' -o -name '*.[ch]pp' \) ! -path 'src/app/*' -exec grep -nHE "$loud" {} + | grep -vE ':[0-9]+: *(/?\*|//)')
+found=$(find src \( -name '*.[ch]' -o -name '*.[ch]pp' -o -name '*.cu' \) ! -path 'src/app/*' -exec grep -nHE "$loud" {} + | grep -vE ':[0-9]+: *(/?\*|//)')
 [ -z "$found" ] || fail "$found
 (nothing below src/app prints, exits or starts a shell)"
 found=$(grep -rnE '(^|[^a-z_])printf[[:space:]]*\(' --include='*.[ch]' src/app | grep -vE '^src/app/say\.c:|:[0-9]+: *(/?\*|//)')

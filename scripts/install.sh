@@ -1,6 +1,6 @@
 #!/bin/sh
 # Copies what was built under $DESTDIR$PREFIX. Run by `make install`.
-# MODULE: the module over OpenCV, if there is one.
+# MODULES: those that were built, if any.
 set -eu
 PREFIX=${PREFIX:-/usr/local}
 to=${DESTDIR:-}$PREFIX
@@ -10,10 +10,10 @@ install -d "$to/bin" "$to/lib/pkgconfig" "$to/include" "$to/share/man/man1" \
     "$to/share/bash-completion/completions" "$to/share/zsh/site-functions" \
     "$to/share/darknet/cfg" "$to/share/darknet/data" "$to/share/darknet/weights"
 install -m 755 darknet "$to/bin/darknet"
-if [ -n "${MODULE:-}" ]; then
+for module in ${MODULES:-}; do
     install -d "$to/lib/darknet"
-    install -m 755 "$MODULE" "$to/lib/darknet/$MODULE"
-fi
+    install -m 755 "$module" "$to/lib/darknet/$module"
+done
 install -m 644 include/darknet.h "$to/include/darknet.h"
 install -m 644 libdarknet.a "$to/lib/libdarknet.a"
 install -m 755 libdarknet.so "$to/lib/libdarknet.so.$version"

@@ -18,7 +18,7 @@ step() { # name command...
 }
 
 format() {
-    find src include tests tools examples \( -name '*.[ch]' -o -name '*.[ch]pp' \) -exec clang-format --dry-run -Werror {} +
+    find src include tests tools examples \( -name '*.[ch]' -o -name '*.[ch]pp' -o -name '*.cu' \) -exec clang-format --dry-run -Werror {} +
 }
 
 tidy() {

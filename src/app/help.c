@@ -176,6 +176,27 @@ const dk_action dk_action_help = {
     .run = run,
 };
 
+/* The devices of each engine that can choose, or why there are none where somebody would look for them. */
+static void say_devices(void) {
+    enum { ROOM = 16 };
+    for (const dk_engine *const *e = dk_engines; *e != NULL; e++) {
+        dk_device list[ROOM];
+        dk_error why = {.status = DK_OK};
+        int count = 0;
+        if ((*e)->devices == NULL) {
+            continue;
+        }
+        if ((*e)->devices(list, ROOM, &count, &why) == DK_OK) {
+            for (int i = 0; i < count && i < ROOM; i++) {
+                dk_say("%s:%d: %s, %.1f GB, driver for %s\n", (*e)->name, i, list[i].name,
+                       (double)list[i].memory / (1 << 30), list[i].driver);
+            }
+        } else if ((*e)->likely != NULL && (*e)->likely()) {
+            dk_say("%s\n", why.text);
+        }
+    }
+}
+
 static dk_status run_version(const dk_call *call, dk_error *err) {
     (void)call;
     dk_isa isa = DK_ISA_BASE;
@@ -191,13 +212,13 @@ static dk_status run_version(const dk_call *call, dk_error *err) {
         dk_say(" %s", dk_isa_name((dk_isa)i));
     }
     dk_say("\n");
+    say_devices();
     return DK_OK;
 }
 
 const dk_action dk_action_version = {
     .name = "version",
     .args = "",
-    .help =
-        "version, the engines in this build, and the instructions that they use (DARKNET_ISA=avx2 caps them)",
+    .help = "version, engines, the instructions that they use (DARKNET_ISA=avx2 caps them), and cards",
     .run = run_version,
 };

@@ -1,28 +1,14 @@
-/* What all engines share: names of operations, opening by name, the rule of rolling statistics.
+/* What all engines share: opening by name, the rule of rolling statistics.
  * The table dk_engines is in engines.c. */
 #include "backend/backend.h"
 
-#include <assert.h>
+#include <ctype.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/load.h"
 #include "base/text.h"
-
-const char *dk_op_name(dk_op op) {
-    static const char *const names[DK_OP_COUNT] = {
-#define NAME(upper, lower) #lower,
-        DK_OPS(NAME)
-#undef NAME
-    };
-    assert((unsigned)op < DK_OP_COUNT);
-    return names[op];
-}
-
-const char *dk_precision_name(dk_precision precision) {
-    static const char *const names[DK_PRECISIONS] = {[DK_F32] = "f32", [DK_BF16] = "bf16"};
-    assert((unsigned)precision < DK_PRECISIONS);
-    return names[precision];
-}
 
 const char *const *dk_backends(void) {
     return dk_engine_names;
@@ -47,18 +33,52 @@ static dk_status unknown(const dk_engine *const *engines, const char *name, dk_e
     return DK_EUSAGE;
 }
 
+/* "NAME", or "NAME:2"; *device is −1 where none is named. */
+static bool named(const dk_engine *e, const char *name, int *device) {
+    const size_t length = strlen(e->name);
+    *device = -1;
+    if (strncmp(e->name, name, length) != 0 || (name[length] != '\0' && name[length] != ':')) {
+        return false;
+    }
+    if (name[length] == ':') {
+        char *end = NULL;
+        const long number = strtol(name + length + 1, &end, 10);
+        const bool good = isdigit((unsigned char)name[length + 1]) && *end == '\0' && number <= INT_MAX;
+        *device = good ? (int)number : INT_MAX;
+    }
+    return true;
+}
+
+static dk_status open_named(const dk_engine *e, dk_backend **out, const char *name, int device, int threads,
+                            dk_error *err) {
+    if (device < 0) {
+        return e->open(out, threads, err);
+    }
+    if (e->open_device == NULL || device == INT_MAX) {
+        return dk_fail(err, DK_EUSAGE, "engine '%s': %s", name,
+                       e->open_device == NULL ? "there are no several of this one to choose from"
+                                              : "what stands behind ':' is no number of a device");
+    }
+    return e->open_device(out, device, threads, err);
+}
+
 dk_status dk_engines_open(const dk_engine *const *engines, dk_backend **out, const char *name, int threads,
                           dk_error *err) {
     dk_isa isa = DK_ISA_BASE;
     bool capped = false;
     *out = NULL;
     DK_TRY(dk_isa_pick(&isa, &capped, err)); /* a wrong DARKNET_ISA is told by every engine */
+    const int cores = threads > 0 ? threads : dk_load_cores();
     for (const dk_engine *const *e = engines; *e != NULL; e++) {
-        if (name != NULL && strcmp((*e)->name, name) != 0) {
+        int device = -1;
+        if (name != NULL && named(*e, name, &device)) {
+            return open_named(*e, out, name, device, cores, err);
+        }
+        if (name != NULL || (e[1] != NULL && (*e)->likely != NULL && !(*e)->likely())) {
             continue;
         }
-        const dk_status status = (*e)->open(out, threads > 0 ? threads : dk_load_cores(), err);
-        if (name != NULL || status != DK_EUNSUPPORTED || e[1] == NULL) {
+        const dk_status status = (*e)->open(out, cores, err);
+        if (status != DK_EUNSUPPORTED || e[1] == NULL) {
             return status;
         }
     }

@@ -18,6 +18,7 @@
 
 #include "backend/activation.h"
 #include "backend/isa.h"
+#include "backend/norm_eps.h"
 #include "backend/precision.h"
 #include "base/status.h"
 #include "tensor/tensor.h"
@@ -37,9 +38,6 @@ typedef enum {
 
 /* "conv", "dense" … */
 const char *dk_op_name(dk_op op);
-
-/* Epsilon of every normalisation: y = γ·(x − μ)/sqrt(σ² + DK_NORM_EPS) + β, σ² the biased variance. */
-#define DK_NORM_EPS 1e-5f
 
 typedef enum { DK_LOSS_SSE, DK_LOSS_SMOOTH } dk_loss_kind;
 
@@ -204,11 +202,22 @@ struct dk_backend {
     size_t (*room)(dk_backend *);
 };
 
+/* A card that an engine can run on. */
+typedef struct {
+    char name[256], driver[32];
+    size_t memory; /* bytes */
+} dk_device;
+
 /* An engine: one const row, dk_engine_NAME, in its folder. */
 typedef struct {
     const char *name;
     dk_isa most;                                               /* instructions that it can use */
     dk_status (*open)(dk_backend **, int threads, dk_error *); /* DK_EUNSUPPORTED: not on this machine */
+    /* Optional, for engines of which a machine can have several, counted from 0. open_device: "NAME:2". devices: at most
+     * `room` of them, and how many there are; DK_EUNSUPPORTED as open. */
+    dk_status (*open_device)(dk_backend **, int device, int threads, dk_error *);
+    dk_status (*devices)(dk_device *, int room, int *count, dk_error *);
+    bool (*likely)(void); /* optional: whether it is worth the time to open it where nobody asks for it */
 } dk_engine;
 
 /* Those of this build (engines.c), in the order of preference; both end with NULL. */
@@ -218,7 +227,7 @@ extern const char *const dk_engine_names[];
 /* The most instructions that any of them can use. */
 dk_isa dk_engines_isa(void);
 
-/* Opens an engine by name; NULL is the first that this machine supports. threads ≤ 0: one per core. Unknown names are
+/* Opens an engine by name, or by name and device ("cuda:1"); NULL is the first that this machine supports. threads ≤ 0: one per core. Unknown names are
  * errors that list the engines there are. */
 DK_CHECKED dk_status dk_backend_open(dk_backend **out, const char *name, int threads, dk_error *err);
 

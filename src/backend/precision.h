@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/host_device.h"
+
 typedef enum { DK_F32, DK_BF16, DK_PRECISIONS } dk_precision;
 
 typedef uint16_t dk_bf16;
@@ -14,7 +16,7 @@ typedef uint16_t dk_bf16;
 /* "f32", "bf16". */
 const char *dk_precision_name(dk_precision precision);
 
-static inline float dk_bf16_value(dk_bf16 b) {
+DK_BOTH float dk_bf16_value(dk_bf16 b) {
     const uint32_t bits = (uint32_t)b << 16;
     float value;
     memcpy(&value, &bits, sizeof value);
@@ -22,7 +24,7 @@ static inline float dk_bf16_value(dk_bf16 b) {
 }
 
 /* The nearest; of two equally near the even one. NaN stays NaN. */
-static inline dk_bf16 dk_bf16_of(float value) {
+DK_BOTH dk_bf16 dk_bf16_of(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     if (value != value) {

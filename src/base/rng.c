@@ -6,35 +6,24 @@
 #include <assert.h>
 #include <math.h>
 
-static const uint64_t golden = 0x9E3779B97F4A7C15u;
-
-static uint64_t mix(uint64_t z) {
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
+#include "base/rng_at.h"
 
 dk_rng dk_rng_key(uint64_t seed, uint64_t a, uint64_t b, dk_rng_purpose purpose) {
     const uint64_t parts[] = {seed, a, b, (uint64_t)purpose};
     uint64_t state = 0;
     for (int i = 0; i < 4; i++) {
-        state = mix(state + parts[i] + golden);
+        state = dk_rng_mix(state + parts[i] + DK_RNG_GOLDEN);
     }
     return (dk_rng){.state = state};
 }
 
 uint64_t dk_rng_next(dk_rng *rng) {
-    rng->state += golden;
-    return mix(rng->state);
-}
-
-/* The upper 24 bits, which a float holds exactly: 0 ≤ x < 1. */
-static float unit(uint64_t bits) {
-    return (float)(bits >> 40) * 0x1p-24f;
+    rng->state += DK_RNG_GOLDEN;
+    return dk_rng_mix(rng->state);
 }
 
 float dk_rng_uniform(dk_rng *rng, float low, float high) {
-    const float x = low + (high - low) * unit(dk_rng_next(rng));
+    const float x = low + (high - low) * dk_rng_unit(dk_rng_next(rng));
     return x < high || low >= high ? x : nextafterf(high, low); /* the sum may round up to high */
 }
 
@@ -92,7 +81,7 @@ float dk_rng_scale(dk_rng *rng, float s) {
 }
 
 float dk_rng_at(uint64_t key, uint64_t i) {
-    return unit(mix(key + (i + 1) * golden));
+    return dk_rng_unit_at(key, i);
 }
 
 void dk_rng_shuffle(dk_rng *rng, uint32_t *order, uint32_t n) {

@@ -1,68 +1,17 @@
-/* The functions of vision.h that need OpenCV or ffmpeg, forwarded to darknet_vision.so. Each open asks the loader for
- * the module, which maps it the first time and knows it from then on; it stays until the program ends, because threads
- * and exit handlers of Qt and ffmpeg do. */
+/* The functions of vision.h that need OpenCV or ffmpeg, forwarded to darknet_vision.so (base/module.h). */
 #include "vision/module.h"
 
-#include <dlfcn.h>
-#include <limits.h>
-#include <string.h>
-#include <unistd.h>
+#include "base/module.h"
 
-#ifndef DK_MODULES
-#define DK_MODULES "/usr/local/lib/darknet"
-#endif
-#define NAME "darknet_vision.so"
-#define HOW "it comes with OpenCV: scripts/install_deps.sh, then make (OPENCV=1, the default)"
-
-enum { PLACES = 2 };
-
-typedef char path[PATH_MAX + sizeof NAME];
-
-/* Beside the file that this program is, then where `make install` puts it. */
-static void list_places(path places[PLACES]) {
-    const ssize_t n = readlink("/proc/self/exe", places[0], PATH_MAX);
-    char *slash = n > 0 ? memrchr(places[0], '/', (size_t)n) : NULL;
-    strcpy(places[1], DK_MODULES "/" NAME);
-    if (slash != NULL) {
-        strcpy(slash + 1, NAME);
-    } else { /* no /proc */
-        strcpy(places[0], places[1]);
-    }
-}
-
-/* NULL: it is no module of ours, as err says. */
-static const dk_vision_table *load(const char *file, dk_error *err) {
-    void *module = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    const dk_vision_table *table = module != NULL ? dlsym(module, DK_VISION_SYMBOL) : NULL;
-    if (table == NULL) {
-        (void)dk_fail(err, DK_EUNSUPPORTED, "%s: cannot be loaded: %s; %s", file, dlerror(), HOW);
-        return NULL;
-    }
-    if (table->version != DK_VISION_VERSION || table->size != sizeof *table) {
-        (void)dk_fail(err, DK_EUNSUPPORTED,
-                      "%s: belongs to another version of the program (%zu of %zu bytes, wanted %d of %zu); "
-                      "`make` builds both",
-                      file, table->version, table->size, DK_VISION_VERSION, sizeof *table);
-        return NULL;
-    }
-    return table;
-}
+static const dk_module module = {
+    .file = "darknet_vision.so",
+    .symbol = DK_VISION_SYMBOL,
+    .version = DK_VISION_VERSION,
+    .size = sizeof(dk_vision_table),
+    .how = "it comes with OpenCV: scripts/install_deps.sh, then make (OPENCV=1, the default)"};
 
 static const dk_vision_table *find(const char *what, dk_error *err) {
-    path places[PLACES];
-    list_places(places);
-    for (int i = 0; i < PLACES; i++) {
-        if (access(places[i], F_OK) == 0) {
-            const dk_vision_table *table = load(places[i], err);
-            if (table == NULL) {
-                (void)dk_error_prefix(err, DK_EUNSUPPORTED, "%s", what);
-            }
-            return table;
-        }
-    }
-    (void)dk_fail(err, DK_EUNSUPPORTED, "%s: wants the module %s, which is neither '%s' nor '%s'; %s", what,
-                  NAME, places[0], places[1], HOW);
-    return NULL;
+    return dk_module_find(&module, what, err);
 }
 
 static const dk_vision_table *functions(const void *object) {

@@ -129,8 +129,8 @@ static dk_status open_broken(dk_backend **out, int threads, dk_error *err) {
 
 /* Unless one is named, an engine that this machine does not support gives way to the next; other failures are told. */
 Test(backend_common, the_default_is_the_first_that_opens) {
-    static const dk_engine nowhere = {"nowhere", DK_ISA_BASE, open_nowhere},
-                           broken = {"broken", DK_ISA_BASE, open_broken};
+    static const dk_engine nowhere = {.name = "nowhere", .most = DK_ISA_BASE, .open = open_nowhere},
+                           broken = {.name = "broken", .most = DK_ISA_BASE, .open = open_broken};
     const dk_engine *const first[] = {&nowhere, &dk_engine_ref, NULL}, *const none[] = {&nowhere, NULL},
                            *const fails[] = {&broken, &dk_engine_ref, NULL};
     dk_backend *be = NULL;

@@ -291,4 +291,4 @@ static dk_status open(dk_backend **out, int threads, dk_error *err) {
     return DK_OK;
 }
 
-const dk_engine dk_engine_onednn = {"onednn", DK_ISA_AMX, open};
+const dk_engine dk_engine_onednn = {.name = "onednn", .most = DK_ISA_AMX, .open = open};

@@ -98,4 +98,4 @@ static dk_status open(dk_backend **out, int threads, dk_error *err) {
     return DK_OK;
 }
 
-const dk_engine dk_engine_ref = {"ref", DK_ISA_BASE, open};
+const dk_engine dk_engine_ref = {.name = "ref", .most = DK_ISA_BASE, .open = open};
