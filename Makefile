@@ -51,14 +51,19 @@ AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the modu
 MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
 
 # The engine cuda is a module, too (src/backend/cuda/device), opened when it is asked for: the program is the same with it and without.
-CUDA_HOME   := $(firstword $(patsubst %/include/cublas_v2.h,%,$(wildcard $(addsuffix /include/cublas_v2.h,$(CUDA_HOME) /usr/local/cuda /opt/cuda /usr))))
-NVCC        := $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) nvcc)
+CUDA_ROOT   := $(firstword $(patsubst %/include/cublas_v2.h,%,$(wildcard $(addsuffix /include/cublas_v2.h,$(CUDA_HOME) /usr/local/cuda /opt/cuda /usr))))
+CUDA_INCLUDE := $(patsubst %,-isystem %/include,$(filter-out /usr,$(CUDA_ROOT)))# the compiler knows /usr/include
+NVCC        := $(firstword $(wildcard $(CUDA_ROOT)/bin/nvcc) nvcc)
+ifneq ($(filter 1 sim,$(CUDA)),)
+$(if $(CUDA_ROOT),,$(error CUDA=$(strip $(CUDA)): cublas_v2.h is neither in CUDA_HOME=$(CUDA_HOME) nor in /usr/local/cuda, /opt/cuda or /usr: install NVIDIA's CUDA toolkit))
+endif
 CUDA_ARCH    = -gencode arch=compute_75,code=sm_75 -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=[sm_90,compute_90]
 CUDA_SRC    := $(wildcard src/backend/cuda/device/*.c)
 KERNEL_SRC  := $(wildcard src/backend/cuda/device/*.cu)
 SIM_SRC     := $(wildcard tests/sim/*.cpp)
 MODULES     := $(MODULE) $(if $(filter 1 sim,$(CUDA)),darknet_cuda.so)
-SIM_MODULE  := $(if $(CUDA_HOME),$(OBJ)/sim/darknet_cuda.so)# what the tests run on, where NVIDIA's headers are
+# What the tests run on, where NVIDIA's headers are; its threads change stacks, which sanitizers take for a mistake.
+SIM_MODULE  := $(if $(and $(CUDA_ROOT),$(filter $(MACHINE),$(shell uname -m))),$(if $(sanitize),,$(OBJ)/sim/darknet_cuda.so))
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
 MAIN_OBJ := $(OBJ)/src/app/main.o
 
@@ -128,9 +133,9 @@ $(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cp
 # The engine over NVIDIA's libraries, and the same over those of tests/sim: the C objects are the same, and the kernels are
 # compiled by nvcc or by g++.
 CUDA_OBJ := $(CUDA_SRC:%.c=$(OBJ)/%.o)
-$(CUDA_OBJ) $(SIM_SRC:%.cpp=$(OBJ)/%.o): CPPFLAGS += -isystem $(CUDA_HOME)/include
+$(CUDA_OBJ) $(SIM_SRC:%.cpp=$(OBJ)/%.o) $(KERNEL_SRC:%.cu=$(OBJ)/%.sim.o): CPPFLAGS += $(CUDA_INCLUDE)
 $(OBJ)/darknet_cuda.so: $(CUDA_OBJ) $(KERNEL_SRC:%.cu=$(OBJ)/%.nvcc.o) src/backend/cuda/module.map $(OBJ)/libfloors.a
-	$(link_cuda) -L$(CUDA_HOME)/lib64 -L$(CUDA_HOME)/lib -Wl,-rpath,$(CUDA_HOME)/lib64:$(CUDA_HOME)/lib -lcublas -lcudart_static -ldl -lrt -lpthread -lm
+	$(link_cuda) -L$(CUDA_ROOT)/lib64 -L$(CUDA_ROOT)/lib -Wl,-rpath,$(CUDA_ROOT)/lib64:$(CUDA_ROOT)/lib -lcublas -lcudart_static -ldl -lrt -lpthread -lm
 $(OBJ)/sim/darknet_cuda.so: $(CUDA_OBJ) $(KERNEL_SRC:%.cu=$(OBJ)/%.sim.o) $(SIM_SRC:%.cpp=$(OBJ)/%.o) src/backend/cuda/module.map $(OBJ)/libfloors.a
 	$(link_cuda) -lpthread -lm
 define link_cuda
@@ -145,7 +150,7 @@ $(OBJ)/%.nvcc.o: %.cu Makefile
 $(OBJ)/%.sim.o: %.cu Makefile
 	@mkdir -p $(@D)
 	@echo "  cxx   $<"
-	$(Q)$(CXX) $(CPPFLAGS) -isystem $(CUDA_HOME)/include -Itests/sim $(CXXFLAGS) -Wno-shadow -MMD -MP -x c++ -c -o $@ $<
+	$(Q)$(CXX) $(CPPFLAGS) -Itests/sim $(CXXFLAGS) -Wno-shadow -MMD -MP -x c++ -c -o $@ $<
 
 # All floors that the program and the tests link; of those, what is installed; and the upper ones.
 $(OBJ)/libfloors.a: $(FLOOR_SRC:%.c=$(OBJ)/%.o)
@@ -353,8 +358,8 @@ docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and 
 	$(Q)$(OBJ)/darknet help -man > docs/man.tmp && \
 		sed -i -e '/^\.SH COMMANDS/,/^\.SH PICTURES/{/^\.SH COMMANDS/r docs/man.tmp' -e '/^\.SH PICTURES/!d}' docs/darknet.1 && rm docs/man.tmp
 
-TIDY_CUDA := $(if $(CUDA_HOME),$(CUDA_SRC))
-TIDY_FLAGS = $(CPPFLAGS) $(CUDA_HOME:%=-isystem %/include) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
+TIDY_CUDA := $(if $(CUDA_ROOT),$(CUDA_SRC))
+TIDY_FLAGS = $(CPPFLAGS) $(CUDA_INCLUDE) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
 compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
 	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@

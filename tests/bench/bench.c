@@ -1,7 +1,7 @@
 /* Measures what docs/performance.md tells; medians over rounds. Prints a line per row, and writes all into one JSON
  * object.
  * Usage: bench [-threads N] [-rounds N] [-seconds S] [-json FILE] [-cfg FILE] [-program DARKNET] [-only KEY,…]
- *              [-clock cpu] [-busy PROCESS]
+ *              [-backend NAME] [-clock cpu] [-busy PROCESS]
  *       bench [-busy PROCESS] -json FILE -watch COMMAND [WORD …]
  * KEY is the beginning of what is measured, or several: train,predict_96 or loader … PROCESS keeps a core busy on purpose. The
  * second form runs a peer, and measures the load alone. */
@@ -49,6 +49,8 @@ static bool read_arguments(int argc, char **argv, bench_arguments *a) {
             a->program = value;
         } else if (strcmp(flag, "-only") == 0) {
             a->only = value;
+        } else if (strcmp(flag, "-backend") == 0) {
+            a->backend = value;
         } else if (strcmp(flag, "-clock") == 0 && strcmp(value, "cpu") == 0) {
             a->cpu = true;
         } else if (!(strcmp(flag, "-threads") == 0 && dk_text_int(value, &a->threads)) &&
@@ -105,7 +107,7 @@ int main(int argc, char **argv) {
     if (!read_arguments(argc, argv, &a)) {
         fprintf(stderr,
                 "usage: bench [-threads N] [-rounds 1..%d] [-seconds S] [-json FILE] [-cfg FILE] [-net FILE] "
-                "[-program DARKNET] [-only KEY,…] [-clock cpu] [-busy PROCESS]\n"
+                "[-program DARKNET] [-backend NAME] [-only KEY,…] [-clock cpu] [-busy PROCESS]\n"
                 "       bench [-busy PROCESS] -json FILE -watch COMMAND [WORD …]\n",
                 BENCH_ROUNDS);
         return 2;

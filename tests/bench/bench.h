@@ -25,6 +25,7 @@ typedef struct {
     const char *net;     /* of the steps: what a peer runs, too */
     const char *program; /* the darknet whose start is measured; NULL: it is not */
     const char *only;    /* see bench_wanted; NULL: everything */
+    const char *backend; /* NULL: the default */
     bool cpu;       /* steps are timed by processor time, which busy neighbours disturb less (one thread) */
     long busy;      /* a process that keeps a core busy on purpose, which is no load of others; 0: none */
     char **command; /* instead of measuring: run it, and tell the load; ends with NULL */

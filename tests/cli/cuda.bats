@@ -109,7 +109,7 @@ train() { darknet classifier train colours.data net.cfg -backend cuda -threads 1
     train -set $epochs >/dev/null
     mv weights whole
     rm -r results
-    for launch in 600 700; do
+    for launch in 600 400; do
         DK_SIM_FAIL=$launch run --separate-stderr train -set $epochs $again
         fails_with 1 "unspecified launch failure"
         again=-resume

@@ -248,6 +248,8 @@ dk_status __wrap_dk_backend_open(dk_backend **out, const char *name, int threads
 
 dk_status __wrap_dk_backend_open(dk_backend **out, const char *name, int threads, dk_error *err) {
     DK_TRY(__real_dk_backend_open(out, name, threads, err));
-    guard_engine(*out);
+    if (!(*out)->device) { /* the memory of a device is closed as it is */
+        guard_engine(*out);
+    }
     return DK_OK;
 }

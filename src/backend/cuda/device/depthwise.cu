@@ -9,31 +9,42 @@ DK_KERNEL pack(int cells, int channels, const float *weights, float *packed) {
     packed[i] = weights[(i % channels) * cells + i / channels];
 }
 
-template <typename T>
-DK_KERNEL forward(dk_cuda_window w, size_t count, const T *x, const float *packed, T *y) {
-    DK_EACH(i, count);
-    const dk_place p = dk_place_of(i, w.y);
+/* A thread has V neighbouring channels: more than one only where each has one filter. */
+template <typename T, int V>
+DK_KERNEL forward(dk_cuda_window w, size_t packs, const T *x, const float *packed, T *y) {
+    DK_EACH(i, packs);
+    typedef dk_pack<T, V> pack;
+    const dk_place p = dk_place_of(i * V, w.y);
     const int c = p.c / (w.y.c / w.x.c);
-    float sum = 0;
+    float sums[V] = {};
     for (int ky = 0; ky < w.kh; ky++) {
         const int row = p.h * w.stride_y + ky * w.dilation - w.top;
         for (int kx = 0; kx < w.kw && row >= 0 && row < w.x.h; kx++) {
             const int line = p.w * w.stride_x + kx * w.dilation - w.left;
-            if (line >= 0 && line < w.x.w) {
-                sum += packed[(size_t)(ky * w.kw + kx) * w.y.c + p.c] *
-                       dk_get(x + dk_at(w.x, p.n, c, row, line));
+            if (line < 0 || line >= w.x.w) {
+                continue;
+            }
+            const pack from = *(const pack *)(x + dk_at(w.x, p.n, c, row, line));
+            const float *filter = packed + (size_t)(ky * w.kw + kx) * w.y.c + p.c;
+            for (int k = 0; k < V; k++) {
+                sums[k] += filter[k] * dk_get(from.v + k);
             }
         }
     }
-    dk_put(y + i, sum);
+    pack to;
+    for (int k = 0; k < V; k++) {
+        dk_put(to.v + k, sums[k]);
+    }
+    ((pack *)y)[i] = to;
 }
 
-template <typename T>
-DK_KERNEL back(dk_cuda_window w, size_t count, const T *dy, const float *packed, T *dx) {
-    DK_EACH(i, count);
-    const dk_place p = dk_place_of(i, w.x);
+template <typename T, int V>
+DK_KERNEL back(dk_cuda_window w, size_t packs, const T *dy, const float *packed, T *dx) {
+    DK_EACH(i, packs);
+    typedef dk_pack<T, V> pack;
+    const dk_place p = dk_place_of(i * V, w.x);
     const int each = w.y.c / w.x.c;
-    float sum = 0;
+    float sums[V] = {};
     for (int ky = 0; ky < w.kh; ky++) {
         const int row = p.h + w.top - ky * w.dilation;
         const bool meets = row >= 0 && row % w.stride_y == 0 && row / w.stride_y < w.y.h;
@@ -42,13 +53,21 @@ DK_KERNEL back(dk_cuda_window w, size_t count, const T *dy, const float *packed,
             if (line < 0 || line % w.stride_x != 0 || line / w.stride_x >= w.y.w) {
                 continue;
             }
-            const size_t at = dk_at(w.y, p.n, p.c * each, row / w.stride_y, line / w.stride_x);
+            const T *from = dy + dk_at(w.y, p.n, p.c * each, row / w.stride_y, line / w.stride_x);
+            const float *filter = packed + (size_t)(ky * w.kw + kx) * w.y.c + p.c * each;
             for (int o = 0; o < each; o++) {
-                sum += packed[(size_t)(ky * w.kw + kx) * w.y.c + p.c * each + o] * dk_get(dy + at + o);
+                const pack d = *(const pack *)(from + o);
+                for (int k = 0; k < V; k++) {
+                    sums[k] += filter[o + k] * dk_get(d.v + k);
+                }
             }
         }
     }
-    dk_put(dx + i, sum);
+    pack to;
+    for (int k = 0; k < V; k++) {
+        dk_put(to.v + k, sums[k]);
+    }
+    ((pack *)dx)[i] = to;
 }
 
 /* The sums of CELLS cells of the window, over the rows of one part. */
@@ -92,18 +111,28 @@ void dk_cuda_pack_depthwise(cudaStream_t s, const dk_cuda_window *w, const float
     DK_LAUNCH_EACH(pack, count, s, w->kh * w->kw, w->y.c, weights, packed);
 }
 
+/* As many channels a thread as 16 bytes hold, or one. */
+#define PACKED(kernel, sides, ...)                                                                           \
+    do {                                                                                                     \
+        const size_t count = (size_t)(sides).n * (sides).h * (sides).w * (sides).c;                          \
+        if (w.x.c == w.y.c && w.x.c % (int)(16 / sizeof(T)) == 0) {                                          \
+            const size_t packs = count / (16 / sizeof(T));                                                   \
+            DK_LAUNCH_EACH((kernel<T, 16 / sizeof(T)>), packs, s, w, packs, __VA_ARGS__);                    \
+        } else {                                                                                             \
+            DK_LAUNCH_EACH((kernel<T, 1>), count, s, w, count, __VA_ARGS__);                                 \
+        }                                                                                                    \
+    } while (0)
+
 void dk_cuda_depthwise(cudaStream_t s, const dk_cuda_window *window, bool bf16, const void *x,
                        const float *packed, void *y) {
     const dk_cuda_window w = *window;
-    const size_t count = (size_t)w.y.n * w.y.h * w.y.w * w.y.c;
-    DK_TYPED(bf16, DK_LAUNCH_EACH(forward<T>, count, s, w, count, (const T *)x, packed, (T *)y));
+    DK_TYPED(bf16, PACKED(forward, w.y, (const T *)x, packed, (T *)y));
 }
 
 void dk_cuda_depthwise_dx(cudaStream_t s, const dk_cuda_window *window, bool bf16, const void *dy,
                           const float *packed, void *dx) {
     const dk_cuda_window w = *window;
-    const size_t count = (size_t)w.x.n * w.x.h * w.x.w * w.x.c;
-    DK_TYPED(bf16, DK_LAUNCH_EACH(back<T>, count, s, w, count, (const T *)dy, packed, (T *)dx));
+    DK_TYPED(bf16, PACKED(back, w.x, (const T *)dy, packed, (T *)dx));
 }
 
 size_t dk_cuda_depthwise_table(const dk_cuda_window *w) {

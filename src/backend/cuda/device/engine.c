@@ -30,7 +30,14 @@ dk_status dk_cuda_check_blas(cublasStatus_t status, const char *what, dk_error *
 }
 
 dk_status dk_cuda_enter(dk_cuda *e, dk_error *err) {
-    return dk_cuda_check(cudaSetDevice(e->card), "the card", err);
+    DK_TRY(dk_cuda_check(cudaSetDevice(e->card), "the card", err));
+    if (e->steps.count == 0) {
+        return DK_OK;
+    }
+    dk_cuda_update(e->stream, &e->steps);
+    e->steps.count = 0;
+    e->steps.blocks = 0;
+    return dk_cuda_leave("update", err);
 }
 
 dk_status dk_cuda_leave(const char *what, dk_error *err) {
@@ -148,7 +155,7 @@ static dk_status start(dk_cuda *e, dk_error *err) {
     DK_TRY(dk_cuda_enter(e, err));
     DK_TRY(dk_cuda_check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, e->card),
                          "the card", err));
-    e->seam.bf16 = major >= 8;
+    e->seam.bf16 = e->seam.bf16_pays = major >= 8;
     DK_TRY(dk_cuda_check(cudaStreamCreateWithFlags(&e->stream, cudaStreamNonBlocking), "a stream", err));
     DK_TRY(dk_cuda_check(cudaStreamCreateWithFlags(&e->copies, cudaStreamNonBlocking), "a stream", err));
     DK_TRY(dk_cuda_staging_open(e, err));

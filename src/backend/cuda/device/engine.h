@@ -37,6 +37,7 @@ typedef struct {
     dk_cuda_slot slots[DK_CUDA_SLOTS], out; /* out: the way to the host */
     int next_slot;
     double *squares;
+    dk_cuda_spans steps;           /* of the optimiser, to be taken by the next entry */
     struct dk_cuda_pinned *pinned; /* blocks of host_alloc */
 } dk_cuda;
 
@@ -144,7 +145,7 @@ dk_status dk_cuda_blend_span(dk_backend *be, float *into, const float *from, siz
 dk_status dk_cuda_sum_tensors(dk_backend *be, dk_tensor *into, const dk_tensor *from, dk_error *err);
 dk_status dk_cuda_squares_of(dk_backend *be, const float *values, size_t n, double *out, dk_error *err);
 
-/* Every entry of the seam: the card is chosen for each thread of the host. */
+/* Every entry of the seam: the card is chosen for each thread of the host, and steps that wait are taken. */
 DK_CHECKED dk_status dk_cuda_enter(dk_cuda *e, dk_error *err);
 /* What was queued since is taken, or was refused. */
 DK_CHECKED dk_status dk_cuda_leave(const char *what, dk_error *err);

@@ -135,8 +135,22 @@ typedef struct {
     bool adam, apart; /* Nesterov's step, or AdamW's decay */
     float rate, decay, momentum, beta1, beta2, eps, m_scale, v_scale;
 } dk_cuda_step;
-void dk_cuda_update(cudaStream_t s, const dk_cuda_step *u, size_t n, float *w, float *m, float *v,
-                    const float *g);
+/* Many parameters have few values: spans of one launch. `first` is the block that begins with this one. */
+typedef struct {
+    dk_cuda_step step;
+    unsigned first;
+    size_t n;
+    float *w, *m, *v;
+    const float *g;
+} dk_cuda_span;
+enum { DK_CUDA_SPANS = 32 }; /* a kernel takes 4 kB of arguments */
+typedef struct {
+    int count;
+    unsigned blocks;
+    dk_cuda_span span[DK_CUDA_SPANS];
+} dk_cuda_spans;
+void dk_cuda_spans_add(dk_cuda_spans *all, dk_cuda_span span);
+void dk_cuda_update(cudaStream_t s, const dk_cuda_spans *all);
 void dk_cuda_blend(cudaStream_t s, size_t n, float share, float *into, const float *from);
 void dk_cuda_sum(cudaStream_t s, size_t n, bool bf16, void *into, const void *from);
 enum { DK_CUDA_SQUARES = 2048 }; /* doubles of the table, whose sum is the answer */

@@ -103,9 +103,17 @@ template <typename T, int V> DK_KERNEL finish(dk_cuda_epilogue e, size_t packs, 
 }
 
 /* ---- back ---- */
-/* dz; the slope is told from y or from z. */
+/* What the slope is told from is y, or r by way of z; what nobody asks for is not read. */
 DK_DEVICE float slope(dk_cuda_epilogue e, int c, float r, float y) {
     return dk_act_slope_at(e.act, dk_act_slope_from_value(e.act) ? y : line_at(e, c, r));
+}
+
+DK_DEVICE bool reads_y(dk_cuda_epilogue e) {
+    return e.act != DK_ACT_LINEAR && dk_act_slope_from_value(e.act);
+}
+
+DK_DEVICE bool reads_r(dk_cuda_epilogue e) {
+    return e.lines != NULL || !dk_act_slope_from_value(e.act);
 }
 
 template <typename T> DK_KERNEL undo_sums(dk_cuda_epilogue e, dk_cuda_undoing u, dk_columns k) {
@@ -114,7 +122,8 @@ template <typename T> DK_KERNEL undo_sums(dk_cuda_epilogue e, dk_cuda_undoing u,
     float sums[2] = {0, 0};
     for (size_t row = p.begin + threadIdx.y; p.c < k.channels && row < p.end; row += DK_LANES) {
         const size_t at = row * k.channels + p.c;
-        const float r = dk_get(rs + at), dz = dk_get(dys + at) * slope(e, p.c, r, dk_get(ys + at));
+        const float r = reads_r(e) ? dk_get(rs + at) : 0, y = reads_y(e) ? dk_get(ys + at) : 0;
+        const float dz = dk_get(dys + at) * slope(e, p.c, r, y);
         sums[0] += dz;
         if (e.lines != NULL) {
             sums[1] += dz * hat(e, p.c, r);
@@ -153,7 +162,13 @@ DK_KERNEL merge_sums(dk_cuda_undoing u, dk_columns k) {
 template <typename T, int V> DK_KERNEL undo(dk_cuda_epilogue e, dk_cuda_undoing u, size_t packs) {
     DK_EACH(i, packs);
     typedef dk_pack<T, V> pack;
-    const pack r = ((const pack *)u.r)[i], y = ((const pack *)u.y)[i];
+    pack r = {}, y = {};
+    if (reads_r(e)) {
+        r = ((const pack *)u.r)[i];
+    }
+    if (reads_y(e)) {
+        y = ((const pack *)u.y)[i];
+    }
     pack d = ((const pack *)u.dy)[i];
     const int first = dk_rest(i * V, e.channels), n = e.channels;
     const float share = 1 / (float)e.rows;

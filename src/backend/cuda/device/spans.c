@@ -1,4 +1,5 @@
-/* Sums, the optimiser's step, blending and squares: a kernel each. */
+/* Sums, blending and squares, a kernel each; steps of the optimiser, which wait until something else is asked for, so that
+ * a kernel does many. */
 #include <math.h>
 
 #include "backend/cuda/device/engine.h"
@@ -18,9 +19,14 @@ dk_status dk_cuda_update_span(dk_backend *be, const dk_update *u, dk_error *err)
         .m_scale = adam ? (float)(1 / (1 - pow((double)u->beta1, (double)u->t))) : 1,
         .v_scale = adam ? (float)(1 / (1 - pow((double)u->beta2, (double)u->t))) : 1,
     };
-    DK_TRY(dk_cuda_enter(e, err));
-    dk_cuda_update(e->stream, &step, u->n, u->w, u->m, u->v, u->g);
-    return dk_cuda_leave("update", err);
+    if (e->steps.count == DK_CUDA_SPANS) {
+        DK_TRY(dk_cuda_enter(e, err));
+    }
+    if (u->n > 0) {
+        dk_cuda_spans_add(
+            &e->steps, (dk_cuda_span){.step = step, .n = u->n, .w = u->w, .m = u->m, .v = u->v, .g = u->g});
+    }
+    return DK_OK;
 }
 
 dk_status dk_cuda_blend_span(dk_backend *be, float *into, const float *from, size_t n, float share,

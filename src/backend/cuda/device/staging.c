@@ -1,26 +1,30 @@
 /* Ways in and out. What is written goes by a stream of its own into one of two slots on the card, from where the stream of
  * the work takes it to its place and form: the copy runs beside the work of the step before. Memory of the host that the
  * card does not reach by itself goes through the slot's own. Reading is the only wait for the work. */
+#include <assert.h>
 #include <string.h>
 
 #include "backend/cuda/device/pinned.h"
 #include "base/arena.h"
 
 static dk_status grow(void **memory, size_t *room, size_t bytes, bool host, dk_error *err) {
-    if (*room >= bytes) {
+    if (*memory != NULL && *room >= bytes) {
         return DK_OK;
     }
     (void)(host ? cudaFreeHost(*memory) : cudaFree(*memory)); /* both wait for who uses it */
     *memory = NULL;
     *room = 0;
     const cudaError_t error = host ? cudaMallocHost(memory, bytes) : cudaMalloc(memory, bytes);
-    if (error == cudaErrorMemoryAllocation) {
+    if (error != cudaSuccess && error != cudaErrorMemoryAllocation) {
+        return dk_cuda_check(error, "memory", err);
+    }
+    if (error != cudaSuccess || *memory == NULL) {
         (void)cudaGetLastError();
         *memory = NULL;
         return dk_no_memory(err, bytes, "a copy to or from the card");
     }
     *room = bytes;
-    return dk_cuda_check(error, "memory", err);
+    return DK_OK;
 }
 
 static dk_status open_slot(dk_cuda_slot *s, dk_error *err) {
@@ -71,6 +75,7 @@ static dk_status hold(const dk_cuda *e, dk_cuda_slot *s, const float *host, size
     }
     DK_TRY(dk_cuda_check(cudaEventSynchronize(s->copied), "a copy", err)); /* of what was there before */
     DK_TRY(grow(&s->host, &s->host_bytes, bytes, true, err));
+    assert(s->host != NULL);
     memcpy(s->host, host, bytes);
     *from = s->host;
     return DK_OK;
@@ -107,6 +112,7 @@ dk_status dk_cuda_fetch(dk_cuda *e, void *host, const void *device, size_t bytes
     DK_TRY(dk_cuda_check(cudaMemcpyAsync(s->host, device, bytes, cudaMemcpyDeviceToHost, e->stream), "a copy",
                          err));
     DK_TRY(dk_cuda_check(cudaStreamSynchronize(e->stream), "the work", err));
+    assert(s->host != NULL);
     memcpy(host, s->host, bytes);
     return DK_OK;
 }

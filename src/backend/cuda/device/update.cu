@@ -1,20 +1,34 @@
 /* Over spans of plain floats: a step of the optimiser (backend.h), blending, sums, and the sum of squares. */
 #include "backend/cuda/device/number.h"
 
-DK_KERNEL sgd(dk_cuda_step u, size_t n, float *w, float *m, const float *g) {
-    DK_EACH(i, n);
-    const float d = g[i] + u.decay * w[i], moved = u.momentum * m[i] + d;
-    m[i] = moved;
-    w[i] -= u.rate * (u.apart ? d + u.momentum * moved : moved);
+DK_DEVICE void sgd(const dk_cuda_span &k, size_t i) {
+    const dk_cuda_step &u = k.step;
+    const float d = k.g[i] + u.decay * k.w[i], moved = u.momentum * k.m[i] + d;
+    k.m[i] = moved;
+    k.w[i] -= u.rate * (u.apart ? d + u.momentum * moved : moved);
 }
 
-DK_KERNEL adam(dk_cuda_step u, size_t n, float *w, float *m, float *v, const float *g) {
-    DK_EACH(i, n);
-    const float d = g[i] + (u.apart ? 0 : u.decay * w[i]);
-    m[i] = u.beta1 * m[i] + (1 - u.beta1) * d;
-    v[i] = u.beta2 * v[i] + (1 - u.beta2) * d * d;
-    const float step = u.m_scale * m[i] / (sqrtf(u.v_scale * v[i]) + u.eps);
-    w[i] -= u.rate * (step + (u.apart ? u.decay * w[i] : 0));
+DK_DEVICE void adam(const dk_cuda_span &k, size_t i) {
+    const dk_cuda_step &u = k.step;
+    const float d = k.g[i] + (u.apart ? 0 : u.decay * k.w[i]);
+    k.m[i] = u.beta1 * k.m[i] + (1 - u.beta1) * d;
+    k.v[i] = u.beta2 * k.v[i] + (1 - u.beta2) * d * d;
+    const float step = u.m_scale * k.m[i] / (sqrtf(u.v_scale * k.v[i]) + u.eps);
+    k.w[i] -= u.rate * (step + (u.apart ? u.decay * k.w[i] : 0));
+}
+
+DK_KERNEL update(dk_cuda_spans all) {
+    int at = 0;
+    while (at + 1 < all.count && blockIdx.x >= all.span[at + 1].first) {
+        at++;
+    }
+    const dk_cuda_span &k = all.span[at];
+    const size_t i = (size_t)(blockIdx.x - k.first) * DK_THREADS + threadIdx.x;
+    if (i < k.n && k.step.adam) {
+        adam(k, i);
+    } else if (i < k.n) {
+        sgd(k, i);
+    }
 }
 
 /* Equal values have the difference 0, so that they stay equal. */
@@ -38,13 +52,15 @@ DK_KERNEL squares(size_t n, const float *values, double *table) {
     table[k] = all;
 }
 
-void dk_cuda_update(cudaStream_t s, const dk_cuda_step *step, size_t n, float *w, float *m, float *v,
-                    const float *g) {
-    const dk_cuda_step u = *step;
-    if (u.adam) {
-        DK_LAUNCH_EACH(adam, n, s, u, n, w, m, v, g);
-    } else {
-        DK_LAUNCH_EACH(sgd, n, s, u, n, w, m, g);
+void dk_cuda_spans_add(dk_cuda_spans *all, dk_cuda_span span) {
+    span.first = all->blocks;
+    all->blocks += dk_blocks(span.n);
+    all->span[all->count++] = span;
+}
+
+void dk_cuda_update(cudaStream_t s, const dk_cuda_spans *all) {
+    if (all->blocks > 0) {
+        DK_LAUNCH(update, all->blocks, DK_THREADS, s, *all);
     }
 }
 

@@ -77,35 +77,35 @@ static bool agrees(const char *name, const char *what) {
 
 static const char *const convolution = "conv 17 to 19 channels";
 
-Test(backend_cuda, without_a_mistake_all_agrees) {
+Test(cuda, without_a_mistake_all_agrees) {
     cr_expect(agrees("cuda", convolution));
 }
 
-Test(backend_cuda, memory_of_the_host_that_is_reused_too_early_is_found) {
+Test(cuda, memory_of_the_host_that_is_reused_too_early_is_found) {
     dk_backend_close(open_cuda("cuda"));
     setenv("DK_SIM_FAULT", "wait", 1);
     cr_expect(!agrees("cuda", convolution));
 }
 
-Test(backend_cuda, work_that_does_not_wait_for_its_copy_is_found) {
+Test(cuda, work_that_does_not_wait_for_its_copy_is_found) {
     dk_backend_close(open_cuda("cuda"));
     setenv("DK_SIM_FAULT", "order", 1);
     cr_expect(!agrees("cuda", convolution));
 }
 
-Test(backend_cuda, a_missing_barrier_is_found) {
+Test(cuda, a_missing_barrier_is_found) {
     dk_backend_close(open_cuda("cuda"));
     setenv("DK_SIM_FAULT", "barrier", 1);
     cr_expect(!agrees("cuda", convolution));
 }
 
-Test(backend_cuda, a_wrong_index_is_found) {
+Test(cuda, a_wrong_index_is_found) {
     dk_backend_close(open_cuda("cuda"));
     setenv("DK_SIM_FAULT", "index", 1);
     cr_expect(!agrees("cuda", convolution));
 }
 
-Test(backend_cuda, the_order_of_threads_and_blocks_changes_no_bit) {
+Test(cuda, the_order_of_threads_and_blocks_changes_no_bit) {
     static const char *const cases[] = {"conv 17 to 19 channels", "conv depthwise, 32 channels",
                                         "dense with norm", "mul of 32 channels", "softmax of 40 with loss"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -133,7 +133,7 @@ static void touched(int number) {
     _exit(7);
 }
 
-Test(backend_cuda, memory_of_the_card_is_closed_to_the_host, .exit_code = 7) {
+Test(cuda, memory_of_the_card_is_closed_to_the_host, .exit_code = 7) {
     dk_backend *be = NULL;
     char *memory = NULL;
     dk_error err = {0};
@@ -156,28 +156,28 @@ static void fails_to_open(const char *variable, const char *value, const char *n
     unsetenv(variable);
 }
 
-Test(backend_cuda, a_card_that_is_not_there_is_an_error) {
+Test(cuda, a_card_that_is_not_there_is_an_error) {
     fails_to_open("DK_SIM_CARDS", "0", "cuda",
                   "engine cuda: no NVIDIA GPU: no CUDA-capable device is detected");
     fails_to_open("DK_SIM_DRIVER", "old", "cuda", "no NVIDIA GPU: CUDA driver version is insufficient");
     fails_to_open("DK_SIM_CARDS", "2", "cuda:2", "engine cuda:2: there is no such card; the last is 1");
 }
 
-Test(backend_cuda, another_card_by_its_number) {
+Test(cuda, another_card_by_its_number) {
     setenv("DK_SIM_CARDS", "2", 1);
     dk_backend *be = open_cuda("cuda:1");
     cr_expect_str_eq(be->name, "cuda:1");
     dk_backend_close(be);
 }
 
-Test(backend_cuda, bf16_wants_a_card_that_has_it) {
+Test(cuda, bf16_wants_a_card_that_has_it) {
     setenv("DK_SIM_CAPABILITY", "75", 1);
     dk_backend *be = open_cuda("cuda");
     cr_expect(!be->bf16);
     dk_backend_close(be);
 }
 
-Test(backend_cuda, more_than_the_card_has_is_an_error) {
+Test(cuda, more_than_the_card_has_is_an_error) {
     dk_backend *be = open_cuda("cuda");
     dk_error err = {0};
     void *memory = NULL;
@@ -190,7 +190,7 @@ Test(backend_cuda, more_than_the_card_has_is_an_error) {
     dk_backend_close(be);
 }
 
-Test(backend_cuda, a_kernel_that_fails_comes_out_of_the_next_read) {
+Test(cuda, a_kernel_that_fails_comes_out_of_the_next_read) {
     setenv("DK_SIM_FAIL", "20", 1);
     dk_backend *be = open_cuda("cuda");
     case_values v;
@@ -203,7 +203,7 @@ Test(backend_cuda, a_kernel_that_fails_comes_out_of_the_next_read) {
 }
 
 /* Memory that the card reaches by itself may be changed as soon as write returns. */
-Test(backend_cuda, pinned_memory_may_be_reused_at_once) {
+Test(cuda, pinned_memory_may_be_reused_at_once) {
     enum { N = 4, COUNT = 1000 };
     dk_backend *be = open_cuda("cuda");
     dk_error err = {0};
