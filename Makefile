@@ -11,6 +11,7 @@ BUILD    = build
 ONEDNN   = $(if $(filter x86_64,$(MACHINE)),1,0)#   fast CPU engine (libdnnl), for x86-64; 0: only the plain-C reference engine
 OPENCV   = 1#   cameras, films, windows and faces for `classifier demo`; 0: without
 CUDA     = 0#   1: the engine for NVIDIA cards (nvcc, cuBLAS); sim: the same over a simulated device
+HTTP     = 1#   pages in the browser (-http); 0: without
 WERROR   = 0#   1: warnings are errors (CI)
 SANITIZE =#     address,undefined or thread
 V        = 0#   1: show every command
@@ -19,7 +20,7 @@ V        = 0#   1: show every command
 MACHINE  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m)))# the processor that is built for; also before a compiler is installed
 comma    := ,
 sanitize := $(strip $(SANITIZE))
-FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
+FEATURES := dnnl$(strip $(ONEDNN))$(if $(filter 0,$(OPENCV)),-opencv0)$(if $(filter 0,$(HTTP)),-http0)$(if $(sanitize),-$(firstword $(subst $(comma), ,$(sanitize))))
 OBJ      := $(BUILD)/$(FEATURES)
 # C tests link the floors below plot/ with their assertions, made beside the one that ships (a sanitised one has them anyway).
 CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
@@ -46,9 +47,10 @@ endif
 CPU      := $(firstword $(wildcard src/backend/cpu_$(MACHINE).c) src/backend/cpu_plain.c)
 FLOOR_SRC := $(filter-out src/backend/cpu_%.c,$(foreach d,$(FLOORS),$(wildcard src/$(d)/*.c))) $(CPU)
 LIB_SRC  := $(filter-out $(PROGRAM:%=src/%),$(FLOOR_SRC))
-APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision live app app/*,$(wildcard src/$(d)/*.c)))
+APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision serve live app app/*,$(wildcard src/$(d)/*.c)))
 AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the module's part in C
-MODULE   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
+HTTP_SRC := $(if $(filter 0,$(HTTP)),,$(wildcard src/serve/http/*.c))
+VISION   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
 
 # The engine cuda is a module, too (src/backend/cuda/device), opened when it is asked for: the program is the same with it and without.
 CUDA_ROOT   := $(firstword $(patsubst %/include/cublas_v2.h,%,$(wildcard $(addsuffix /include/cublas_v2.h,$(CUDA_HOME) /usr/local/cuda /opt/cuda /usr))))
@@ -61,7 +63,7 @@ CUDA_ARCH    = -gencode arch=compute_75,code=sm_75 -gencode arch=compute_80,code
 CUDA_SRC    := $(wildcard src/backend/cuda/device/*.c)
 KERNEL_SRC  := $(wildcard src/backend/cuda/device/*.cu)
 SIM_SRC     := $(wildcard tests/sim/*.cpp)
-MODULES     := $(MODULE) $(if $(filter 1 sim,$(CUDA)),darknet_cuda.so)
+MODULES     := $(VISION) $(if $(filter 0,$(HTTP)),,darknet_http.so) $(if $(filter 1 sim,$(CUDA)),darknet_cuda.so)
 # What the tests run on, where NVIDIA's headers are; its threads change stacks, which sanitizers take for a mistake.
 SIM_MODULE  := $(if $(and $(CUDA_ROOT),$(filter $(MACHINE),$(shell uname -m))),$(if $(sanitize),,$(OBJ)/sim/darknet_cuda.so))
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
@@ -114,21 +116,25 @@ Q := $(if $(filter 1,$(V)),,@)
 all: darknet ## build ./darknet and its modules (the default)
 
 darknet: | $(MODULES)
-darknet darknet_vision.so: %: $(OBJ)/%
+darknet darknet_vision.so darknet_http.so: %: $(OBJ)/%
 darknet_cuda.so: $(OBJ)/$(if $(filter sim,$(CUDA)),sim/)darknet_cuda.so FORCE
-darknet darknet_vision.so darknet_cuda.so:
+darknet darknet_vision.so darknet_http.so darknet_cuda.so:
 	$(Q)cp -f $< $@.tmp && mv -f $@.tmp $@
 
 lib: libdarknet.a libdarknet.so ## build the library, static and shared
 
-$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a | $(MODULE:%=$(OBJ)/%)
+$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a | $(MODULES:%=$(OBJ)/%)
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS)
 
-# The module has its own copy of what it needs of the floors below, and shows one symbol.
+# A module has its own copy of what it needs of the floors below, and shows one symbol.
 $(OBJ)/darknet_vision.so: $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard src/vision/*.cpp)) $(AV_SRC:%.c=$(OBJ)/%.o) $(addprefix $(OBJ)/src/vision/,container.o frame.o source.o address.o) src/vision/module.map $(OBJ)/libfloors.a
 	@echo "  link  $@"
 	$(Q)$(CXX) $(CXXFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(VISION_LIBS) $(LIBS)
+
+$(OBJ)/darknet_http.so: $(HTTP_SRC:%.c=$(OBJ)/%.o) $(addprefix $(OBJ)/src/serve/,address.o feed.o guard.o) src/serve/http/module.map $(OBJ)/libfloors.a
+	@echo "  link  $@"
+	$(Q)$(CC) $(CFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) -lmicrohttpd -lgnutls $(LIBS)
 
 # The engine over NVIDIA's libraries, and the same over those of tests/sim: the C objects are the same, and the kernels are
 # compiled by nvcc or by g++.
@@ -188,6 +194,9 @@ $(sort $(OBJ)/src/base/module.o $(CHECKED)/src/base/module.o): CPPFLAGS += -DDK_
 $(sort $(foreach d,$(OBJ) $(CHECKED),$d/src/base/file.o $d/src/base/module.o)): $(OBJ)/prefix
 $(OBJ)/prefix: FORCE
 	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
+
+# Pages are part of the program, byte by byte.
+$(OBJ)/src/serve/page.o: $(wildcard src/serve/page/*)
 
 define compile
 @mkdir -p $(@D)
@@ -287,10 +296,10 @@ test-seeds: test-programs ## tests of trainings, with SEEDS=10 other seeds at ea
 bench: $(OBJ)/darknet $(OBJ)/tests/bench/bench bench-live ## measure training, prediction and the demo; PEER= and ORT=script: peers beside them; BUSY=1: with a busy core, too
 	$(Q)BIN=$(OBJ) scripts/bench.sh
 
-bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(MODULE:%=$(OBJ)/tests/bench_live/%) ## measure the demo alone
+bench-live: $(OBJ)/faces $(OBJ)/tests/bench_live/bench_live $(VISION:%=$(OBJ)/tests/bench_live/%) ## measure the demo alone
 	$(Q)BIN=$(OBJ) scripts/bench_live.sh
 
-bench-faces: $(OBJ)/tests/bench_faces/bench_faces $(MODULE:%=$(OBJ)/tests/bench_faces/%) ## how many faces are found and named right in FACES=folder of films and photographs with their truth
+bench-faces: $(OBJ)/tests/bench_faces/bench_faces $(VISION:%=$(OBJ)/tests/bench_faces/%) ## how many faces are found and named right in FACES=folder of films and photographs with their truth
 	$(Q)$(OBJ)/tests/bench_faces/bench_faces $(or $(FACES),$(error FACES=folder, with frames.csv and faces.csv)) $(ONLY:%=-only %) $(FINDER:%=-finder %)
 
 bench-dnn: $(OBJ)/tests/bench_dnn/bench_dnn ## time YuNet here and in OpenCV's dnn, in turns: ONNX=file that weights/yunet.weights was made of
@@ -305,7 +314,7 @@ check-onnx: $(OBJ)/darknet $(OBJ)/tests/tools/onnx_case ## do exports of all net
 bench-teacher: $(OBJ)/darknet $(OBJ)/faces ## does a small network gain from a teacher? Five seeds on drawn faces
 	$(Q)BIN=$(OBJ) scripts/bench_teacher.sh
 
-install: darknet lib docs/darknet.1 ## install program, module, library, header and data under PREFIX
+install: darknet lib docs/darknet.1 ## install program, modules, library, header and data under PREFIX
 	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' MODULES='$(MODULES)' LIBS='$(LIBS) $(if $(OMP),-lgomp)' scripts/install.sh
 
 # ---- what a contributor runs ----
@@ -349,7 +358,7 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(TIDY_CUDA) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and the commands of docs/darknet.1 from the tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
@@ -360,12 +369,12 @@ docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and 
 
 TIDY_CUDA := $(if $(CUDA_ROOT),$(CUDA_SRC))
 TIDY_FLAGS = $(CPPFLAGS) $(CUDA_INCLUDE) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
-compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(TIDY_CUDA) src/app/main.c $(TEST_SRC) > $@.tmp
+compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(TIDY_CUDA) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(TIDY_CUDA) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built
-	rm -rf $(BUILD) darknet darknet_vision.so darknet_cuda.so libdarknet.a libdarknet.so compile_commands.json
+	rm -rf $(BUILD) darknet darknet_vision.so darknet_http.so darknet_cuda.so libdarknet.a libdarknet.so compile_commands.json
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24

@@ -9,13 +9,13 @@ typedef enum { SWITCH, NUMBER, NUMBERS, TEXT, MAYBE } value;
 struct dk_habit {
     const char *name;
     value value;
-    enum { TAKEN, REFUSED } fate;
-    const char *words;
+    enum { TAKEN, REFUSED, MEANS } fate;
+    const char *words; /* MEANS: our flag */
 };
 
 #define PROCESSOR "everything is computed on the processor"
 #define DETECTORS "belongs to detectors of objects, which are not there"
-#define NO_SERVER "nothing is served over a network; -json FILE and -out FILE write what the demo sees"
+#define NO_CLIENT "-http PORT serves the answers of the demo (/api/demo/events), -json FILE writes them"
 
 static const dk_habit flags[] = {
     {"i", NUMBER, TAKEN, PROCESSOR},
@@ -44,10 +44,10 @@ static const dk_habit flags[] = {
     {"out_filename", TEXT, REFUSED, "-out FILE writes the film or picture of the demo"},
     {"prefix", TEXT, REFUSED, "-out FILE.mp4 writes the frames of the demo as a film"},
     {"json_file_output", TEXT, REFUSED, "-json FILE writes the answers of the demo"},
-    {"json_port", NUMBER, REFUSED, NO_SERVER},
-    {"mjpeg_port", NUMBER, REFUSED, NO_SERVER},
-    {"http_port", NUMBER, REFUSED, NO_SERVER},
-    {"http_post_host", TEXT, REFUSED, NO_SERVER},
+    {"json_port", NUMBER, REFUSED, NO_CLIENT},
+    {"mjpeg_port", NUMBER, MEANS, "-http"},
+    {"http_port", NUMBER, MEANS, "-http"},
+    {"http_post_host", TEXT, REFUSED, NO_CLIENT},
     {"show", SWITCH, REFUSED, "`classifier samples DATA CFG -augmented` draws what training sees"},
     {"show_imgs", SWITCH, REFUSED, "`classifier samples DATA CFG -augmented` draws what training sees"},
     {"dontdraw_bbox", SWITCH, REFUSED,
@@ -157,12 +157,20 @@ static bool numbers(const char *text, bool list) {
     }
 }
 
+const char *dk_habit_means(const dk_habit *h) {
+    return h->fate == MEANS ? h->words + 1 : NULL;
+}
+
 bool dk_habit_has_value(const dk_habit *h, const char *next) {
     return next != NULL && h->value != SWITCH && (h->value != MAYBE || numbers(next, true));
 }
 
 dk_status dk_habit_take(const dk_habit *h, const char *given, const char **note, dk_arena *arena,
                         dk_error *err) {
+    if (h->fate == MEANS) {
+        return dk_fail(err, DK_EUSAGE, "there is no flag -%s; where a command has one, it means %s", h->name,
+                       h->words);
+    }
     if (h->fate == REFUSED) {
         return dk_fail(err, DK_EUSAGE, "there is no flag -%s: %s", h->name, h->words);
     }
@@ -223,7 +231,8 @@ void dk_habits_help(dk_buffer *out, bool markdown) {
     head(out, markdown, "flag");
     for (int i = 0; i < FLAGS; i++) {
         name_flag(name, &flags[i]);
-        add(out, markdown, name, flags[i].fate == TAKEN ? "no effect" : "error", flags[i].words);
+        static const char *const fates[] = {"no effect", "error", "means"};
+        add(out, markdown, name, fates[flags[i].fate], flags[i].words);
     }
     head(out, markdown, "command");
     for (int i = 0; i < COMMANDS; i++) {

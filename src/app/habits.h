@@ -14,6 +14,9 @@ typedef struct dk_habit dk_habit;
 /* The flag of this name (without its dash), or NULL. */
 const dk_habit *dk_habit_find(const char *name);
 
+/* The flag of ours, without its dash, that it is another name of; NULL: of none. */
+const char *dk_habit_means(const dk_habit *h);
+
 /* Is the next word of the line (NULL: there is none) the flag's value? */
 bool dk_habit_has_value(const dk_habit *h, const char *next);
 

@@ -54,8 +54,9 @@ static piece look(const char *const *words, int left, bool ended, const dk_flag_
         p.sort = OTHERS;
         value = has_value(&p.flag);
     } else if ((p.habit = dk_habit_find(name)) != NULL) {
-        p.sort = HABIT;
-        value = dk_habit_has_value(p.habit, next);
+        const char *const means = dk_habit_means(p.habit);
+        p.sort = means && dk_flags_find(own, means, &p.flag) ? OWN : HABIT;
+        value = p.sort == OWN ? has_value(&p.flag) : dk_habit_has_value(p.habit, next);
     } else {
         p.sort = UNKNOWN;
     }

@@ -66,6 +66,24 @@ const dk_flag dk_flags_faces[] = {
     {0},
 };
 
+#undef AT
+
+#define AT(field) offsetof(dk_serve_conf, field)
+const dk_flag dk_flags_http[] = {
+    {"http", DK_FLAG_TEXT, AT(address), .value = "[ADDRESS:]PORT",
+     .help =
+         "show it in a browser: 8090 for this machine alone, 0.0.0.0:8090 for others, too (docs/http.md)"},
+    {"http_token", DK_FLAG_TEXT, AT(token), .value = "TEXT",
+     .help =
+         "who knows it may see the page of -http and change what the program does; wanted where others can "
+         "reach it"},
+    {"http_cert", DK_FLAG_FILE, AT(cert), .value = "FILE", .help = "certificate (PEM): -http over TLS"},
+    {"http_key", DK_FLAG_FILE, AT(key), .value = "FILE", .help = "its key (PEM)"},
+    {"http_host", DK_FLAG_TEXT, AT(hosts), .value = "NAME[,NAME]",
+     .help = "names that browsers may call the server of -http by, beside localhost and its address"},
+    {0},
+};
+
 const dk_flag dk_flags_top[] = {
     {"t", DK_FLAG_INT, .min = 1, .max = INT32_MAX, .value = "N",
      .help = "answers per picture, and the k of top-k (default: `top` in DATA)"},

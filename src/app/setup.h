@@ -7,6 +7,7 @@
 #include "run/measuring.h"
 #include "run/tta.h"
 #include "live/finder.h"
+#include "serve/serve.h"
 
 /* Flags that concern a network. What the tables of a command do not fill stays 0. */
 typedef struct {
@@ -31,6 +32,8 @@ typedef struct {
     const char *tta;
 } dk_face_flags;
 extern const dk_flag dk_flags_faces[];
+
+extern const dk_flag dk_flags_http[]; /* a dk_serve_conf */
 
 /* An int each: -t, 0 where it is not given, and -json. */
 extern const dk_flag dk_flags_top[], dk_flags_json[];

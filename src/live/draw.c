@@ -34,7 +34,7 @@ static const char *notice(dk_live *l, char room[128]) {
         return l->ui.said;
     }
     if (l->ui.paused && !l->source.stills) {
-        return "paused; space goes on";
+        return l->options->outputs.window ? "paused; space goes on" : "paused";
     }
     return l->ui.record && l->options->outputs.window ? "recording" : l->options->notice;
 }

@@ -159,7 +159,7 @@ static dk_status open_grab(dk_live *l, dk_grab_conf *conf, dk_error *err) {
 static dk_status open_parts(dk_live *l, dk_error *err) {
     const dk_live_options *o = l->options;
     dk_grab_conf grab_conf = {.source = dk_capture_name(o->source),
-                              .pace = o->realtime || o->outputs.window,
+                              .pace = o->realtime || o->outputs.window || o->outputs.http.address != NULL,
                               .fresh = o->realtime,
                               .reconnect = o->reconnect,
                               .log = o->log};

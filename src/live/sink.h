@@ -7,11 +7,12 @@
 #include "live/source.h"
 #include "live/ui.h"
 #include "plot/fonts.h"
+#include "serve/serve.h"
 
 typedef struct dk_sink_kind dk_sink_kind;
 
 /* The kinds, a row each. The window comes last: what it shows was written before. */
-#define DK_SINK_KINDS(X) X(film) X(picture) X(json) X(csv) X(sheet) X(summary) X(snapshot) X(window)
+#define DK_SINK_KINDS(X) X(film) X(picture) X(json) X(csv) X(sheet) X(summary) X(http) X(snapshot) X(window)
 
 #define DK_SINK_ONE(name) +1
 enum { DK_SINKS = 0 DK_SINK_KINDS(DK_SINK_ONE) };
@@ -24,11 +25,22 @@ typedef struct {
     const char *value; /* NULL: not given */
 } dk_sink_wish;
 
+/* What the page in the browser says of itself. */
+typedef struct {
+    const char *title;   /* "Faces, live" */
+    const char *intro;   /* a sentence for who sees it for the first time */
+    const char *thing;   /* what is followed: "face" */
+    const char *source;  /* as it may be shown */
+    const char *weights; /* their name */
+} dk_live_page;
+
 /* What the user asked for. */
 typedef struct {
     bool window;
     dk_sink_wish wishes[DK_SINKS]; /* in the order of the table */
     struct dk_summary *summary;    /* live/summary.h: what the sink of that name fills */
+    dk_serve_conf http;            /* address NULL: no page */
+    dk_live_page page;
     const char *results;           /* folder of snapshots, recordings and timelines */
     const dk_sink_kind *otherwise; /* the caller's own kind, where no other is wanted; NULL: none */
 } dk_outputs;

@@ -1,4 +1,5 @@
-/* -out FILE.png or .jpg of a single picture, and snapshots on the key s: results/demo-N.png with its JSON. */
+/* -out FILE.png or .jpg of a single picture, and snapshots on the key s or from the page: results/demo-N.png with its
+ * JSON. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,7 +56,7 @@ const dk_sink_kind dk_sink_picture = {.flag = "out",
 
 static bool snapshot_wanted(const dk_sink_context *c, const char *value) {
     (void)value;
-    return c->outputs->window;
+    return c->outputs->window || (c->outputs->http.address != NULL && c->outputs->http.token != NULL);
 }
 
 static dk_status snapshot_open(void **self, const dk_sink_context *c, const char *value, dk_error *err) {

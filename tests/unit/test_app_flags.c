@@ -246,7 +246,9 @@ Test(app_flags, other_flags_of_darknet_tell_our_way) {
         const char *line, *words;
     } cases[] = {{"classifier demo -out_filename y.mp4", "there is no flag -out_filename: -out FILE"},
                  {"classifier demo -out_filename", "-out FILE"},
-                 {"classifier demo -http_port 8090", "nothing is served over a network"},
+                 {"classifier train -mjpeg_port 8090", "where a command has one, it means -http"},
+                 {"classifier demo -http_port", "-http_port wants a value: -http [ADDRESS:]PORT"},
+                 {"classifier demo -json_port 8090", "-http PORT serves the answers"},
                  {"classifier predict -thresh .5", "-t N of predict"},
                  {"classifier predict -i x.jpg", "-i x.jpg: a number stands there"},
                  {"classifier predict -gpus 0,x", "-gpus 0,x: a number stands there"},

@@ -19,6 +19,7 @@ typedef struct {
     dk_sink_wish wishes[DK_SINKS];
     int realtime, detect_every;
     double smooth, reconnect; /* seconds */
+    dk_serve_conf http;
     dk_face_flags face;
     dk_model_flags model;
 } flags;
@@ -54,11 +55,10 @@ static dk_flag sink_flag(int i) {
     return (dk_flag){0};
 }
 
-static const dk_flag_table tables[] = {{.row = sink_flag, .at = AT(wishes)},
-                                       {.rows = own},
-                                       {.rows = dk_flags_faces, .at = AT(face)},
-                                       {.rows = dk_flags_task, .at = AT(model)},
-                                       {0}};
+static const dk_flag_table tables[] = {
+    {.row = sink_flag, .at = AT(wishes)},     {.rows = own},
+    {.rows = dk_flags_http, .at = AT(http)},  {.rows = dk_flags_faces, .at = AT(face)},
+    {.rows = dk_flags_task, .at = AT(model)}, {0}};
 
 /* ---- the words ---- */
 
@@ -119,10 +119,26 @@ static bool shows(const dk_call *call) {
     return display == DK_DISPLAY_THERE;
 }
 
-static dk_outputs outputs(const dk_call *call, const dk_data *data, dk_summary *summary) {
+/* What the page says of this demo. */
+static dk_live_page page(const dk_call *call, const words *w) {
+    char shown[DK_SHOWN];
+    dk_capture_shown(shown, sizeof shown, dk_capture_name(w->source));
+    return (dk_live_page){
+        .title = "Faces, live",
+        .intro =
+            "The program watches a camera or a film, follows every face in it under a number of its own, and "
+            "names what it shows; below you see what it sees, as it sees it.",
+        .thing = "face",
+        .source = dk_arena_format(call->arena, "%s", dk_path_name(shown)),
+        .weights = dk_path_name(w->weights)};
+}
+
+static dk_outputs outputs(const dk_call *call, const words *w, const dk_data *data, dk_summary *summary) {
     const flags *f = call->flags;
     dk_outputs o = {.window = shows(call),
                     .summary = summary,
+                    .http = f->http,
+                    .page = page(call, w),
                     .results = data->conf.results,
                     .otherwise = &dk_demo_lines};
     memcpy(o.wishes, f->wishes, sizeof o.wishes);
@@ -141,7 +157,7 @@ static dk_live_options options(const dk_call *call, const words *w, const dk_dat
                              .smooth = f->smooth,
                              .reconnect = f->reconnect,
                              .realtime = f->realtime,
-                             .outputs = outputs(call, data, summary),
+                             .outputs = outputs(call, w, data, summary),
                              .notice = dk_arena_format(call->arena, "%s", w->weights),
                              .stop = dk_stop_on_signals(),
                              .log = call->log};
@@ -203,7 +219,11 @@ const dk_action dk_action_demo = {
         "answers are printed. -out writes a film (.mp4, .m4v, .mov, .mkv, .webm, .avi) or, of\n"
         "one picture, a picture (.png, .jpg); .mp4 is what browsers play.\n"
         "-json writes {frame, time, faces [{id, x, y, w, h, label, probability, scores}]}.\n"
-        "Nothing leaves the machine, and no frame is kept unless you ask.\n",
+        "-http serves a page with the picture, the scores of every face and the last minute: docs/http.md. A "
+        "film\n"
+        "is then played at its own pace.\n"
+        "Nothing leaves the machine unless you ask (-http ADDRESS:PORT), and no frame is kept unless you "
+        "ask.\n",
     .min = 0,
     .max = 4,
     .flags = tables,

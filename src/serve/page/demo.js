@@ -1,0 +1,235 @@
+/* The live picture, the bars of each face and the last minute, as /api/demo/events tells them. */
+'use strict';
+
+const MINUTE = 60, LANES = 8, BARS = 8;
+let about, events, newest, drawn = 0, spoken = {}, spokenAt = 0;
+let past = []; /* {time, faces: [{id, label, share}]} */
+
+const percent = share => Math.round(100 * share) + ' %';
+const colourOf = name => (about.classes.find(c => c.name === name) || { colour: '#808080' }).colour;
+const nameOf = face => about.thing[0].toUpperCase() + about.thing.slice(1) + ' ' + face.id;
+
+/* ---- bars ---- */
+
+function newFace(face) {
+    const item = make('li');
+    item.dataset.id = face.id;
+    const line = make('div', 'line');
+    line.append(make('h3', '', nameOf(face)), make('p', 'label'));
+    item.append(line, make('ul', 'bars'));
+    return item;
+}
+
+/* All classes in their order; of many, the best. */
+function shownClasses(scores) {
+    const names = about.classes.map(c => c.name);
+    return names.length <= BARS ? names : names.sort((a, b) => scores[b] - scores[a]).slice(0, BARS);
+}
+
+function showBars(list, face) {
+    const names = face.scores ? shownClasses(face.scores) : [];
+    while (list.children.length > names.length) list.lastChild.remove();
+    names.forEach((name, i) => {
+        let row = list.children[i];
+        if (!row) {
+            row = make('li');
+            const bar = make('span', 'bar');
+            bar.append(make('i'));
+            row.append(make('span'), bar, make('span'));
+            list.append(row);
+        }
+        row.className = name === face.label ? 'best' : '';
+        row.children[1].style.setProperty('--colour', colourOf(name));
+        row.children[1].firstChild.style.setProperty('--share', face.scores[name]);
+        say(row.children[0], name);
+        say(row.children[2], percent(face.scores[name]));
+    });
+}
+
+const told = face => face.label ? face.label + ' ' + percent(face.probability) : face.note || 'not named yet';
+
+function showFaces(scene) {
+    const list = at('faces');
+    for (const item of [...list.children])
+        if (!scene.faces.some(f => String(f.id) === item.dataset.id)) item.remove();
+    for (const face of scene.faces) {
+        let item = [...list.children].find(i => i.dataset.id === String(face.id));
+        if (!item) list.append(item = newFace(face));
+        say(item.querySelector('.label'), told(face));
+        showBars(item.querySelector('.bars'), face);
+    }
+    list.dataset.frame = scene.frame;
+    at('nobody').hidden = scene.faces.length > 0;
+}
+
+/* Changes of labels, at most every three seconds, for who listens. */
+function speak(scene) {
+    const now = performance.now();
+    const labels = Object.fromEntries(scene.faces.map(f => [nameOf(f), f.label || f.note || '']));
+    if (now < spokenAt + 3000 || JSON.stringify(labels) === JSON.stringify(spoken)) return;
+    const texts = Object.entries(labels).filter(([name, label]) => label && spoken[name] !== label)
+        .map(([name, label]) => name + ': ' + label);
+    for (const name in spoken) if (!(name in labels)) texts.push(name + ' has left');
+    spoken = labels;
+    spokenAt = now;
+    if (texts.length) say(at('spoken'), texts.join(', '));
+}
+
+/* ---- the last minute ---- */
+
+function remember(scene) {
+    if (past.length && scene.time < past[past.length - 1].time) past = [];
+    if (past.length && scene.time === past[past.length - 1].time) return;
+    past.push({ time: scene.time, faces: scene.faces.map(f => ({ id: f.id, label: f.label, share: f.probability })) });
+    while (past[0].time < scene.time - MINUTE) past.shift();
+}
+
+/* A canvas in the pixels of the screen, and what to draw with. */
+function sized(canvas, height) {
+    const ratio = devicePixelRatio || 1, width = canvas.clientWidth;
+    canvas.style.height = height + 'px';
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+        canvas.width = Math.round(width * ratio);
+        canvas.height = Math.round(height * ratio);
+    }
+    const pen = canvas.getContext('2d');
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    return { pen, width };
+}
+
+function drawAxis(pen, left, width, top, style) {
+    pen.fillStyle = pen.strokeStyle = style.getPropertyValue('--quiet');
+    for (let s = 0; s <= MINUTE; s += 15) {
+        const x = left + (width - left - 1) * (1 - s / MINUTE);
+        pen.globalAlpha = .35;
+        pen.fillRect(x, 0, 1, top);
+        pen.globalAlpha = 1;
+        pen.textAlign = s === 0 ? 'right' : s === MINUTE ? 'left' : 'center';
+        pen.fillText(s === 0 ? 'now' : '−' + s + ' s', x, top + 15);
+    }
+}
+
+function drawLanes(pen, ids, left, width, end, style) {
+    const x = time => left + (width - left) * (1 - (end - time) / MINUTE);
+    ids.forEach((id, lane) => {
+        pen.globalAlpha = 1;
+        pen.fillStyle = style.getPropertyValue('--text');
+        pen.textAlign = 'left';
+        pen.fillText(about.thing + ' ' + id, 0, 26 * lane + 17);
+        for (let i = 0; i < past.length; i++) {
+            const face = past[i].faces.find(f => f.id === id);
+            if (!face || !face.label) continue;
+            const until = i + 1 < past.length ? past[i + 1].time : end;
+            pen.globalAlpha = .25 + .75 * face.share;
+            pen.fillStyle = colourOf(face.label);
+            pen.fillRect(x(past[i].time), 26 * lane + 3, Math.max(1.5, x(until) - x(past[i].time) + .6), 20);
+        }
+    });
+    pen.globalAlpha = 1;
+}
+
+/* Seconds of each label by face, as words. */
+function minuteInWords(ids) {
+    return ids.map(id => {
+        const seconds = {};
+        for (let i = 0; i + 1 < past.length; i++) {
+            const face = past[i].faces.find(f => f.id === id);
+            if (face && face.label) seconds[face.label] = (seconds[face.label] || 0) + past[i + 1].time - past[i].time;
+        }
+        const best = Object.entries(seconds).sort((a, b) => b[1] - a[1]).slice(0, 3);
+        return about.thing + ' ' + id + ': ' + (best.map(([name, s]) => name + ' ' + s.toFixed(0) + ' s').join(', ') || 'not named');
+    }).join('; ') || 'Nothing was seen';
+}
+
+function drawTimeline() {
+    if (!past.length || performance.now() < drawn + (calm.matches ? 1000 : 200)) return;
+    drawn = performance.now();
+    const canvas = at('timeline'), style = getComputedStyle(document.documentElement);
+    const seen = new Set(past.flatMap(p => p.faces.map(f => f.id)));
+    const ids = [...seen].sort((a, b) => a - b).slice(-LANES), rows = Math.max(1, ids.length);
+    const { pen, width } = sized(canvas, 26 * rows + 22), left = 76;
+    pen.font = '13px system-ui, "DejaVu Sans", sans-serif';
+    drawAxis(pen, left, width, 26 * rows, style);
+    drawLanes(pen, ids, left, width, past[past.length - 1].time, style);
+    canvas.setAttribute('aria-label', 'The last minute. ' + minuteInWords(ids));
+}
+
+/* ---- what the program does ---- */
+
+function showState(scene, state) {
+    say(at('state'), state.paused ? 'paused' : 'live, ' + state.fps.toFixed(1) + ' frames a second');
+    say(at('caption'), 'frame ' + scene.frame + ', ' + scene.time.toFixed(1) + ' s');
+    say(at('said'), state.said);
+    for (const button of document.querySelectorAll('[data-state]'))
+        button.setAttribute('aria-pressed', String(!!state[button.dataset.state]));
+}
+
+async function change(text) {
+    const answer = await fetch('/api/demo', { method: 'POST', body: text });
+    if (!answer.ok) say(at('said'), await reason(answer));
+}
+
+function setControls() {
+    at('controls').hidden = !about.controls;
+    say(at('why'), about.controls ? '' : '. To pause, mirror or pixelate from here, start the program with -http_token.');
+    for (const button of document.querySelectorAll('[data-state]'))
+        button.onclick = () => change(button.dataset.state + '=' + (button.getAttribute('aria-pressed') === 'true' ? 0 : 1));
+    at('snapshot').onclick = () => change('snapshot=1');
+}
+
+function setLegend() {
+    for (const c of about.classes.slice(0, 40)) {
+        const item = make('li'), swatch = make('i');
+        swatch.style.setProperty('--colour', c.colour);
+        item.append(swatch, c.name);
+        at('legend').append(item);
+    }
+}
+
+/* ---- the connection ---- */
+
+function show() {
+    const { scene, state } = newest;
+    showState(scene, state);
+    showFaces(scene);
+    speak(scene);
+    drawTimeline();
+}
+
+function connect() {
+    const video = at('video');
+    events = new EventSource('/api/demo/events');
+    events.onopen = () => { video.src = '/video?' + Date.now(); };
+    events.onerror = () => say(at('state'), 'the program has ended or cannot be reached; trying again');
+    events.onmessage = event => {
+        const waiting = newest !== undefined;
+        newest = JSON.parse(event.data);
+        remember(newest.scene);
+        if (!waiting) requestAnimationFrame(() => { show(); newest = undefined; });
+    };
+    video.onload = () => video.classList.add('there');
+}
+
+/* A page that nobody sees asks for nothing. */
+function sleepWhenHidden() {
+    document.addEventListener('visibilitychange', () => {
+        if (document.hidden) {
+            events.close();
+            at('video').removeAttribute('src');
+        } else {
+            newest = undefined;
+            connect();
+        }
+    });
+}
+
+begin(told => {
+    about = told;
+    say(at('about'), 'Source: ' + about.source + '. Weights: ' + about.weights + '. Darknet ' + about.version + '.');
+    at('live').hidden = false;
+    setControls();
+    setLegend();
+    connect();
+    sleepWhenHidden();
+});
