@@ -311,6 +311,14 @@ soak: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/tools/mjpeg_server ## for MINUTES
 check-onnx: $(OBJ)/darknet $(OBJ)/tests/tools/onnx_case ## do exports of all networks answer alike in ONNX Runtime (npm)?
 	$(Q)BIN=$(OBJ) scripts/check_onnx.sh $(BUILD)/onnx
 
+soak-http: $(OBJ)/darknet $(OBJ)/faces ## 200 connections at once for 20 seconds (wrk), and 200 that do not read beside a demo of 25 frames/s
+	$(Q)BIN=$(OBJ) scripts/soak_http.sh
+
+# A version that is known, so that its tests find the same every time; node and npm need not be there for anything else.
+AXE := axe-core-4.14.1
+axe: ## fetch axe-core (npm), by which tests look whether pages are accessible
+	$(Q)mkdir -p $(BUILD)/npm && cd $(BUILD)/npm && npm pack --silent $(subst core-,core@,$(AXE)) >/dev/null && tar xzf $(AXE).tgz --strip-components=1 package/axe.min.js
+
 bench-teacher: $(OBJ)/darknet $(OBJ)/faces ## does a small network gain from a teacher? Five seeds on drawn faces
 	$(Q)BIN=$(OBJ) scripts/bench_teacher.sh
 
@@ -380,4 +388,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces bench-dnn soak check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces bench-dnn soak soak-http axe check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE

@@ -26,6 +26,9 @@ build_packages() {
     echo libcairo2-dev    # chart.png, and the faces of the demo
     echo libpango1.0-dev  # names in any script on charts and frames; opened when one needs it
     echo libcjson-dev     # reads the JSON beside weights
+    if [ "${HTTP:-1}" != 0 ]; then # as for make
+        echo libmicrohttpd-dev # pages in the browser (-http), with GnuTLS
+    fi
     if [ "${OPENCV:-1}" != 0 ]; then # as for make: OPENCV=0 builds all but the demo
         echo libopencv-videoio-dev   # cameras
         echo libopencv-objdetect-dev # the cascade that finds faces
@@ -47,6 +50,8 @@ test_packages() {
     echo libjpeg-turbo-progs netpbm webp libtiff-tools # what our decoders are compared with
     echo libimage-exiftool-perl # writes which way is up
     echo ffmpeg           # films as others make them, and what ours hold; bitmaps
+    echo curl openssl wrk # what asks the server of -http, certificates for it, many who ask at once
+    echo chromium chromium-driver # the browser that its pages are looked at in
     echo fonts-dejavu-core fonts-wqy-microhei # names in Latin, Arabic, Hebrew; in Chinese
 }
 

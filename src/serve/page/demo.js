@@ -52,9 +52,9 @@ function showFaces(scene) {
     const list = at('faces');
     for (const item of [...list.children])
         if (!scene.faces.some(f => String(f.id) === item.dataset.id)) item.remove();
-    for (const face of scene.faces) {
+    for (const face of [...scene.faces].sort((a, b) => a.id - b.id)) {
         let item = [...list.children].find(i => i.dataset.id === String(face.id));
-        if (!item) list.append(item = newFace(face));
+        if (!item) list.insertBefore(item = newFace(face), [...list.children].find(i => i.dataset.id > face.id) || null);
         say(item.querySelector('.label'), told(face));
         showBars(item.querySelector('.bars'), face);
     }
@@ -100,7 +100,8 @@ function sized(canvas, height) {
 
 function drawAxis(pen, left, width, top, style) {
     pen.fillStyle = pen.strokeStyle = style.getPropertyValue('--quiet');
-    for (let s = 0; s <= MINUTE; s += 15) {
+    const step = width < 480 ? 30 : 15;
+    for (let s = 0; s <= MINUTE; s += step) {
         const x = left + (width - left - 1) * (1 - s / MINUTE);
         pen.globalAlpha = .35;
         pen.fillRect(x, 0, 1, top);
@@ -111,7 +112,7 @@ function drawAxis(pen, left, width, top, style) {
 }
 
 function drawLanes(pen, ids, left, width, end, style) {
-    const x = time => left + (width - left) * (1 - (end - time) / MINUTE);
+    const x = time => Math.round(left + (width - left) * (1 - (end - time) / MINUTE));
     ids.forEach((id, lane) => {
         pen.globalAlpha = 1;
         pen.fillStyle = style.getPropertyValue('--text');
@@ -123,7 +124,7 @@ function drawLanes(pen, ids, left, width, end, style) {
             const until = i + 1 < past.length ? past[i + 1].time : end;
             pen.globalAlpha = .25 + .75 * face.share;
             pen.fillStyle = colourOf(face.label);
-            pen.fillRect(x(past[i].time), 26 * lane + 3, Math.max(1.5, x(until) - x(past[i].time) + .6), 20);
+            pen.fillRect(x(past[i].time), 26 * lane + 3, x(until) - x(past[i].time), 20);
         }
     });
     pen.globalAlpha = 1;
