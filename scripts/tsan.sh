@@ -1,6 +1,6 @@
 #!/bin/sh
-# Trains for two epochs with four loader threads, validates, and follows faces in a film at its own pace (which is read and
-# named in threads of their own), under ThreadSanitizer. Built without oneDNN, because libgomp looks racy to it; OpenCV's
+# Trains for two epochs with four loader threads, validates, follows faces in a film at its own pace (which is read and
+# named in threads of their own) and shows one on a page, under ThreadSanitizer. Built without oneDNN, because libgomp looks racy to it; OpenCV's
 # and FFmpeg's own threads are not judged. The program itself is run, because Criterion does not start under it.
 # Usage: scripts/tsan.sh [MAKE]
 set -eu
@@ -23,4 +23,18 @@ export TSAN_OPTIONS=exitcode=66:ignore_noninstrumented_modules=1
 "$bin/darknet" classifier demo tiny.data "$cfg" weights/tiny_last.weights clip.avi -threads 1 -dont_show -realtime -json log.jsonl
 grep -q '"label":"' log.jsonl
 "$bin/darknet" classifier demo tiny.data "$cfg" weights/tiny_last.weights clip.avi -threads 1 -dont_show -out named.avi -summary
+
+# A page, asked for in many ways at once while the film runs.
+"$bin/darknet" classifier demo tiny.data "$cfg" weights/tiny_last.weights clip.avi -threads 1 -dont_show -http 0 \
+    -http_token open-sesame-7 2>err &
+demo=$!
+until grep -q '^http' err || ! kill -0 $demo 2>/dev/null; do sleep .1; done
+url=$(sed -n 's|^\(http://[^/]*\)/.*|\1|p' err)
+ask() { curl -s -m 8 -o /dev/null -H 'Authorization: Bearer open-sesame-7' "$@" || true; }
+ask "$url/video" &
+ask "$url/api/demo/events" &
+for path in frame.jpg api/demo/now metrics healthz nothing; do ask "$url/$path"; done
+for change in mirror=1 pixelate=1 paused=1 paused=0; do ask -d $change "$url/api/demo"; done
+wait $demo
+cat err
 echo "no data race was seen"
