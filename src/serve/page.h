@@ -7,6 +7,8 @@
 #define DK_PAGE_FILES(X)                                                                                     \
     X(demo_html, "/", "demo.html", "text/html; charset=utf-8")                                               \
     X(demo_js, "/demo.js", "demo.js", "text/javascript; charset=utf-8")                                      \
+    X(run_html, "/", "run.html", "text/html; charset=utf-8")                                                 \
+    X(run_js, "/run.js", "run.js", "text/javascript; charset=utf-8")                                         \
     X(common_js, "/common.js", "common.js", "text/javascript; charset=utf-8")                                \
     X(style_css, "/style.css", "style.css", "text/css; charset=utf-8")                                       \
     X(icon_svg, "/icon.svg", "icon.svg", "image/svg+xml")

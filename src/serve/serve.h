@@ -28,6 +28,7 @@ typedef struct {
     const char
         *follow; /* how the feed is sent on for as long as the reader stays: one of those below; NULL: once */
     size_t size;
+    bool kept; /* of a feed that is asked for once: the newest that is there, without a wait for the next */
     dk_posted posted; /* POST; NULL: nothing can be posted */
     void *user;
     bool open; /* for everybody, also where there is a token */

@@ -3,25 +3,34 @@ load demo_setup
 
 setup_file() {
     cd "$BATS_FILE_TMPDIR" || return 1
+    [ -z "${NO_CLIP:-}" ] || return 0
     "$BIN/faces" -seed 5 -faces 2 -seconds 3 -stay -fps 8 -clip 320 240 once.avi >/dev/null
     ffmpeg -v error -stream_loop 30 -i once.avi -c copy clip.avi
 }
 
 need_http() {
-    need_opencv
     case $BIN in *http0*) skip "built without HTTP" ;; esac
     command -v curl >/dev/null || skip "needs curl (scripts/install_deps.sh test)"
 }
 
-# The demo in the background; $url is where its page is.
-serve() {
-    cp "$BATS_FILE_TMPDIR/clip.avi" .
-    "$DARKNET" classifier demo colours.data colours.cfg colours.weights -threads 1 -dont_show clip.avi -http 0 \
-        -json log.jsonl "$@" >out 2>err 3>&- &
+# A command in the background; $url is where its page is.
+show_page() { # words and flags...
+    "$DARKNET" "$@" -http 0 >out 2>err 3>&- &
     pid=$!
     wait_for grep -q '^https*://' err
     url=$(sed -n 's|^\(https*://[^/]*\)/.*|\1|p' err)
+}
+
+serve() { # flags of the demo
+    need_opencv
+    cp "$BATS_FILE_TMPDIR/clip.avi" .
+    show_page classifier demo colours.data colours.cfg colours.weights -threads 1 -dont_show clip.avi -json log.jsonl "$@"
     wait_for has_lines log.jsonl 3
+}
+
+serve_training() { # flags
+    show_page classifier train colours.data colours.cfg -threads 1 -seed "$SEED" -set net.max_epochs=5000 "$@"
+    wait_for has_epochs out 3
 }
 
 stop() {

@@ -4,6 +4,7 @@
 
 #include "app/classifier/classic.h"
 #include "app/results/results_observer.h"
+#include "app/results/train_page.h"
 #include "app/setup.h"
 #include "app/stop.h"
 #include "app/terminal.h"
@@ -13,6 +14,7 @@
 typedef struct {
     int clear, fresh_classifier, resume, strict, classic;
     const char *chart;
+    dk_serve_conf http;
     dk_model_flags model;
 } flags;
 
@@ -37,9 +39,31 @@ static const dk_flag of_classes[] = {
 /* The first is for classes; the other tasks begin at the second. */
 static const dk_flag_table tables[] = {{.rows = of_classes},
                                        {.rows = own},
+                                       {.rows = dk_flags_http, .at = AT(http)},
                                        {.rows = dk_flags_seed, .at = AT(model)},
                                        {.rows = dk_flags_task, .at = AT(model)},
                                        {0}};
+
+static dk_run_options options(const dk_call *call) {
+    const flags *f = call->flags;
+    return (dk_run_options){.task = call->task,
+                            .data_path = call->args[0],
+                            .cfg_path = call->args[1],
+                            .weights = call->count > 2 ? call->args[2] : NULL,
+                            .backend = f->model.backend,
+                            .threads = f->model.threads,
+                            .leave_busy = true,
+                            .seed = (uint64_t)f->model.seed,
+                            .clear = f->clear,
+                            .strict = f->strict,
+                            .fresh_classifier = f->fresh_classifier,
+                            .resume = f->resume,
+                            .max_memory = f->model.max_memory,
+                            .set_net = f->model.set.net,
+                            .set_data = f->model.set.data,
+                            .stop = dk_stop_on_signals(),
+                            .log = call->log};
+}
 
 static dk_status run(const dk_call *call, dk_error *err) {
     const flags *f = call->flags;
@@ -51,27 +75,15 @@ static dk_status run(const dk_call *call, dk_error *err) {
     dk_classic classic;
     const dk_observer lines =
         f->classic ? dk_classic_observer(&classic) : dk_terminal_observer(call->log.user);
-    const dk_observer observers[] = {lines, dk_results_observer_hooks(&results)};
-    const dk_run_options options = {.task = call->task,
-                                    .data_path = call->args[0],
-                                    .cfg_path = call->args[1],
-                                    .weights = call->count > 2 ? call->args[2] : NULL,
-                                    .backend = f->model.backend,
-                                    .threads = f->model.threads,
-                                    .leave_busy = true,
-                                    .seed = (uint64_t)f->model.seed,
-                                    .clear = f->clear,
-                                    .strict = f->strict,
-                                    .fresh_classifier = f->fresh_classifier,
-                                    .resume = f->resume,
-                                    .max_memory = f->model.max_memory,
-                                    .set_net = f->model.set.net,
-                                    .set_data = f->model.set.data,
-                                    .observers = observers,
-                                    .observer_count = sizeof observers / sizeof *observers,
-                                    .stop = dk_stop_on_signals(),
-                                    .log = call->log};
-    return dk_run_train(&options, err);
+    dk_run_options o = options(call);
+    dk_train_page *page = NULL;
+    dk_status status = f->http.address ? dk_train_page_open(&page, &f->http, &call->log, err) : DK_OK;
+    const dk_observer observers[] = {lines, dk_results_observer_hooks(&results), dk_train_page_hooks(page)};
+    o.observers = observers;
+    o.observer_count = page ? 3 : 2; /* the page comes last */
+    status = status == DK_OK ? dk_run_train(&o, err) : status;
+    dk_train_page_close(page);
+    return status;
 }
 
 const dk_action dk_action_train = {
@@ -89,6 +101,7 @@ const dk_action dk_action_train = {
         "Beside _last.weights stands its .state: with -resume the same command goes on where it stopped, in\n"
         "the same folder, and ends with the weights of a run that was never stopped, bit by bit.\n"
         "While a run goes on, another of the same cfg into the same folder of checkpoints is refused.\n"
+        "-http shows the run in a browser while it goes on, with a button that stops it: docs/http.md.\n"
         "How to train is said by keys of [net]: `darknet help net`.\n",
     .min = 2,
     .max = 3,

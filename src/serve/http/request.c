@@ -156,10 +156,12 @@ static struct MHD_Response *refusal(const request *r) {
     return response;
 }
 
-/* The next that comes, which is made because somebody waits for it; after a second that there was before. */
+/* The next that comes, which is made because somebody waits for it; that there was before where it is kept, or none has come
+ * in a second. */
 static struct MHD_Response *newest(request *r) {
     const dk_piece *piece = NULL;
-    if (dk_feed_take(r->page->feed, DK_FEED_NOW, 1, &piece) != DK_FEED_PIECE &&
+    const long after = r->page->kept ? 0 : DK_FEED_NOW;
+    if (dk_feed_take(r->page->feed, after, 1, &piece) != DK_FEED_PIECE &&
         dk_feed_take(r->page->feed, 0, 0, &piece) != DK_FEED_PIECE) {
         refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "there is none yet");
         return refusal(r);

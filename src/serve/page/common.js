@@ -17,6 +17,20 @@ function say(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
 
+/* A canvas in the pixels of the screen, and what to draw with. */
+function sized(canvas, height) {
+    const ratio = devicePixelRatio || 1, width = canvas.clientWidth;
+    canvas.style.height = height + 'px';
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+        canvas.width = Math.round(width * ratio);
+        canvas.height = Math.round(height * ratio);
+    }
+    const pen = canvas.getContext('2d');
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    return { pen, width };
+}
+
 /* Why a request was refused, for people. */
 async function reason(answer) {
     try {
@@ -69,6 +83,11 @@ async function begin(show) {
         if (answer.status === 401) {
             say(at('state'), 'token wanted');
             askForToken();
+            return;
+        }
+        if (answer.status === 503) { /* it has not begun yet */
+            say(at('state'), 'the program is getting ready');
+            setTimeout(() => begin(show), 1000);
             return;
         }
         const about = await answer.json();

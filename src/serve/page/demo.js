@@ -84,20 +84,6 @@ function remember(scene) {
     while (past[0].time < scene.time - MINUTE) past.shift();
 }
 
-/* A canvas in the pixels of the screen, and what to draw with. */
-function sized(canvas, height) {
-    const ratio = devicePixelRatio || 1, width = canvas.clientWidth;
-    canvas.style.height = height + 'px';
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-        canvas.width = Math.round(width * ratio);
-        canvas.height = Math.round(height * ratio);
-    }
-    const pen = canvas.getContext('2d');
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    return { pen, width };
-}
-
 function drawAxis(pen, left, width, top, style) {
     pen.fillStyle = pen.strokeStyle = style.getPropertyValue('--quiet');
     const step = width < 480 ? 30 : 15;
