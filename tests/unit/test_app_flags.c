@@ -246,7 +246,7 @@ Test(app_flags, other_flags_of_darknet_tell_our_way) {
         const char *line, *words;
     } cases[] = {{"classifier demo -out_filename y.mp4", "there is no flag -out_filename: -out FILE"},
                  {"classifier demo -out_filename", "-out FILE"},
-                 {"classifier train -mjpeg_port 8090", "where a command has one, it means -http"},
+                 {"network info -mjpeg_port 8090", "where a command has one, it means -http"},
                  {"classifier demo -http_port", "-http_port wants a value: -http [ADDRESS:]PORT"},
                  {"classifier demo -json_port 8090", "-http PORT serves the answers"},
                  {"classifier predict -thresh .5", "-t N of predict"},
