@@ -123,7 +123,7 @@ darknet darknet_vision.so darknet_http.so darknet_cuda.so:
 
 lib: libdarknet.a libdarknet.so ## build the library, static and shared
 
-$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a | $(MODULES:%=$(OBJ)/%)
+$(OBJ)/darknet: $(MAIN_OBJ) $(OBJ)/libapp.a $(OBJ)/libfloors.a | $(filter-out %_cuda.so,$(MODULES:%=$(OBJ)/%))
 	@echo "  link  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(APP_LIBS) $(LIBS)
 

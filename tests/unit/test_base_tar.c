@@ -203,7 +203,7 @@ Test(base_tar, names_that_are_too_long_to_write) {
     name[100] = '\0';
     cr_expect_eq(dk_tar_writer_add(&w, name, "x", 1, &err), DK_OK, "%s", err.text);
     cr_assert_eq(dk_tar_writer_commit(&w, &err), DK_OK, "%s", err.text);
-    char path[120];
+    char path[160];
     snprintf(path, sizeof path, "t.tar/%s", name);
     expect_text(path, "x");
 }
