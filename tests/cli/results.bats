@@ -80,7 +80,7 @@ is_png() { # file [width height]
     run --separate-stderr darknet results train
     fails_with 1 "train: holds no log.csv"
     run --separate-stderr darknet results
-    fails_with 2 "wants exactly 1 argument"
+    fails_with 2 "wants at least 1 argument"
     train
     cp results/colours-1/predictions.csv good.csv
     head -c -9 good.csv >results/colours-1/predictions.csv
