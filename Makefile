@@ -9,6 +9,7 @@ PREFIX   = /usr/local
 DESTDIR  =
 BUILD    = build
 ONEDNN   = $(if $(filter x86_64,$(MACHINE)),1,0)#   fast CPU engine (libdnnl), for x86-64; 0: only the plain-C reference engine
+MPI      = $(if $(shell $(PKG_CONFIG) --exists ompi-c 2>/dev/null && echo 1),1,0)#   ranks by mpirun for `train` (Open MPI); 0: without
 OPENCV   = 1#   cameras, films, windows and faces for `classifier demo`; 0: without
 CUDA     = 0#   1: the engine for NVIDIA cards (nvcc, cuBLAS); sim: the same over a simulated device
 HTTP     = 1#   pages in the browser (-http); 0: without
@@ -27,7 +28,7 @@ CHECKED  := $(OBJ)$(if $(sanitize),,/checked)
 
 # Engines in the order of preference: folders of src/backend, each with a row dk_engine_NAME.
 ENGINES  := cuda $(if $(filter 1,$(ONEDNN)),onednn) ref
-FLOORS   := base tensor cfg image backend $(ENGINES:%=backend/%) data layer net run convert
+FLOORS   := base tensor cfg image backend $(ENGINES:%=backend/%) data dist layer net run convert
 # What no function of darknet.h needs is linked to the program and not into the library (scripts/check_floors.sh compares).
 PROGRAM  := convert/%.c base/box.c base/folder_writer.c base/json.c base/lines.c base/tar_writer.c cfg/option_help.c image/shrink.c \
             net/statistics.c $(addprefix data/,check.c check_groups.c exclude.c fer2013.c fer2013_row.c pack.c) \
@@ -51,6 +52,7 @@ APP_SRC  := $(filter-out src/app/main.c,$(foreach d,plot vision serve live app a
 AV_SRC   := $(if $(filter 0,$(OPENCV)),,$(wildcard src/vision/av/*.c))# the module's part in C
 HTTP_SRC := $(if $(filter 0,$(HTTP)),,$(wildcard src/serve/http/*.c))
 VISION   := $(if $(filter 0,$(OPENCV)),,darknet_vision.so)# opened by the first use of src/vision/vision.h
+MPI_SRC  := $(if $(filter 0,$(MPI)),,$(wildcard src/dist/mpi/*.c))# a module, opened by who was started as one of several ranks
 
 # The engine cuda is a module, too (src/backend/cuda/device), opened when it is asked for: the program is the same with it and without.
 CUDA_ROOT   := $(firstword $(patsubst %/include/cublas_v2.h,%,$(wildcard $(addsuffix /include/cublas_v2.h,$(CUDA_HOME) /usr/local/cuda /opt/cuda /usr))))
@@ -63,7 +65,7 @@ CUDA_ARCH    = -gencode arch=compute_75,code=sm_75 -gencode arch=compute_80,code
 CUDA_SRC    := $(wildcard src/backend/cuda/device/*.c)
 KERNEL_SRC  := $(wildcard src/backend/cuda/device/*.cu)
 SIM_SRC     := $(wildcard tests/sim/*.cpp)
-MODULES     := $(VISION) $(if $(filter 0,$(HTTP)),,darknet_http.so) $(if $(filter 1 sim,$(CUDA)),darknet_cuda.so)
+MODULES     := $(VISION) $(if $(filter 0,$(HTTP)),,darknet_http.so) $(if $(filter 1 sim,$(CUDA)),darknet_cuda.so) $(if $(MPI_SRC),darknet_mpi.so)
 # What the tests run on, where NVIDIA's headers are; its threads change stacks, which sanitizers take for a mistake.
 SIM_MODULE  := $(if $(and $(CUDA_ROOT),$(filter $(MACHINE),$(shell uname -m))),$(if $(sanitize),,$(OBJ)/sim/darknet_cuda.so))
 LIB_OBJ  := $(LIB_SRC:%.c=$(OBJ)/%.o)
@@ -116,9 +118,9 @@ Q := $(if $(filter 1,$(V)),,@)
 all: darknet ## build ./darknet and its modules (the default)
 
 darknet: | $(MODULES)
-darknet darknet_vision.so darknet_http.so: %: $(OBJ)/%
+darknet darknet_vision.so darknet_http.so darknet_mpi.so: %: $(OBJ)/%
 darknet_cuda.so: $(OBJ)/$(if $(filter sim,$(CUDA)),sim/)darknet_cuda.so FORCE
-darknet darknet_vision.so darknet_http.so darknet_cuda.so:
+darknet darknet_vision.so darknet_http.so darknet_mpi.so darknet_cuda.so:
 	$(Q)cp -f $< $@.tmp && mv -f $@.tmp $@
 
 lib: libdarknet.a libdarknet.so ## build the library, static and shared
@@ -157,6 +159,12 @@ $(OBJ)/%.sim.o: %.cu Makefile
 	@mkdir -p $(@D)
 	@echo "  cxx   $<"
 	$(Q)$(CXX) $(CPPFLAGS) -Itests/sim $(CXXFLAGS) -Wno-shadow -MMD -MP -x c++ -c -o $@ $<
+
+MPI_FLAGS := $(if $(MPI_SRC),$(patsubst -I%,-isystem%,$(filter -I%,$(shell $(PKG_CONFIG) --cflags ompi-c))))
+$(OBJ)/src/dist/mpi/%.o: CPPFLAGS += $(MPI_FLAGS)
+$(OBJ)/darknet_mpi.so: $(MPI_SRC:%.c=$(OBJ)/%.o) src/dist/module.map $(OBJ)/libfloors.a
+	@echo "  link  $@"
+	$(Q)$(CC) $(CFLAGS) -shared -o $@ $(filter-out %.map,$^) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^) $(LDFLAGS) $(shell $(PKG_CONFIG) --libs ompi-c) $(LIBS)
 
 # All floors that the program and the tests link; of those, what is installed; and the upper ones.
 $(OBJ)/libfloors.a: $(FLOOR_SRC:%.c=$(OBJ)/%.o)
@@ -366,7 +374,7 @@ format-check: ## fail when clang-format would change something
 	$(Q)clang-format --dry-run -Werror $(OUR_FILES)
 
 lint: $(OBJ)/darknet $(OBJ)/libdarknet.a compile_commands.json ## format, clang-tidy, shellcheck, floors, sizes, names, fresh docs
-	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(TIDY_CUDA) src/app/main.c
+	$(Q)BIN=$(OBJ) scripts/lint.sh $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(MPI_SRC) $(TIDY_CUDA) src/app/main.c
 
 docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and the commands of docs/darknet.1 from the tables
 	$(Q)mkdir -p docs && $(OBJ)/darknet help -markdown > docs/cfg.md.tmp && mv docs/cfg.md.tmp docs/cfg.md
@@ -376,13 +384,13 @@ docs: $(OBJ)/darknet ## write docs/cfg.md, the end of docs/compatibility.md and 
 		sed -i -e '/^\.SH COMMANDS/,/^\.SH PICTURES/{/^\.SH COMMANDS/r docs/man.tmp' -e '/^\.SH PICTURES/!d}' docs/darknet.1 && rm docs/man.tmp
 
 TIDY_CUDA := $(if $(CUDA_ROOT),$(CUDA_SRC))
-TIDY_FLAGS = $(CPPFLAGS) $(CUDA_INCLUDE) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(CFLAGS)
-compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(TIDY_CUDA) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
-	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(TIDY_CUDA) src/app/main.c $(TEST_SRC) > $@.tmp
+TIDY_FLAGS = $(CPPFLAGS) $(CUDA_INCLUDE) -Itests -Itools/faces -DDK_SHARE=\"\" -DDK_ENGINES= -UNDEBUG $(DRAWING) $(MPI_FLAGS) $(CFLAGS)
+compile_commands.json: Makefile $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(MPI_SRC) $(TIDY_CUDA) $(TEST_SRC) ## what each file is compiled with, for editors and clang-tidy
+	$(Q)scripts/compile_commands.sh '$(CC) $(TIDY_FLAGS)' $(FLOOR_SRC) $(APP_SRC) $(AV_SRC) $(HTTP_SRC) $(MPI_SRC) $(TIDY_CUDA) src/app/main.c $(TEST_SRC) > $@.tmp
 	$(Q)mv $@.tmp $@
 
 clean: ## remove what was built
-	rm -rf $(BUILD) darknet darknet_vision.so darknet_http.so darknet_cuda.so libdarknet.a libdarknet.so compile_commands.json
+	rm -rf $(BUILD) darknet darknet_vision.so darknet_http.so darknet_mpi.so darknet_cuda.so libdarknet.a libdarknet.so compile_commands.json
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24

@@ -39,7 +39,9 @@ extern "C" {
     X(EUNSUPPORTED, "not supported")  /* by this engine or build */                                          \
     X(EDIVERGED, "training diverged") /* a loss or an answer that is NaN or infinite */                      \
     X(ESTOPPED, "stopped")            /* by the caller: a callback or a signal */                            \
-    X(EBACKEND, "engine failure")
+    X(EBACKEND, "engine failure")                                                                            \
+    X(EPAUSED, "paused")           /* by a limit of time; to be continued */                                 \
+    X(ETOLD, "another rank tells") /* why all of them ended */
 typedef enum {
 #define DK_STATUS_ENUM(name, text) DK_##name,
     DK_STATUSES(DK_STATUS_ENUM)

@@ -52,6 +52,7 @@ test_packages() {
     echo ffmpeg           # films as others make them, and what ours hold; bitmaps
     echo curl openssl wrk # what asks the server of -http, certificates for it, many who ask at once
     echo chromium chromium-driver # the browser that its pages are looked at in
+    echo openmpi-bin libopenmpi-dev # several ranks by mpirun, and the module that they open
     echo fonts-dejavu-core fonts-wqy-microhei # names in Latin, Arabic, Hebrew; in Chinese
 }
 

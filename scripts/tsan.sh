@@ -1,5 +1,5 @@
 #!/bin/sh
-# Trains for two epochs with four loader threads, validates, follows faces in a film at its own pace (which is read and
+# Trains for two epochs with four loader threads and in three ranks, validates, follows faces in a film at its own pace (which is read and
 # named in threads of their own) and shows one on a page, under ThreadSanitizer. Built without oneDNN, because libgomp looks racy to it; OpenCV's
 # and FFmpeg's own threads are not judged. The program itself is run, because Criterion does not start under it.
 # Usage: scripts/tsan.sh [MAKE]
@@ -18,6 +18,7 @@ ls faces/train >faces/labels.txt
 "$bin/faces" -seed 5 -faces 2 -seconds 4 -stay -clip 320 240 clip.avi >truth.jsonl
 export TSAN_OPTIONS=exitcode=66
 "$bin/darknet" classifier train tiny.data "$cfg" -threads 4 -set net.max_epochs=2 -set net.loader_threads=4
+"$bin/darknet" classifier train tiny.data "$cfg" -threads 1 -ranks 3 -set net.batch=12 -set net.max_epochs=2 -set net.sync_bn=1 -set data.backup=shared
 "$bin/darknet" classifier valid tiny.data "$cfg" weights/tiny_last.weights -threads 4
 export TSAN_OPTIONS=exitcode=66:ignore_noninstrumented_modules=1
 "$bin/darknet" classifier demo tiny.data "$cfg" weights/tiny_last.weights clip.avi -threads 1 -dont_show -realtime -json log.jsonl

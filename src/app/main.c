@@ -1,5 +1,6 @@
 /* The program: words → command → run → exit code. The only place that exits.
- * 0: done. 1: an error (text on stderr). 2: a line that cannot be meant. 130: stopped by a signal (stop.h).
+ * 0: done. 1: an error (text on stderr). 2: a line that cannot be meant. 3: to be continued (train -time_limit). 130: stopped
+ * by a signal (stop.h).
  */
 #include <locale.h>
 #include <signal.h>
@@ -15,9 +16,12 @@
 static int exit_code(dk_status status) {
     switch (status) {
     case DK_OK:
+    case DK_ETOLD: /* by the rank whose exit code counts */
         return 0;
     case DK_EUSAGE:
         return 2;
+    case DK_EPAUSED:
+        return 3;
     case DK_ESTOPPED:
         return 128 + SIGINT;
     default:
@@ -68,7 +72,7 @@ int main(int argc, char **argv) {
     if (status == DK_OK) {
         status = dk_stdout_flush(&err);
     }
-    if (status != DK_OK) {
+    if (status != DK_OK && status != DK_ETOLD) {
         err.status = status;
         report(&line, &err);
     }

@@ -13,7 +13,8 @@
 /* `timeout` sends a signal to the program and to its group: two at almost the same time are one wish. */
 #define SAME_WISH .5 /* seconds */
 
-static atomic_int stop;
+static atomic_int stop, saves;
+static bool counts_saves;
 
 /* Was the signal ignored when the program began? So has `nohup` the end of a terminal. */
 static bool is_ignored(int number) {
@@ -27,6 +28,9 @@ static sigset_t wishes(void) {
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGXCPU);
+    if (counts_saves) {
+        sigaddset(&set, SIGUSR1);
+    }
     if (!is_ignored(SIGHUP)) {
         sigaddset(&set, SIGHUP);
     }
@@ -39,7 +43,9 @@ static void *wait_for_wishes(void *user) {
     int number = 0;
     while (sigwait(&set, &number) == 0) {
         const double now = dk_clock_now();
-        if (atomic_exchange(&stop, 1) == 0) {
+        if (number == SIGUSR1) {
+            atomic_fetch_add(&saves, 1);
+        } else if (atomic_exchange(&stop, 1) == 0) {
             first = now;
         } else if (now - first > SAME_WISH && number != SIGXCPU) { /* which comes every second */
             pthread_sigmask(SIG_UNBLOCK, &set, NULL);
@@ -48,6 +54,11 @@ static void *wait_for_wishes(void *user) {
         }
     }
     return user;
+}
+
+const atomic_int *dk_save_on_signal(void) {
+    counts_saves = true;
+    return &saves;
 }
 
 const atomic_int *dk_stop_on_signals(void) {

@@ -9,4 +9,8 @@
  * program at once. To be called before there are other threads. */
 const atomic_int *dk_stop_on_signals(void);
 
+/* To be called before that: how often SIGUSR1 came since, the wish for a checkpoint. Without this call it ends the program, as
+ * usual. */
+const atomic_int *dk_save_on_signal(void);
+
 #endif

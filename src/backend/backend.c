@@ -112,3 +112,7 @@ void dk_norm_roll(float *roll_mean, float *roll_variance, const float *mean, con
         roll_variance[c] = keep * roll_variance[c] + (1 - keep) * variance[c];
     }
 }
+
+uint64_t dk_picture_of_all(const dk_args *a, size_t picture) {
+    return a->ranks == NULL ? picture : picture * (uint64_t)a->ranks->world + (uint64_t)a->ranks->rank;
+}

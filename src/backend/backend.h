@@ -56,7 +56,8 @@ typedef enum { DK_LOSS_SSE, DK_LOSS_SMOOTH } dk_loss_kind;
  *   CONCAT   channels of x[0], x[1], … one after the other
  *   SLICE    channels from … from + y.c − 1 of x[0]
  *   RESAMPLE every cell repeated stride×stride times (nearest), times scale
- *   DROPOUT  0 with probability p, else x/(1−p); the mask is dk_rng_at(args.key, logical NCHW index) < p
+ *   DROPOUT  0 with probability p, else x/(1−p); the mask is dk_rng_at(args.key, logical NCHW index) < p, with n
+ *            counted over all ranks
  *   SOFTMAX  y = exp(x/T)/Σ within each of `groups` equal runs of the flat c,h,w (spatial: over c at each h,w).
  *            With loss: also args.loss[n] = −Σ t·log y, and backward gives dx = (y·Σt − t)/T · scale from the
  *            truth (Σt over the group); without: the Jacobian times dy.
@@ -117,6 +118,14 @@ typedef struct {
     float *weights, *biases, *scales, *mean, *variance;
 } dk_weights;
 
+/* The ranks that share each batch: picture i of this one is picture i·world + rank of the whole. total (NULL: none) sums over
+ * all of them in place, so that normalisations measure the whole batch; what fails there shows when the ranks next agree. */
+typedef struct {
+    int rank, world;
+    void (*total)(void *user, double *values, size_t n);
+    void *user;
+} dk_ranked;
+
 /* One run. Not every operation needs everything. Tensors' data may differ from run to run, shapes and layouts not. */
 typedef struct {
     dk_tensor *const *x;
@@ -130,6 +139,7 @@ typedef struct {
     float *loss;            /* engine memory, n values */
     float scale;            /* what a loss multiplies its gradient with: 1 / pictures of the whole batch */
     uint64_t key;           /* of this run's random numbers */
+    const dk_ranked *ranks; /* NULL: this one is alone */
 } dk_args;
 
 typedef struct dk_backend dk_backend;
@@ -235,6 +245,9 @@ DK_CHECKED dk_status dk_backend_open(dk_backend **out, const char *name, int thr
 DK_CHECKED dk_status dk_engines_open(const dk_engine *const *engines, dk_backend **out, const char *name,
                                      int threads, dk_error *err);
 void dk_backend_close(dk_backend *be); /* accepts NULL */
+
+/* Where a picture of this rank stands in the whole batch. */
+uint64_t dk_picture_of_all(const dk_args *a, size_t picture);
 
 /* Rolling statistics after a batch: roll = momentum·roll + (1−momentum)·batch; rolling values that are all
  * zero (a fresh network) take the batch's as they are. Shared by the engines so that they agree. */

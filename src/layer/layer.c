@@ -139,6 +139,7 @@ static dk_args args_of(const dk_layer *l) {
         .loss = l->loss,
         .scale = l->scale,
         .key = l->key,
+        .ranks = l->context->ranks.world > 1 ? &l->context->ranks : NULL,
     };
 }
 

@@ -63,6 +63,7 @@ extern const dk_opt dk_layer_common_opts[];
 typedef struct {
     float bn_momentum;
     dk_precision precision;
+    dk_ranked ranks; /* world 0 or 1: alone */
 } dk_layer_context;
 
 struct dk_layer {

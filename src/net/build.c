@@ -29,6 +29,8 @@ const dk_opt dk_net_opts[] = {
      .help = "values of the input, for networks without width and height"},
     {"bn_momentum", DK_FLOAT, AT(bn_momentum), .def = .99, .min = 0, .max = .9999,
      .help = "rolling statistics of batch normalisation keep this share at every step"},
+    {"sync_bn", DK_BOOL, AT(sync_bn),
+     .help = "1: batch normalisations measure the pictures of all ranks together, as one rank would"},
     {"precision", DK_CHOICE, AT(precision), .def = DK_F32, .names = precisions,
      .help =
          "of activations and of the weights that convolutions use; bf16 needs a processor (AVX512-BF16 "
@@ -319,10 +321,11 @@ static dk_status open_net(dk_net **out, const dk_cfg *cfg, const dk_net_conf *co
     *net = (dk_net){.arena = arena, .backend = be, .cfg = cfg, .conf = *conf, .options = *options};
     net->count = cfg->count - 1;
     net->context.bn_momentum = conf->bn_momentum;
+    net->context.ranks = options->ranks;
     net->conf.width = options->width > 0 ? options->width : conf->width;
     net->conf.height = options->height > 0 ? options->height : conf->height;
     if (net->options.n <= 0) {
-        net->options.n = options->train ? conf->batch / conf->subdivisions : conf->batch;
+        net->options.n = options->train ? conf->batch / conf->subdivisions / dk_net_world(net) : conf->batch;
     }
     const dk_status status = build(net, shared, err);
     if (status != DK_OK) {
@@ -367,6 +370,10 @@ void dk_net_free(dk_net *net) {
     dk_net_release(net);
     dk_params_release(net->params, net->backend);
     dk_arena_close(net->arena);
+}
+
+int dk_net_world(const dk_net *net) {
+    return net->options.ranks.world > 1 ? net->options.ranks.world : 1;
 }
 
 float dk_net_stride(const dk_net *net) {

@@ -130,7 +130,7 @@ static size_t walk_edges(dk_net *net) {
         dk_layer *l = net->losses[i].layer;
         const size_t loss = dk_piece(&total, (size_t)net->options.n * sizeof(float));
         l->loss = dk_piece_at(m->edges, loss);
-        l->scale = 1.0f / (float)(net->options.n * net->conf.subdivisions);
+        l->scale = 1.0f / (float)(net->options.n * net->conf.subdivisions * dk_net_world(net));
     }
     return total;
 }

@@ -26,6 +26,7 @@ typedef struct {
     float bn_momentum;
     int precision;  /* dk_precision, or DK_PRECISIONS: what the engine is faster in on this processor */
     int time_steps; /* accepted as 1 only */
+    int sync_bn;    /* normalisations measure the batch of all ranks */
 } dk_net_conf;
 extern const dk_opt dk_net_opts[];
 
@@ -43,7 +44,12 @@ typedef struct {
     int copies;           /* of all parameters that will be kept beside them (net/ema.h): counted, too */
     uint64_t seed;        /* of initial values */
     bool blank;           /* the caller writes every parameter: there are no initial values */
-    size_t size;          /* of the caller's zeroed struct that begins with the dk_net; 0: it is one alone */
+    dk_ranked ranks;      /* that share each batch; world 0 or 1: alone. n is of this one */
+    void (*ready)(
+        void *user,
+        size_t from); /* told while the last part goes backward: gradients from this place on are final;
+                                               user: of ranks. NULL: nobody wants to know */
+    size_t size;      /* of the caller's zeroed struct that begins with the dk_net; 0: it is one alone */
 } dk_net_build_options;
 
 typedef struct dk_net dk_net;
@@ -107,6 +113,9 @@ DK_CHECKED dk_status dk_net_twin(dk_net **out, const dk_net *net, const dk_net_b
 DK_CHECKED dk_status dk_net_twin_over(dk_net **out, const dk_net *net, dk_params *params,
                                       const dk_net_build_options *options, dk_error *err);
 void dk_net_free(dk_net *net); /* accepts NULL */
+
+/* Ranks that share a batch, at least 1. */
+int dk_net_world(const dk_net *net);
 
 /* Values of one picture: at the input, of all its answers, of its truth. */
 size_t dk_net_inputs(const dk_net *net);

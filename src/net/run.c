@@ -61,23 +61,46 @@ static dk_status back_layer(dk_net *net, dk_layer *l, dk_error *err) {
     return DK_OK;
 }
 
+/* Tells that the gradients of layer i and of all behind it are final. */
+static void tell_ready(dk_net *net, int i) {
+    const dk_layer *l = &net->layers[i];
+    for (int k = 0; l->train && k < l->param_count; k++) {
+        if (l->params[k].flags & DK_TRAINED) {
+            net->options.ready(net->options.ranks.user, l->params[k].grad);
+            return;
+        }
+    }
+}
+
+/* Adds the gradients of a part to those before it. */
+static dk_status add_part(dk_net *net, dk_error *err) {
+    const dk_shape flat = {1, 1, (int)(net->trained / 16), 16};
+    dk_tensor sum = {.data = net->grads, .shape = flat};
+    const dk_tensor more = {.data = net->part, .shape = flat};
+    return net->trained > 0 ? net->backend->sum(net->backend, &sum, &more, err) : DK_OK;
+}
+
 dk_status dk_net_backward(dk_net *net, int part, dk_error *err) {
     if (!net->options.train || !dk_net_compared(net)) {
         return dk_fail(err, DK_EUSAGE,
                        "%s: backward needs a network built for training and a forward with truth",
                        net->cfg->path);
     }
+    const bool tells = net->options.ready && part + 1 == net->conf.subdivisions;
     aim_gradients(net, part > 0 ? net->part : net->grads);
     for (int i = net->count - 1; i >= 0; i--) {
         if (net->memory->back[i].runs) {
             DK_TRY(back_layer(net, &net->layers[i], err));
+            if (tells && part == 0) {
+                tell_ready(net, i);
+            }
         }
     }
-    if (part > 0 && net->trained > 0) {
-        const dk_shape flat = {1, 1, (int)(net->trained / 16), 16};
-        dk_tensor sum = {.data = net->grads, .shape = flat};
-        const dk_tensor more = {.data = net->part, .shape = flat};
-        DK_TRY(net->backend->sum(net->backend, &sum, &more, err));
+    if (part > 0) {
+        DK_TRY(add_part(net, err));
+    }
+    if (tells) {
+        net->options.ready(net->options.ranks.user, 0);
     }
     return DK_OK;
 }

@@ -43,8 +43,8 @@ static void sweep(const dk_checkpoints *c, dk_arena *arena) {
     }
 }
 
-dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base, dk_arena *arena,
-                              const dk_log *log, dk_error *err) {
+static dk_status name_all(dk_checkpoints *c, const char *folder, const char *base, dk_arena *arena,
+                          const dk_log *log, dk_error *err) {
     static const char *const kinds[DK_CHECKPOINT_KINDS] = {"best", "last", "final"};
     *c = (dk_checkpoints){.folder = folder, .log = log};
     for (int i = 0; i < DK_CHECKPOINT_KINDS; i++) {
@@ -53,6 +53,19 @@ dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char 
             return dk_no_memory(err, strlen(folder) + strlen(base), "the names of checkpoints");
         }
     }
+    return DK_OK;
+}
+
+dk_status dk_checkpoints_follow(dk_checkpoints *c, const char *folder, const char *base, dk_arena *arena,
+                                const dk_log *log, dk_error *err) {
+    DK_TRY(name_all(c, folder, base, arena, log, err));
+    c->follows = true;
+    return DK_OK;
+}
+
+dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base, dk_arena *arena,
+                              const dk_log *log, dk_error *err) {
+    DK_TRY(name_all(c, folder, base, arena, log, err));
     DK_TRY(dk_folder_make(folder, err));
     DK_TRY(dk_folder_writable(folder, err));
     DK_TRY(keep_others_out(c, base, arena, err));
@@ -145,6 +158,10 @@ static dk_status check_finite(const dk_net *net, dk_error *err) {
 dk_status dk_checkpoint_save(dk_checkpoints *c, dk_checkpoint kind, const dk_net *net, uint64_t seen,
                              dk_error *err) {
     DK_TRY(check_finite(net, err));
+    if (c->follows) {
+        c->written[kind] = true;
+        return DK_OK;
+    }
     if (!c->written[kind]) {
         DK_TRY(dk_checkpoint_keep(c->path[kind], c->log, err));
     }

@@ -20,6 +20,7 @@ typedef struct {
     const char *folder;
     const char *path[DK_CHECKPOINT_KINDS];
     bool written[DK_CHECKPOINT_KINDS]; /* by this run */
+    bool follows;                      /* another rank writes them */
     dk_lock lock;                      /* one run at a time writes these names */
     const dk_log *log;
 } dk_checkpoints;
@@ -28,6 +29,10 @@ typedef struct {
  * names (DK_EIO while another one does), and removes what a killed one left half-written. arena and log outlive it. */
 DK_CHECKED dk_status dk_checkpoints_open(dk_checkpoints *c, const char *folder, const char *base,
                                          dk_arena *arena, const dk_log *log, dk_error *err);
+
+/* The same for a rank that does not write: names only, and what is saved is taken as written. */
+DK_CHECKED dk_status dk_checkpoints_follow(dk_checkpoints *c, const char *folder, const char *base,
+                                           dk_arena *arena, const dk_log *log, dk_error *err);
 
 void dk_checkpoints_close(dk_checkpoints *c); /* accepts a zeroed one */
 

@@ -5,6 +5,7 @@
 
 #include "data/dataset.h"
 #include "data/stream.h"
+#include "dist/comm.h"
 #include "net/net.h"
 
 typedef struct {
@@ -23,12 +24,14 @@ typedef struct {
     dk_stream *loader; /* its batch times the views is the net's options.n */
     const dk_dataset *set;
     int views; /* that a row of the loader holds, one after the other */
+    struct dk_comm
+        *comm; /* ranks that measure the set together: each answer is told on rank 0 alone. NULL: one rank */
     dk_on_answer told;
     void *user;
 } dk_pass;
 
 /* Rewinds the loader and goes once through it. An answer or a loss that is no number is DK_EDIVERGED, which names picture
- * and weights. */
+ * and weights. With several ranks answers come in the order of one, and a failure is every rank's. */
 DK_CHECKED dk_status dk_measure(const dk_pass *pass, dk_error *err);
 
 #endif

@@ -117,12 +117,9 @@ dk_status dk_phase_check_all(const dk_trainer *t, size_t max_memory, size_t *mos
     return DK_OK;
 }
 
-dk_status dk_phase_enter(dk_trainer *t, dk_error *err) {
-    const dk_phase phase = dk_phase_at(t, t->step);
+static dk_status enter(dk_trainer *t, const dk_phase *to, dk_error *err) {
+    const dk_phase phase = *to;
     dk_net *net = NULL;
-    if (equal(&phase, &t->phase)) {
-        return DK_OK;
-    }
     DK_TRY(build(&net, t, &phase, 0, err));
     dk_solver_aim(t->solver, net);
     dk_net_free(t->model.net);
@@ -137,4 +134,10 @@ dk_status dk_phase_enter(dk_trainer *t, dk_error *err) {
     dk_note(&t->options->log, "from step %ld on: %d x %d%s", t->step + 1, phase.width, phase.height,
             phase.epoch < thawed_after(net) ? ", first layers frozen" : "");
     return DK_OK;
+}
+
+/* All ranks come to it at the same step. */
+dk_status dk_phase_enter(dk_trainer *t, dk_error *err) {
+    const dk_phase phase = dk_phase_at(t, t->step);
+    return equal(&phase, &t->phase) ? DK_OK : dk_comm_agree(t->joined.comm, enter(t, &phase, err), err);
 }

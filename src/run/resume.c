@@ -3,6 +3,8 @@
  * from seed and step. Bit for bit the run goes on with equal engine and threads. */
 #include "run/resume.h"
 
+#include <string.h>
+
 #include "backend/memory.h"
 #include "base/clock.h"
 #include "run/same_run.h"
@@ -94,6 +96,8 @@ static dk_status walk_numbers(dk_state *s, dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
+#define RANKS " as %d ranks"
+
 static dk_status identify(dk_run_identity *id, const dk_trainer *t, dk_error *err) {
     const dk_teachers *const teachers = &t->teachers;
     DK_TRY(dk_run_identity_of(id, t->model.cfg, t->data, t->train, t->valid, t->arena, err));
@@ -107,6 +111,9 @@ static dk_status identify(dk_run_identity *id, const dk_trainer *t, dk_error *er
     dk_buffer_add(&engine, "%s", t->model.backend->name);
     if (precision != DK_F32) {
         dk_buffer_add(&engine, " in %s", dk_precision_name(precision));
+    }
+    if (t->joined.comm->world > 1) {
+        dk_buffer_add(&engine, RANKS, t->joined.comm->world);
     }
     id->backend = engine.failed ? NULL : dk_arena_text(t->arena, engine.text);
     dk_buffer_free(&engine);
@@ -130,6 +137,9 @@ dk_status dk_trainer_save_last(dk_trainer *t, dk_error *err) {
         DK_TRY(identify(&t->identity, t, err));
     }
     DK_TRY(dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_LAST, t->model.net, dk_trainer_seen(t), err));
+    if (!dk_joined_leads(t)) {
+        return DK_OK;
+    }
     DK_TRY(dk_state_write(&state, t->state_path, err));
     const dk_status status = write_fields(&state, t, err);
     dk_state_abandon(&state);
@@ -164,7 +174,9 @@ int dk_trainer_begun_threads(const dk_trainer *t) {
         return 0;
     }
     dk_run_identity_walk(&was, &state, t->arena);
-    const bool sane = !state.failed && was.threads > 0 && was.threads <= DK_THREADS_MOST;
+    const bool ranks =
+        !state.failed && strstr(was.backend, " ranks") != NULL; /* those of one are a share of the cores */
+    const bool sane = !state.failed && !ranks && was.threads > 0 && was.threads <= DK_THREADS_MOST;
     dk_state_abandon(&state);
     return sane ? was.threads : 0;
 }

@@ -19,7 +19,7 @@ static bool is_free(const char *key) {
     return false;
 }
 
-static uint64_t hash_set(const dk_dataset *set) {
+uint64_t dk_run_identity_hash(const dk_dataset *set) {
     uint64_t hash = 0;
     for (int i = 0; set != NULL && i < set->count; i++) {
         const dk_sample *s = &set->samples[i];
@@ -35,7 +35,8 @@ dk_status dk_run_identity_of(dk_run_identity *id, const dk_cfg *cfg, const dk_da
                              const dk_dataset *train, const dk_dataset *valid, dk_arena *arena,
                              dk_error *err) {
     const size_t count = (size_t)cfg->count;
-    *id = (dk_run_identity){.count = cfg->count + 1, .train = hash_set(train), .valid = hash_set(valid)};
+    *id = (dk_run_identity){
+        .count = cfg->count + 1, .train = dk_run_identity_hash(train), .valid = dk_run_identity_hash(valid)};
     id->sections = dk_arena_alloc(arena, (count + 1) * sizeof *id->sections);
     if (id->sections == NULL) {
         return dk_no_memory(err, (count + 1) * sizeof *id->sections, "the state of the run");

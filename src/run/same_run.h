@@ -22,6 +22,9 @@ DK_CHECKED dk_status dk_run_identity_of(dk_run_identity *id, const dk_cfg *cfg, 
                                         const dk_dataset *train, const dk_dataset *valid, dk_arena *arena,
                                         dk_error *err);
 
+/* Paths and truths of a set in their order; NULL: 0. */
+uint64_t dk_run_identity_hash(const dk_dataset *set);
+
 /* Adds what counts as if the cfg's first section said it: which files the run reads, for example. */
 DK_CHECKED dk_status dk_run_identity_add(dk_run_identity *id, const dk_pair *pairs, int count,
                                          dk_arena *arena, dk_error *err);

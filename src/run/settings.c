@@ -49,6 +49,9 @@
     X(clip, "clipping each value of a gradient", "; clip_gradient limits the length of the whole")           \
     X(notruth, "training without labels", "")
 
+/* In the order of dk_precision. */
+static const char *const sums[] = {"f32", "bf16", NULL};
+
 #define AT(field) offsetof(dk_train_conf, field)
 #define ACCEPTED(key, why) {#key, DK_IGNORED, .help = why},
 #define ZERO(key, what, instead) {#key, DK_IGNORED, .help = "only 0: " what instead},
@@ -84,6 +87,8 @@ const dk_opt dk_train_opts[] = {
      .help = "share of the target that is the teachers'; 0: they are not asked"},
     {"teacher_temperature", DK_FLOAT, AT(teacher_temperature), .def = 1, .min = .01, .max = 100,
      .help = "softens the teachers' probabilities: above 1 smaller ones count more (classifiers)"},
+    {"sum_gradients", DK_CHOICE, AT(sum_gradients), .def = DK_F32, .names = sums,
+     .help = "what ranks sum their gradients in; bf16 halves what goes over a network, and rounds"},
     {"seed", DK_INT, AT(seed), .def = 1, .min = 1, .max = 2147483647,
      .help = "of initial values, order and augmentation: equal seeds give equal runs"},
     {"task", DK_TEXT, AT(task_name),

@@ -28,6 +28,7 @@ typedef struct {
     int loader_threads;       /* DK_AUTO */
     const char *teacher;      /* "CFG:WEIGHTS,…", or NULL */
     float teacher_share, teacher_temperature;
+    int sum_gradients;     /* dk_precision: DK_F32 or DK_BF16, of sums over ranks */
     const char *task_name; /* what the cfg is for; NULL: it does not say */
     int seed;              /* of initial values, order and augmentation */
 } dk_train_conf;

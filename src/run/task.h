@@ -27,6 +27,7 @@ typedef struct {
     double loss, sums[DK_TALLY_SUMS];
     long images;
 } dk_tally;
+void dk_tally_add(dk_tally *to, const dk_tally *more);
 
 struct dk_task {
     const char *name;              /* "classifier", the first word of its commands, too */

@@ -98,6 +98,9 @@ static const char *reason(const dk_trainer *t, dk_status status, char *out, size
     if (status == DK_ESTOPPED) {
         return "interrupted";
     }
+    if (status == DK_EPAUSED) {
+        return "limit of time";
+    }
     if (status != DK_OK) {
         return dk_status_name(status);
     }
@@ -124,7 +127,7 @@ void dk_trainer_tell_end(dk_trainer *t, dk_status status) {
                                 .best_weights = dk_checkpoint_written(c, DK_CHECKPOINT_BEST),
                                 .last_weights = dk_checkpoint_written(c, DK_CHECKPOINT_LAST),
                                 .final_weights = dk_checkpoint_written(c, DK_CHECKPOINT_FINAL)};
-    if (dk_run_folder_ended(&t->folder, event.reason, &err) != DK_OK) {
+    if (dk_joined_leads(t) && dk_run_folder_ended(&t->folder, event.reason, &err) != DK_OK) {
         dk_warn(&t->options->log, "%s", err.text);
     }
     for (int i = 0; i < t->options->observer_count; i++) {

@@ -45,6 +45,9 @@ int dk_trainer_threads(const dk_trainer *t, const dk_load *began) {
     if (o->threads > 0) {
         return o->threads;
     }
+    if (t->joined.comm->world > 1) {
+        return t->joined.comm->cores;
+    }
     if (o->resume) {
         return dk_trainer_begun_threads(t);
     }

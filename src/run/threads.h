@@ -4,7 +4,7 @@
 
 #include "run/trainer.h"
 
-/* What was asked for; else, of a resumed run, what it began with, since other sums would be rounded otherwise; else, with
+/* What was asked for; else, of one of several ranks, its share of the cores; else, of a resumed run, what it began with, since other sums would be rounded otherwise; else, with
  * leave_busy, the cores that other programs have left free since `began`, which takes a quarter of a second where
  * somebody computes, and is told where it is fewer than all; else 0: one per core. To be called when what can be loaded without
  * the engine is loaded. */

@@ -14,13 +14,10 @@
 
 #include "base/clock.h"
 #include "run/phase.h"
+#include "run/ranks.h"
 #include "run/resume.h"
+#include "run/same_start.h"
 #include "run/trainer.h"
-
-/* Somebody asked for it: a signal, or an observer. */
-static bool wants_stop(const dk_trainer *t) {
-    return t->stop || (t->options->stop != NULL && atomic_load(t->options->stop) != 0);
-}
 
 static dk_status check_diverged(const dk_trainer *t, const char *what, double loss, dk_error *err) {
     if (isfinite(loss)) {
@@ -38,7 +35,7 @@ static dk_status check_diverged(const dk_trainer *t, const char *what, double lo
 /* One part of a step. Answers and losses are read after backward, so that nobody waits for them in between. */
 static dk_status learn_part(dk_trainer *t, int part, uint64_t key, dk_error *err) {
     dk_batch batch = {0};
-    DK_TRY(dk_stream_next(t->train_loader, &batch, err));
+    DK_TRY(dk_joined_part(t, dk_stream_next(t->train_loader, &batch, err), err));
     const float *target = batch.truth;
     DK_TRY(dk_teachers_mix(&t->teachers, t->self, &batch, &target, err));
     assert(batch.floats == dk_net_truth(t->model.net));
@@ -54,31 +51,27 @@ static dk_status learn_part(dk_trainer *t, int part, uint64_t key, dk_error *err
     return DK_OK;
 }
 
-/* Adds a step's sums to those of the epoch. */
-static void add_tally(dk_tally *to, const dk_tally *more) {
-    to->loss += more->loss;
-    to->images += more->images;
-    for (int i = 0; i < DK_TALLY_SUMS; i++) {
-        to->sums[i] += more->sums[i];
-    }
-}
-
-/* One step of the solver: `subdivisions` parts, whose gradients add up. */
-static dk_status step(dk_trainer *t, dk_error *err) {
+/* This rank's share of a step: `subdivisions` parts, whose gradients add up. */
+static dk_status learn_parts(dk_trainer *t, dk_error *err) {
     const int parts = dk_trainer_settings(t)->net.subdivisions;
-    const double began = dk_clock_now();
     t->step_tally = (dk_tally){0};
     for (int part = 0; part < parts; part++) {
         const uint64_t key = (uint64_t)t->step * (uint64_t)parts + (uint64_t)part;
         DK_TRY(learn_part(t, part, key, err));
     }
-    DK_TRY(check_diverged(t, "training", t->step_tally.loss, err));
+    return check_diverged(t, "training", t->step_tally.loss, err);
+}
+
+/* One step of the solver. */
+static dk_status step(dk_trainer *t, dk_error *err) {
+    const double began = dk_clock_now();
+    DK_TRY(dk_joined_step(t, learn_parts(t, err), err));
     DK_TRY(dk_solver_step(t->solver, &t->rate, err));
     if (t->ema != NULL) {
         DK_TRY(dk_ema_step(t->ema, err));
     }
     t->step++;
-    add_tally(&t->epoch_tally, &t->step_tally);
+    dk_tally_add(&t->epoch_tally, &t->step_tally);
     t->learning += dk_clock_now() - began;
     t->epoch_learning += dk_clock_now() - began;
     return DK_OK;
@@ -87,7 +80,8 @@ static dk_status step(dk_trainer *t, dk_error *err) {
 /* Hands an answer on, and lets an interruption end a validation, too. */
 static dk_status keep_answer(void *user, const dk_answer *answer, dk_error *err) {
     dk_trainer *t = user;
-    return wants_stop(t) ? dk_fail(err, DK_ESTOPPED, "stopped while validating")
+    const dk_status wish = dk_joined_wish(t);
+    return wish != DK_OK ? dk_fail(err, wish, "stopped while validating")
                          : t->task->answer(t->self, answer, err);
 }
 
@@ -98,15 +92,17 @@ static dk_status validate(dk_trainer *t, bool *best, dk_error *err) {
                           .loader = t->valid_loader,
                           .set = t->valid,
                           .views = 1,
+                          .comm = t->joined.comm,
                           .told = keep_answer,
                           .user = t};
     t->task->begin(t->self);
     const dk_status measured = dk_measure(&pass, err);
     t->task->measured(t->self, &t->validation);
+    DK_TRY(dk_joined_figures(t, measured, err));
     const double loss = measured == DK_EDIVERGED ? NAN : t->validation.value[DK_FIGURE_LOSS];
     DK_TRY(check_diverged(t, "validation", loss, err));
     DK_TRY(measured);
-    if (t->task->leave != NULL) {
+    if (t->task->leave != NULL && dk_joined_leads(t)) {
         t->task->leave(t->self, t->folder.path, t->epoch);
     }
     t->validated = t->epoch;
@@ -143,7 +139,7 @@ static bool epoch_is_due(const dk_trainer *t) {
 /* The end of an epoch: measured, written down, saved, told. An interrupted validation leaves it undone. The row of
  * log.csv comes before the state: a resumed run drops rows that it will write again, but cannot mend one that is
  * missing. */
-static dk_status end_epoch(dk_trainer *t, dk_error *err) {
+static dk_status end_epoch_of_rank(dk_trainer *t, dk_error *err) {
     DK_TRY(dk_trainer_keep_folder(t, err));
     const bool last = t->step == t->steps;
     const int before = t->epoch, complete = epochs_complete(t);
@@ -158,7 +154,7 @@ static dk_status end_epoch(dk_trainer *t, dk_error *err) {
     }
     const bool reached = validated && reach_target(t);
     const dk_epoch_event event = dk_trainer_epoch_event(t, validated, best, reached);
-    DK_TRY(dk_csv_log_add(&t->csv, &event, err));
+    DK_TRY(dk_joined_leads(t) ? dk_csv_log_add(&t->csv, &event, err) : DK_OK);
     t->ended = t->step;
     t->epoch_tally = (dk_tally){0};
     t->epoch_learning = 0;
@@ -168,16 +164,18 @@ static dk_status end_epoch(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
-/* All steps; DK_ESTOPPED when somebody wanted to stop before. */
+static dk_status end_epoch(dk_trainer *t, dk_error *err) {
+    return dk_comm_agree(t->joined.comm, end_epoch_of_rank(t, err), err);
+}
+
+/* All steps; DK_ESTOPPED or DK_EPAUSED when somebody wanted to stop before. */
 static dk_status learn(dk_trainer *t, dk_error *err) {
     for (;;) {
         const bool due = epoch_is_due(t);
         if (!due && (t->step == t->steps || dk_early_stop_over(&t->early))) {
             break;
         }
-        if (wants_stop(t)) {
-            return dk_fail(err, DK_ESTOPPED, "stopped");
-        }
+        DK_TRY(dk_joined_wishes(t, err));
         if (due) {
             DK_TRY(end_epoch(t, err));
         } else {
@@ -186,24 +184,28 @@ static dk_status learn(dk_trainer *t, dk_error *err) {
             dk_trainer_tell_step(t);
         }
     }
-    return dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_FINAL, dk_trainer_outcome(t), dk_trainer_seen(t),
-                              err);
+    const dk_status saved = dk_checkpoint_save(&t->checkpoints, DK_CHECKPOINT_FINAL, dk_trainer_outcome(t),
+                                               dk_trainer_seen(t), err);
+    return dk_comm_agree(t->joined.comm, saved, err);
 }
 
 /* After an interruption: `_last` is saved, and the message says so. */
-static dk_status save_stopped(dk_trainer *t, dk_error *err) {
-    DK_TRY(dk_trainer_save_last(t, err));
-    return dk_fail(err, DK_ESTOPPED, "stopped after step %ld of %ld; the weights are in %s; -resume goes on",
-                   t->step, t->steps, t->checkpoints.path[DK_CHECKPOINT_LAST]);
+static dk_status save_stopped(dk_trainer *t, dk_status why, dk_error *err) {
+    t->joined.comm->agreed = false;
+    DK_TRY(dk_comm_agree(t->joined.comm, dk_trainer_save_last(t, err), err));
+    t->joined.comm->agreed = true;
+    return dk_fail(err, why, "%s after step %ld of %ld; the weights are in %s; -resume goes on",
+                   why == DK_EPAUSED ? "the limit of time: stopped" : "stopped", t->step, t->steps,
+                   t->checkpoints.path[DK_CHECKPOINT_LAST]);
 }
 
 static dk_status run(dk_trainer *t, dk_error *err) {
     dk_trainer_tell_begin(t);
     dk_status status = learn(t, err);
-    if (status == DK_ESTOPPED) {
-        status = save_stopped(t, err);
+    if (status == DK_ESTOPPED || status == DK_EPAUSED) {
+        status = save_stopped(t, status, err);
     }
-    if (status != DK_OK && dk_trainer_skipped(t) > 0) {
+    if (status != DK_OK && dk_joined_leads(t) && dk_trainer_skipped(t) > 0) {
         if (dk_trainer_list_skipped(t, NULL) == DK_OK) {
             dk_note(&t->options->log, "%s/skipped.txt lists the pictures that could not be read",
                     t->folder.path);
@@ -213,12 +215,32 @@ static dk_status run(dk_trainer *t, dk_error *err) {
     return status;
 }
 
-dk_status dk_run_train(const dk_run_options *options, dk_error *err) {
+static void tell_ranks(const dk_trainer *t) {
+    const dk_comm *const c = t->joined.comm;
+    const int threads = t->model.backend->threads;
+    if (c->world > 1) {
+        dk_note(&t->options->log, "%d ranks (%s), each on %d thread%s, with %d of %ld pictures a step",
+                c->world, c->kind->name, threads, threads == 1 ? "" : "s",
+                t->model.net->options.n * dk_trainer_settings(t)->net.subdivisions, dk_trainer_batch(t));
+    }
+}
+
+/* The run of one rank. */
+static dk_status train(const dk_run_options *options, dk_error *err) {
     dk_trainer t = {0};
     dk_status status = dk_trainer_open(&t, options, err);
+    status = dk_comm_agree(t.joined.comm, status, err);
     if (status == DK_OK) {
+        status = dk_same_start(&t, err);
+    }
+    if (status == DK_OK) {
+        tell_ranks(&t);
         status = run(&t, err);
     }
     dk_trainer_close(&t);
     return status;
+}
+
+dk_status dk_run_train(const dk_run_options *options, dk_error *err) {
+    return dk_ranks_run(options, train, err);
 }

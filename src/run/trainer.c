@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "data/classes.h"
 #include "run/feed.h"
 #include "run/memory.h"
@@ -191,7 +192,7 @@ static dk_status build_nets(dk_trainer *t, const dk_model_options *o, dk_error *
     DK_TRY(t->task->fits(t->data, t->model.net, err));
     DK_TRY(check_channels(t, err));
     DK_TRY(check_learns(t, err));
-    DK_TRY(build_twin(t, s->net.batch / s->net.subdivisions, err));
+    DK_TRY(build_twin(t, t->model.net->options.n, err));
     return dk_solver_open(&t->solver, t->model.net, &s->solver, t->steps, t->model.seed, err);
 }
 
@@ -200,9 +201,9 @@ static dk_memory_beside beside_nets(const dk_trainer *t) {
     return dk_memory_beside_nets(t->model.backend, t->model.max_memory, nets_bytes(t));
 }
 
-/* Memory for decoded pictures: what [net] cache allows, but at most half of what the nets leave free. */
+/* Memory for decoded pictures: what [net] cache allows the ranks of a machine together, but at most half of what the nets leave free. */
 static size_t cache_bytes(const dk_trainer *t) {
-    const size_t wanted = (size_t)dk_trainer_settings(t)->train.cache << 20;
+    const size_t wanted = ((size_t)dk_trainer_settings(t)->train.cache << 20) / (size_t)t->joined.comm->near;
     const dk_memory_beside host = beside_nets(t);
     const size_t free_half = dk_memory_rest(host.limit, host.used) / 2;
     return host.limit != 0 && free_half < wanted ? free_half : wanted;
@@ -213,6 +214,7 @@ static dk_status open_loaders(dk_trainer *t, dk_error *err) {
     const dk_shape in = t->model.net->input.shape, answer = dk_net_truth_shape(t->model.net);
     const long all = (long)t->train->count + (t->valid != NULL ? t->valid->count : 0);
     const size_t cache = cache_bytes(t);
+    const dk_comm *const ranks = t->joined.comm;
     const bool own = s->train.loader_threads != (int)DK_AUTO;
     dk_loader_conf conf = {.batch = in.n,
                            .channels = in.c,
@@ -230,7 +232,9 @@ static dk_status open_loaders(dk_trainer *t, dk_error *err) {
                            .threads = own ? s->train.loader_threads : dk_feed_threads(t->model.backend),
                            .cache = cache / (size_t)all * (size_t)t->train->count,
                            .memory = dk_feed_memory(t->model.backend),
-                           .max_bad = s->train.max_bad};
+                           .max_bad = s->train.max_bad,
+                           .rank = ranks->rank,
+                           .world = ranks->world};
     const dk_loader_conf plain = conf;
     if (t->task->load != NULL) {
         t->task->load(t->self, &conf);
@@ -294,7 +298,8 @@ static dk_status open_tables(dk_trainer *t, dk_error *err) {
 /* The names of checkpoints. A resumed run goes back to where it was. */
 static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
     const dk_run_options *o = t->options;
-    DK_TRY(dk_checkpoints_open(&t->checkpoints, t->data->conf.backup, t->base, t->arena, &o->log, err));
+    DK_TRY((dk_joined_leads(t) ? dk_checkpoints_open : dk_checkpoints_follow)(
+        &t->checkpoints, t->data->conf.backup, t->base, t->arena, &o->log, err));
     if (!o->resume) {
         return DK_OK;
     }
@@ -310,12 +315,22 @@ static dk_status open_checkpoints(dk_trainer *t, dk_error *err) {
     return DK_OK;
 }
 
+/* Is there something to go on with, where that is asked? */
+static void settle_resume(dk_trainer *t) {
+    t->own.resume = t->own.resume || (t->own.resume_if_any && dk_path_exists(t->state_path));
+}
+
 dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error *err) {
     const dk_load load = dk_load_look();
-    *t = (dk_trainer){.options = options,
+    *t = (dk_trainer){.options = &t->own,
+                      .own = *options,
+                      .joined = {.comm = options->comm != NULL ? options->comm : &t->alone},
+                      .opened = dk_clock_now(),
+                      .saves = options->save != NULL ? atomic_load(options->save) : 0,
                       .task = options->task != NULL ? options->task : dk_tasks[0],
                       .arena = dk_arena_open(),
                       .began = dk_clock_now()};
+    dk_comm_alone(&t->alone);
     if (t->arena == NULL) {
         return dk_no_memory(err, 0, "the run");
     }
@@ -323,6 +338,8 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
         return dk_fail(err, DK_EUSAGE, "training needs a .data file and a cfg");
     }
     DK_TRY(dk_data_load(&t->data, options->data_path, options->set_data, &options->log, err));
+    DK_TRY(name_base(t, err));
+    settle_resume(t);
     DK_TRY(choose_start(t, err));
     DK_TRY(check_fresh(t, err));
     dk_model_options model = {.cfg = options->cfg_path,
@@ -336,7 +353,7 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
                               .build = {.train = true, .max_memory = options->max_memory},
                               .log = options->log};
     DK_TRY(dk_model_read(&t->model, &model, err));
-    DK_TRY(name_base(t, err));
+    DK_TRY(dk_joined_check_batch(t, err));
     DK_TRY(open_sets(t, err));
     DK_TRY(count_steps(t, err));
     model.threads = dk_trainer_threads(t, &load);
@@ -344,14 +361,16 @@ dk_status dk_trainer_open(dk_trainer *t, const dk_run_options *options, dk_error
     model.build.copies = t->model.settings.solver.ema_alpha > 0 ? 1 : 0;
     t->phase = dk_phase_at(t, 0);
     dk_phase_options(&t->phase, &model.build);
+    dk_joined_options(t, &model.build);
     DK_TRY(build_nets(t, &model, err));
+    DK_TRY(dk_joined_open(t, err));
     t->model.seen = options->clear ? 0 : t->model.seen;
     DK_TRY(open_teachers(t, err));
     DK_TRY(open_task(t, err));
     DK_TRY(open_tables(t, err));
     DK_TRY(open_checkpoints(t, err));
     DK_TRY(open_loaders(t, err));
-    return dk_trainer_open_files(t, err);
+    return dk_joined_leads(t) ? dk_trainer_open_files(t, err) : DK_OK;
 }
 
 void dk_trainer_close(dk_trainer *t) {

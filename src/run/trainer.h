@@ -9,6 +9,7 @@
 #include "run/checkpoint.h"
 #include "run/csv_log.h"
 #include "run/early_stop.h"
+#include "run/joined.h"
 #include "run/model.h"
 #include "run/run_folder.h"
 #include "run/same_run.h"
@@ -22,8 +23,13 @@ typedef struct {
     int width, height, epoch;
 } dk_phase;
 
-typedef struct {
-    const dk_run_options *options;
+struct dk_trainer {
+    const dk_run_options *options; /* as given, but for resume: own */
+    dk_run_options own;
+    dk_comm alone;
+    dk_joined joined;
+    int saves;     /* that were asked for so far */
+    double opened; /* seconds, of dk_clock_now */
     dk_arena *arena;
     const char *base;  /* the cfg's name, cut at its last dot */
     const char *start; /* weights that it began with; NULL: random values, or resumed */
@@ -64,7 +70,7 @@ typedef struct {
     double began;                         /* seconds, of dk_clock_now */
     double learning, validating;          /* seconds spent so far */
     double epoch_learning, valid_seconds; /* of this epoch */
-} dk_trainer;
+};
 
 /* Opens everything and checks all that can be checked before the first step: files, labels against the net's
  * outputs, memory, folders. After a failure, dk_trainer_close gives back what there is. */

@@ -52,7 +52,7 @@ dk_status dk_trainer_open_files(dk_trainer *t, dk_error *err) {
 
 dk_status dk_trainer_keep_folder(dk_trainer *t, dk_error *err) {
     dk_error why = {0};
-    if (dk_path_is_folder(t->folder.path)) {
+    if (!dk_joined_leads(t) || dk_path_is_folder(t->folder.path)) {
         return DK_OK;
     }
     DK_TRY(dk_folder_make(t->folder.path, err));
@@ -74,6 +74,6 @@ dk_status dk_trainer_list_skipped(const dk_trainer *t, dk_error *err) {
 
 void dk_trainer_leave_skipped(dk_trainer *t) {
     dk_error why = {0};
-    const dk_status status = dk_trainer_list_skipped(t, &why);
+    const dk_status status = dk_joined_leads(t) ? dk_trainer_list_skipped(t, &why) : DK_OK;
     dk_pass_over(&t->options->log, &t->told.skipped, status, &why);
 }

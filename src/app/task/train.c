@@ -9,10 +9,12 @@
 #include "app/stop.h"
 #include "app/terminal.h"
 #include "base/file.h"
+#include "dist/comm.h"
 #include "run/train.h"
 
 typedef struct {
-    int clear, fresh_classifier, resume, strict, classic;
+    int clear, fresh_classifier, resume, resume_if_any, strict, classic, ranks;
+    double time_limit; /* minutes */
     const char *chart;
     dk_serve_conf http;
     dk_model_flags model;
@@ -24,6 +26,16 @@ static const dk_flag own[] = {
      .help = "do not carry on the count of pictures that WEIGHTS has seen"},
     {"resume", DK_FLAG_SWITCH, AT(resume),
      .help = "go on with the run that was stopped, exactly: same command, same cfg"},
+    {"resume_if_any", DK_FLAG_SWITCH, AT(resume_if_any),
+     .help =
+         "-resume where a run of this cfg has left something to go on from, else begin: for jobs that are "
+         "queued again"},
+    {"time_limit", DK_FLAG_NUMBER, AT(time_limit), .min = 0, .max = 1e6, .value = "MINUTES",
+     .help = "then save _last.weights and end with exit code 3, to be continued (default: none)"},
+    {"ranks", DK_FLAG_INT, AT(ranks), .min = 1, .max = DK_RANKS_MOST, .value = "N",
+     .help =
+         "share each batch among N copies of the network, each with its part of the cores (default: 1, or "
+         "what mpirun has started)"},
     {"chart", DK_FLAG_FILE, AT(chart), .value = "FILE",
      .help = "where the chart goes besides the run's folder (chart.png)"},
     {0},
@@ -46,6 +58,7 @@ static const dk_flag_table tables[] = {{.rows = of_classes},
 
 static dk_run_options options(const dk_call *call) {
     const flags *f = call->flags;
+    const atomic_int *const saves = dk_save_on_signal();
     return (dk_run_options){.task = call->task,
                             .data_path = call->args[0],
                             .cfg_path = call->args[1],
@@ -58,10 +71,15 @@ static dk_run_options options(const dk_call *call) {
                             .strict = f->strict,
                             .fresh_classifier = f->fresh_classifier,
                             .resume = f->resume,
+                            .resume_if_any = f->resume_if_any,
+                            .time_limit = 60 * f->time_limit,
+                            .ranks = f->ranks,
+                            .join = true,
                             .max_memory = f->model.max_memory,
                             .set_net = f->model.set.net,
                             .set_data = f->model.set.data,
                             .stop = dk_stop_on_signals(),
+                            .save = saves,
                             .log = call->log};
 }
 
@@ -77,7 +95,8 @@ static dk_status run(const dk_call *call, dk_error *err) {
         f->classic ? dk_classic_observer(&classic) : dk_terminal_observer(call->log.user);
     dk_run_options o = options(call);
     dk_train_page *page = NULL;
-    dk_status status = f->http.address ? dk_train_page_open(&page, &f->http, &call->log, err) : DK_OK;
+    const bool shows = f->http.address && dk_comm_place() == 0; /* one rank has listeners */
+    dk_status status = shows ? dk_train_page_open(&page, &f->http, &call->log, err) : DK_OK;
     const dk_observer observers[] = {lines, dk_results_observer_hooks(&results), dk_train_page_hooks(page)};
     o.observers = observers;
     o.observer_count = page ? 3 : 2; /* the page comes last */

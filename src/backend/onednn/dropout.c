@@ -36,17 +36,17 @@ static dk_status plan(dk_dnn_plan *plan, const dk_plan_desc *d, dk_error *err) {
     return DK_OK;
 }
 
-static void drop(const dropout *k, uint64_t key, int block, int image, const float *from, float *to) {
+static void drop(const dropout *k, const dk_args *a, int block, int image, const float *from, float *to) {
     const dk_dnn_strip s = dk_dnn_strip_of(&k->planes, block);
     const size_t at = dk_dnn_strip_at(&k->planes, block, image);
     const float scale = 1 / (1 - k->probability);
-    const uint64_t channel =
-        (uint64_t)image * (uint64_t)k->planes.channels + (uint64_t)(block * k->planes.lanes);
+    const uint64_t channel = dk_picture_of_all(a, (size_t)image) * (uint64_t)k->planes.channels +
+                             (uint64_t)(block * k->planes.lanes);
     for (int p = 0; p < s.pixels; p++) {
         const size_t i = at + (size_t)p * s.step;
         for (int l = 0; l < s.valid; l++) {
             const uint64_t index = (channel + (uint64_t)l) * (uint64_t)s.pixels + (uint64_t)p;
-            to[i + (size_t)l] = dk_rng_at(key, index) < k->probability ? 0 : from[i + (size_t)l] * scale;
+            to[i + (size_t)l] = dk_rng_at(a->key, index) < k->probability ? 0 : from[i + (size_t)l] * scale;
         }
         for (int l = s.valid; l < s.lanes; l++) {
             to[i + (size_t)l] = 0;
@@ -56,7 +56,7 @@ static void drop(const dropout *k, uint64_t key, int block, int image, const flo
 
 typedef struct {
     const dropout *k;
-    uint64_t key;
+    const dk_args *a;
     const float *from;
     float *to;
 } pass;
@@ -64,11 +64,11 @@ typedef struct {
 static void drop_strip(void *self, int strip) {
     const pass *p = self;
     const int blocks = p->k->planes.blocks;
-    drop(p->k, p->key, strip % blocks, strip / blocks, p->from, p->to);
+    drop(p->k, p->a, strip % blocks, strip / blocks, p->from, p->to);
 }
 
-static void apply(const dropout *k, uint64_t key, const float *from, float *to) {
-    pass p = {k, key, from, to};
+static void apply(const dropout *k, const dk_args *a, const float *from, float *to) {
+    pass p = {k, a, from, to};
     if (k->probability <= 0) {
         memcpy(to, from, k->plan.seam.y_bytes);
     } else {
@@ -78,7 +78,7 @@ static void apply(const dropout *k, uint64_t key, const float *from, float *to) 
 
 static dk_status forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     (void)err;
-    apply((const dropout *)plan, a->key, a->x[0]->data, a->y->data);
+    apply((const dropout *)plan, a, a->x[0]->data, a->y->data);
     return DK_OK;
 }
 
@@ -86,7 +86,7 @@ static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     (void)err;
     const dk_tensor *dx = dk_dnn_dx(a, 0);
     if (dx != NULL) {
-        apply((const dropout *)plan, a->key, a->dy->data, dx->data);
+        apply((const dropout *)plan, a, a->dy->data, dx->data);
     }
     return DK_OK;
 }

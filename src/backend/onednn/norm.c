@@ -15,9 +15,13 @@
  * all of them. */
 struct dk_dnn_norm_passes {
     void (*measure)(const dk_dnn_norm_job *, int block, int image); /* NULL: nothing is measured */
-    void (*merge)(const dk_dnn_norm_job *, int block);
+    /* Two sums of each lane of a block over this rank's images; NULL: none are wanted. Then, given those of the whole batch,
+     * what follows from them. */
+    void (*collect)(const dk_dnn_norm_job *, int block, double *first, double *second);
+    void (*settle)(const dk_dnn_norm_job *, int block, const double *first, const double *second);
     void (*finish)(const dk_dnn_norm_job *, int block, int image);
     void (*end)(const dk_dnn_norm_job *); /* NULL: nothing is left to do */
+    bool centred; /* the second sum is one of squares about the mean, of which the first is the sum */
 };
 
 static size_t room(const dk_dnn_norm *k) {
@@ -32,7 +36,7 @@ dk_status dk_dnn_norm_plan(dk_dnn_norm *k, const dk_dnn *e, const dk_tensor *z, 
         return dk_fail(err, DK_EUNSUPPORTED, "onednn has no normalisation for this layout");
     }
     k->kept = TABLE_ROWS * room(k) * sizeof(float);
-    k->scratch = 2 * (size_t)k->planes.images * room(k) * sizeof(float);
+    k->scratch = 2 * (size_t)k->planes.images * room(k) * sizeof(float) + 2 * room(k) * sizeof(double);
     return DK_OK;
 }
 
@@ -121,15 +125,59 @@ void dk_dnn_norm_finish_all(dk_dnn_norm_job *j) {
 
 enum { MERGED = 16 }; /* blocks of a share */
 
+static void merge(const dk_dnn_norm_job *j, int block) {
+    double first[DK_DNN_LANES] = {0}, second[DK_DNN_LANES] = {0};
+    if (j->passes->collect != NULL) {
+        j->passes->collect(j, block, first, second);
+    }
+    j->passes->settle(j, block, first, second);
+}
+
 static void merge_blocks(void *self, int share) {
     const dk_dnn_norm_job *j = self;
     for (int b = share * MERGED; b < (share + 1) * MERGED && b < j->norm->planes.blocks; b++) {
-        j->passes->merge(j, b);
+        merge(j, b);
+    }
+}
+
+/* Do ranks measure together? */
+static bool is_shared(const dk_dnn_norm_job *j) {
+    return j->ranks != NULL && j->ranks->total != NULL && j->passes->collect != NULL;
+}
+
+/* Images of the whole batch. */
+static double images_of(const dk_dnn_norm_job *j) {
+    return (double)j->norm->planes.images * (is_shared(j) ? j->ranks->world : 1);
+}
+
+/* Sums over all ranks: squares about the ranks' own means M are taken about 0 meanwhile, Σ(z − M)² + n·M². */
+static void merge_ranks(const dk_dnn_norm_job *j) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const size_t n = room(j->norm);
+    double *const first = j->sums, *const second = first + n;
+    for (int b = 0; b < p->blocks; b++) {
+        memset(first + (ptrdiff_t)b * p->lanes, 0, (size_t)p->lanes * sizeof(double));
+        memset(second + (ptrdiff_t)b * p->lanes, 0, (size_t)p->lanes * sizeof(double));
+        j->passes->collect(j, b, first + (ptrdiff_t)b * p->lanes, second + (ptrdiff_t)b * p->lanes);
+    }
+    for (size_t i = 0; j->passes->centred && i < n; i++) {
+        second[i] += first[i] * first[i] / p->images * p->pixels;
+    }
+    j->ranks->total(j->ranks->user, first, 2 * n);
+    for (size_t i = 0; j->passes->centred && i < n; i++) {
+        second[i] = fmax(0, second[i] - first[i] * first[i] / images_of(j) * p->pixels);
+    }
+    for (int b = 0; b < p->blocks; b++) {
+        j->passes->settle(j, b, first + (ptrdiff_t)b * p->lanes, second + (ptrdiff_t)b * p->lanes);
     }
 }
 
 void dk_dnn_norm_merge(dk_dnn_norm_job *j) {
-    dk_crew_do(j->norm->crew, (j->norm->planes.blocks + MERGED - 1) / MERGED, merge_blocks, j);
+    if (is_shared(j)) {
+        merge_ranks(j);
+    } else {
+        dk_crew_do(j->norm->crew, (j->norm->planes.blocks + MERGED - 1) / MERGED, merge_blocks, j);
+    }
     end(j);
 }
 
@@ -140,7 +188,7 @@ static void run_block(void *self, int block) {
     for (int i = 0; i < images && j->passes->measure != NULL; i++) {
         j->passes->measure(j, block, i);
     }
-    j->passes->merge(j, block);
+    merge(j, block);
     for (int i = images - 1; i >= 0; i--) { /* the last image is the one still in the cache */
         j->passes->finish(j, block, i);
     }
@@ -148,7 +196,7 @@ static void run_block(void *self, int block) {
 
 void dk_dnn_norm_run(dk_dnn_norm_job *j) {
     enum { MANY = 4 }; /* blocks, and each thread has some */
-    if (j->norm->planes.blocks >= MANY) {
+    if (j->norm->planes.blocks >= MANY && !is_shared(j)) {
         dk_crew_do(j->norm->crew, j->norm->planes.blocks, run_block, j);
         end(j);
     } else {
@@ -177,9 +225,9 @@ static void set_lines(const dk_dnn_norm_job *j, int block, int lane, double mean
     j->t.shift[c] = real ? j->w->biases[c] : 0;
 }
 
-static void merge_moments(const dk_dnn_norm_job *j, int block) {
+/* Of the mean of each image, and of squares about the mean of all of them. */
+static void collect_moments(const dk_dnn_norm_job *j, int block, double *mean, double *squares) {
     const dk_dnn_planes *p = &j->norm->planes;
-    double mean[DK_DNN_LANES] = {0}, squares[DK_DNN_LANES] = {0};
     const size_t n = room(j->norm), first = (size_t)(block * p->lanes);
     for (int i = 0; i < p->images; i++) {
         for (int l = 0; l < p->lanes; l++) {
@@ -192,10 +240,15 @@ static void merge_moments(const dk_dnn_norm_job *j, int block) {
             squares[l] += j->second[(size_t)i * n + first + (size_t)l] + d * d * p->pixels;
         }
     }
+}
+
+static void settle_moments(const dk_dnn_norm_job *j, int block, const double *mean, const double *squares) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const double images = images_of(j);
     for (int l = 0; l < p->lanes; l++) {
-        const double variance = squares[l] / ((double)p->images * p->pixels);
-        j->t.offset[first + (size_t)l] = (float)variance; /* until the rolling statistics have taken it */
-        set_lines(j, block, l, mean[l] / p->images, variance);
+        const double variance = squares[l] / (images * p->pixels);
+        j->t.offset[block * p->lanes + l] = (float)variance; /* until the rolling statistics have taken it */
+        set_lines(j, block, l, mean[l] / images, variance);
     }
 }
 
@@ -222,12 +275,13 @@ static dk_dnn_norm_job measuring(const dk_dnn_norm *k, const dk_dnn_norm_passes 
                              .z = z,
                              .t = table_at(k, kept),
                              .first = sums,
-                             .second = sums + room(k) * (size_t)k->planes.images};
+                             .second = sums + room(k) * (size_t)k->planes.images,
+                             .sums = (double *)(void *)(sums + 2 * room(k) * (size_t)k->planes.images)};
 }
 
 dk_dnn_norm_job dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y,
                                     void *kept, void *scratch) {
-    static const dk_dnn_norm_passes forward = {measure, merge_moments, apply, roll};
+    static const dk_dnn_norm_passes forward = {measure, collect_moments, settle_moments, apply, roll, true};
     dk_dnn_norm_job j = measuring(k, &forward, w, z, kept, scratch);
     j.out = y;
     memset(kept, 0, k->kept);
@@ -235,8 +289,9 @@ dk_dnn_norm_job dk_dnn_norm_forward(const dk_dnn_norm *k, const dk_weights *w, c
     return j;
 }
 
-static void merge_rolling(const dk_dnn_norm_job *j, int block) {
+static void settle_rolling(const dk_dnn_norm_job *j, int block, const double *first, const double *second) {
     const dk_dnn_planes *p = &j->norm->planes;
+    (void)first, (void)second;
     for (int l = 0; l < p->lanes && block * p->lanes + l < p->channels; l++) {
         const int c = block * p->lanes + l;
         set_lines(j, block, l, j->w->mean[c], j->w->variance[c]);
@@ -245,7 +300,7 @@ static void merge_rolling(const dk_dnn_norm_job *j, int block) {
 
 dk_dnn_norm_job dk_dnn_norm_infer(const dk_dnn_norm *k, const dk_weights *w, const void *z, void *y,
                                   void *kept) {
-    static const dk_dnn_norm_passes infer = {NULL, merge_rolling, apply, NULL};
+    static const dk_dnn_norm_passes infer = {NULL, NULL, settle_rolling, apply, NULL, false};
     memset(kept, 0, k->kept);
     return (dk_dnn_norm_job){.passes = &infer, .norm = k, .w = w, .z = z, .out = y, .t = table_at(k, kept)};
 }
@@ -261,10 +316,9 @@ static void add_slopes(const dk_dnn_norm_job *j, int block, int image) {
                j->first + at, j->second + at);
 }
 
-static void merge_slopes(const dk_dnn_norm_job *j, int block) {
+/* The gradients of biases and scales are of this rank's images, as all gradients are until they are summed. */
+static void collect_slopes(const dk_dnn_norm_job *j, int block, double *g, double *gz) {
     const dk_dnn_planes *p = &j->norm->planes;
-    const double count = (double)p->images * p->pixels;
-    double g[DK_DNN_LANES] = {0}, gz[DK_DNN_LANES] = {0};
     for (int i = 0; i < p->images; i++) {
         const size_t at = (size_t)i * room(j->norm) + (size_t)(block * p->lanes);
         for (int l = 0; l < p->lanes; l++) {
@@ -272,15 +326,21 @@ static void merge_slopes(const dk_dnn_norm_job *j, int block) {
             gz[l] += (double)j->second[at + (size_t)l];
         }
     }
+    for (int l = 0; j->dw != NULL && l < p->lanes && block * p->lanes + l < p->channels; l++) {
+        const int c = block * p->lanes + l;
+        j->dw->biases[c] = (float)g[l];
+        j->dw->scales[c] = (float)(j->t.inverse[c] * gz[l]);
+    }
+}
+
+static void settle_slopes(const dk_dnn_norm_job *j, int block, const double *g, const double *gz) {
+    const dk_dnn_planes *p = &j->norm->planes;
+    const double count = images_of(j) * p->pixels;
     for (int l = 0; l < p->lanes && block * p->lanes + l < p->channels; l++) {
         const int c = block * p->lanes + l;
         const double inverse = j->t.inverse[c], scale = j->t.scale[c];
         j->t.tilt[c] = (float)(-scale * inverse * inverse * gz[l] / count);
         j->t.offset[c] = (float)(-scale * g[l] / count);
-        if (j->dw != NULL) {
-            j->dw->biases[c] = (float)g[l];
-            j->dw->scales[c] = (float)(inverse * gz[l]);
-        }
     }
 }
 
@@ -295,7 +355,7 @@ static void undo(const dk_dnn_norm_job *j, int block, int image) {
 
 dk_dnn_norm_job dk_dnn_norm_backward(const dk_dnn_norm *k, const dk_weights *w, const dk_weights *dw,
                                      const void *z, const void *dy, void *dz, void *kept, void *scratch) {
-    static const dk_dnn_norm_passes backward = {add_slopes, merge_slopes, undo, NULL};
+    static const dk_dnn_norm_passes backward = {add_slopes, collect_slopes, settle_slopes, undo, NULL, false};
     dk_dnn_norm_job j = measuring(k, &backward, w, z, kept, scratch);
     j.dw = dw;
     j.dy = dy;

@@ -32,7 +32,9 @@ typedef struct {
     const void *z, *dy;
     void *out; /* y or dz */
     dk_dnn_norm_table t;
-    float *first, *second; /* two sums of every image and channel */
+    float *first, *second;  /* two sums of every image and channel */
+    double *sums;           /* two of every channel */
+    const dk_ranked *ranks; /* set by the caller: that measure together, NULL where none do */
 } dk_dnn_norm_job;
 
 /* DK_EUNSUPPORTED for a layout that our kernels cannot see. */

@@ -30,6 +30,7 @@ static dk_status forward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     if (p->train) {
         dk_dnn_norm_job job = dk_dnn_norm_forward(&p->bn, a->w, a->x[0]->data, a->y->data, plan->memory.kept,
                                                   plan->memory.scratch);
+        job.ranks = a->ranks;
         dk_dnn_norm_run(&job);
     } else {
         dk_dnn_norm_job job =
@@ -46,6 +47,7 @@ static dk_status backward(dk_dnn_plan *plan, const dk_args *a, dk_error *err) {
     void *dz = dx != NULL ? dx->data : dk_piece_at(plan->memory.scratch, p->dx_at);
     dk_dnn_norm_job job = dk_dnn_norm_backward(&p->bn, a->w, a->dw, a->x[0]->data, a->dy->data, dz,
                                                plan->memory.kept, plan->memory.scratch);
+    job.ranks = a->ranks;
     dk_dnn_norm_run(&job);
     return DK_OK;
 }

@@ -191,6 +191,7 @@ dk_status dk_dnn_product_backward(dk_dnn_plan *plan, const dk_args *a, dk_error 
         job = dk_dnn_norm_backward(&p->bn, a->w, a->dw, dk_piece_at(plan->memory.kept, p->z_at), a->dy->data,
                                    k.dz, dk_piece_at(plan->memory.kept, p->bn_at),
                                    dk_dnn_product_scratch(p, p->sums_at));
+        job.ranks = a->ranks;
     } else {
         k.dz = undo(p, a);
     }

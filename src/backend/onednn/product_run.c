@@ -136,6 +136,7 @@ dk_status dk_dnn_product_forward(dk_dnn_plan *plan, const dk_args *a, dk_error *
     if (norm) {
         job = dk_dnn_norm_forward(&p->bn, a->w, k.z, a->y->data, dk_piece_at(plan->memory.kept, p->bn_at),
                                   dk_dnn_product_scratch(p, p->sums_at));
+        job.ranks = a->ranks;
         k.norm = shares ? &job : NULL;
     }
     DK_TRY(dk_dnn_product_pack(p, &p->forward, a, &k.w, err));

@@ -20,7 +20,8 @@ dk_ref_span dk_ref_inside(int offset, int stride, int in, int out) {
 static void plan(dk_ref_plan *p) {
     const int longer = p->x[0].w > p->y.w ? p->x[0].w : p->y.w;
     dk_ref_epilogue(p, p->desc.u.conv.norm, true, p->desc.u.conv.momentum);
-    p->plan.scratch = row_offset(p) + (size_t)longer * sizeof(double);
+    const size_t row = row_offset(p) + (size_t)longer * sizeof(double);
+    p->plan.scratch = row > p->plan.scratch ? row : p->plan.scratch; /* one after the other */
 }
 
 /* Row i of one output channel; x: the first channel of its group, w: its filter. */

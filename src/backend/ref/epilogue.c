@@ -4,6 +4,7 @@
 #include "backend/ref/epilogue.h"
 
 #include <math.h>
+#include <string.h>
 
 static bool keeps_sums(const dk_ref_plan *p) {
     return p->desc.train && (p->norm || !dk_act_from_value(p->desc.act));
@@ -15,7 +16,8 @@ void dk_ref_epilogue(dk_ref_plan *p, bool norm, bool bias, float momentum) {
     p->bias = bias;
     p->momentum = momentum;
     p->plan.kept = keeps_sums(p) ? (count + 2 * (size_t)p->y.c) * sizeof(float) : 0;
-    p->plan.scratch = p->desc.train ? count * sizeof(float) : 0;
+    p->plan.scratch = p->desc.train ? (count + count % 2) * sizeof(float) : 0;
+    p->plan.scratch += p->desc.train && norm ? 2 * (size_t)p->y.c * sizeof(double) : 0;
 }
 
 float *dk_ref_sums(const dk_ref_plan *p, const dk_args *a) {
@@ -26,26 +28,41 @@ static float *kept_mean(const dk_ref_plan *p) {
     return (float *)p->memory.kept + dk_shape_count(p->y);
 }
 
+double *dk_ref_channels(const dk_ref_plan *p) {
+    const size_t count = dk_shape_count(p->y);
+    return (double *)(void *)((float *)p->memory.scratch + count + count % 2);
+}
+
+double dk_ref_values(const dk_ref_plan *p, const dk_args *a) {
+    const bool shared = a->ranks != NULL && a->ranks->total != NULL;
+    return (double)p->y.n * p->y.h * p->y.w * (shared ? a->ranks->world : 1);
+}
+
+void dk_ref_total(const dk_args *a, double *values, int n) {
+    if (a->ranks != NULL && a->ranks->total != NULL) {
+        a->ranks->total(a->ranks->user, values, (size_t)n);
+    }
+}
+
 /* μ and σ² of every channel of the batch into kept, and on into the rolling statistics. */
 static void measure(const dk_ref_plan *p, const dk_args *a, const float *r) {
     const long channels = p->y.c, plane = (long)p->y.h * p->y.w;
-    const double count = (double)p->y.n * (double)plane;
+    const double count = dk_ref_values(p, a);
+    double *const sums = dk_ref_channels(p), *const squares = sums + channels;
     float *mean = kept_mean(p), *variance = mean + channels;
+    memset(sums, 0, 2 * (size_t)channels * sizeof *sums);
+    for (long k = 0; k < p->y.n * channels * plane; k++) {
+        sums[k / plane % channels] += r[k];
+    }
+    dk_ref_total(a, sums, p->y.c);
+    for (long k = 0; k < p->y.n * channels * plane; k++) {
+        const double d = r[k] - sums[k / plane % channels] / count;
+        squares[k / plane % channels] += d * d;
+    }
+    dk_ref_total(a, squares, p->y.c);
     for (long c = 0; c < channels; c++) {
-        double sum = 0, squares = 0;
-        for (long n = 0; n < p->y.n; n++) {
-            for (long i = 0; i < plane; i++) {
-                sum += r[(n * channels + c) * plane + i];
-            }
-        }
-        for (long n = 0; n < p->y.n; n++) {
-            for (long i = 0; i < plane; i++) {
-                const double d = r[(n * channels + c) * plane + i] - sum / count;
-                squares += d * d;
-            }
-        }
-        mean[c] = (float)(sum / count);
-        variance[c] = (float)(squares / count);
+        mean[c] = (float)(sums[c] / count);
+        variance[c] = (float)(squares[c] / count);
     }
     dk_norm_roll(a->w->mean, a->w->variance, mean, variance, p->y.c, p->momentum);
 }

@@ -16,6 +16,12 @@ void dk_ref_finish(const dk_ref_plan *p, const dk_args *a);
 /* dr, of y's shape, in the first bytes of scratch. */
 const float *dk_ref_undo(const dk_ref_plan *p, const dk_args *a);
 
+/* Of a normalisation: two doubles a channel in scratch; values a channel of the whole batch; sums over the ranks that
+ * measure it together. */
+double *dk_ref_channels(const dk_ref_plan *p);
+double dk_ref_values(const dk_ref_plan *p, const dk_args *a);
+void dk_ref_total(const dk_args *a, double *values, int n);
+
 /* What one channel does to its sums: z = scale·inverse·(r − centre) + offset, inverse = 1/sqrt(σ² + ε). */
 typedef struct {
     float centre, inverse, scale, offset;

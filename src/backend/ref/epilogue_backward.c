@@ -9,6 +9,7 @@ typedef struct {
     dk_ref_line line;
     int channel;
     double biases, scales; /* dβ, dγ */
+    double count;          /* m */
 } channel;
 
 static void undo_act(channel *k) {
@@ -30,7 +31,7 @@ static void undo_act(channel *k) {
 static void undo_norm(channel *k) {
     const dk_ref_plan *p = k->p;
     const long plane = (long)p->y.h * p->y.w;
-    const double s = k->line.inverse, slope = k->line.scale * s, count = (double)p->y.n * (double)plane;
+    const double s = k->line.inverse, slope = k->line.scale * s, count = k->count;
     for (long n = 0; n < p->y.n; n++) {
         const long first = (n * p->y.c + k->channel) * plane;
         for (long i = first; i < first + plane; i++) {
@@ -40,21 +41,43 @@ static void undo_norm(channel *k) {
     }
 }
 
-const float *dk_ref_undo(const dk_ref_plan *p, const dk_args *a) {
-    channel k = {.p = p, .r = dk_ref_sums(p, a), .y = a->y->data, .dy = a->dy->data, .dr = p->memory.scratch};
-    for (k.channel = 0; k.channel < p->y.c; k.channel++) {
-        k.line = dk_ref_line_of(p, a->w, k.channel);
-        k.biases = k.scales = 0;
-        undo_act(&k);
+/* dz of all channels; dβ and dγ of this rank's pictures, which go to dw, and to sums where there is a norm. */
+static void undo_acts(channel *k, const dk_args *a, double *sums) {
+    const dk_ref_plan *p = k->p;
+    for (k->channel = 0; k->channel < p->y.c; k->channel++) {
+        k->line = dk_ref_line_of(p, a->w, k->channel);
+        k->biases = k->scales = 0;
+        undo_act(k);
         if (p->norm) {
-            undo_norm(&k);
+            sums[2 * k->channel] = k->biases;
+            sums[2 * k->channel + 1] = k->scales;
         }
         if (a->dw != NULL && (p->norm || p->bias)) {
-            a->dw->biases[k.channel] = (float)k.biases;
+            a->dw->biases[k->channel] = (float)k->biases;
         }
         if (a->dw != NULL && p->norm) {
-            a->dw->scales[k.channel] = (float)k.scales;
+            a->dw->scales[k->channel] = (float)k->scales;
         }
+    }
+}
+
+const float *dk_ref_undo(const dk_ref_plan *p, const dk_args *a) {
+    double *const sums = dk_ref_channels(p);
+    channel k = {.p = p,
+                 .r = dk_ref_sums(p, a),
+                 .y = a->y->data,
+                 .dy = a->dy->data,
+                 .dr = p->memory.scratch,
+                 .count = dk_ref_values(p, a)};
+    undo_acts(&k, a, sums);
+    if (p->norm) {
+        dk_ref_total(a, sums, 2 * p->y.c);
+    }
+    for (k.channel = 0; p->norm && k.channel < p->y.c; k.channel++) {
+        k.line = dk_ref_line_of(p, a->w, k.channel);
+        k.biases = sums[2 * k.channel];
+        k.scales = sums[2 * k.channel + 1];
+        undo_norm(&k);
     }
     return k.dr;
 }
