@@ -20,6 +20,7 @@ struct dk_feed {
     counted *newest; /* NULL: nothing was put yet */
     long number;     /* of the newest */
     int waiting;     /* readers */
+    bool taken;      /* the newest, by one of them */
     bool ended;
 };
 
@@ -58,6 +59,7 @@ dk_status dk_feed_put(dk_feed *f, const void *bytes, size_t size, dk_error *err)
     counted *const before = f->newest;
     c->piece.number = ++f->number;
     f->newest = c;
+    f->taken = false;
     pthread_cond_broadcast(&f->news);
     pthread_mutex_unlock(&f->lock);
     dk_piece_leave(before != NULL ? &before->piece : NULL);
@@ -73,7 +75,7 @@ void dk_feed_end(dk_feed *f) {
 
 bool dk_feed_wanted(dk_feed *f) {
     pthread_mutex_lock(&f->lock);
-    const bool wanted = f->waiting > 0;
+    const bool wanted = !f->ended && (f->waiting > 0 || f->taken);
     pthread_mutex_unlock(&f->lock);
     return wanted;
 }
@@ -92,6 +94,7 @@ dk_feed_news dk_feed_take(dk_feed *f, long after, double seconds, const dk_piece
     if (fresh) {
         atomic_fetch_add(&f->newest->kept, 1);
         *piece = &f->newest->piece;
+        f->taken = true;
     }
     const bool ended = f->ended;
     pthread_mutex_unlock(&f->lock);

@@ -30,7 +30,8 @@ void dk_feed_close(dk_feed *feed); /* accepts NULL; once nobody reads it any mor
 DK_CHECKED dk_status dk_feed_put(dk_feed *feed, const void *bytes, size_t size, dk_error *err);
 void dk_feed_end(dk_feed *feed); /* readers get the newest still, and then the end */
 
-/* Whether somebody waits for a newer one now: what is costly to make is made only then. */
+/* Whether somebody waits for a newer one, or has taken the newest and will be back: what is costly to make is made only
+ * then. Of a reader who is slow the feed knows nothing until he comes. */
 bool dk_feed_wanted(dk_feed *feed);
 
 /* The newest, if its number is above `after` (0: any; NOW: that of the newest), else the next that comes within the

@@ -49,6 +49,18 @@ Test(serve_feed, a_reader_misses_what_came_in_between_and_keeps_what_he_has) {
     dk_piece_leave(none);
 }
 
+Test(serve_feed, who_has_taken_the_newest_is_made_another_one) {
+    const dk_piece *piece = NULL;
+    cr_expect_not(dk_feed_wanted(feed));
+    put("one");
+    cr_expect_not(dk_feed_wanted(feed));
+    cr_expect_eq(dk_feed_take(feed, 0, 0, &piece), DK_FEED_PIECE);
+    cr_expect(dk_feed_wanted(feed));
+    put("two"); /* which he who is slow does not take */
+    cr_expect_not(dk_feed_wanted(feed));
+    dk_piece_leave(piece);
+}
+
 Test(serve_feed, after_the_end_comes_the_newest_and_then_nothing) {
     const dk_piece *piece = NULL;
     put("last");

@@ -85,8 +85,9 @@ static bool has_gone(const follower *f) {
     return atomic_load(&f->server->ending) || recv(f->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-static void wait_until(double moment) {
-    const double left = moment - dk_clock_now();
+/* Until there may be another piece. */
+static void keep_pace(follower *f) {
+    const double left = f->next - dk_clock_now();
     if (left > 0) {
         nanosleep(&(struct timespec){.tv_sec = (time_t)left,
                                      .tv_nsec = (long)(1e9 * (left - (double)(time_t)left))},
@@ -98,7 +99,7 @@ static void wait_until(double moment) {
 static bool next_piece(follower *f) {
     const double beat = dk_clock_now() + HEARTBEAT;
     const dk_piece *piece = NULL;
-    wait_until(f->next);
+    keep_pace(f);
     for (;;) {
         const dk_feed_news news = dk_feed_take(f->page->feed, f->number, SLICE, &piece);
         if (news == DK_FEED_PIECE) {
