@@ -9,6 +9,7 @@
 #include "data/dataset.h"
 #include "net/net.h"
 #include "run/figures.h"
+#include "run/settings.h"
 
 typedef struct {
     const char *folder; /* results/<cfg>-<number> */
@@ -18,6 +19,7 @@ typedef struct {
     const dk_data *data;
     const dk_dataset *train, *valid; /* valid NULL: none */
     const dk_net *net;
+    const dk_settings *settings;
     const dk_figure_kind *figures; /* that its events tell */
     long steps, batch;             /* to do; pictures per step */
     int epochs;

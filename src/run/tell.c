@@ -39,6 +39,7 @@ void dk_trainer_tell_begin(dk_trainer *t) {
                               .train = t->train,
                               .valid = t->valid,
                               .net = t->model.net,
+                              .settings = dk_trainer_settings(t),
                               .figures = t->task->figures,
                               .steps = t->steps,
                               .batch = dk_trainer_batch(t),

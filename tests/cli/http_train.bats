@@ -23,9 +23,13 @@ rows_of() { # file
     jq -e '.title == "colours-1" and .epochs == 5000 and .train_pictures == 9 and .controls and .live' body
     gets 200 "${auth[@]}" "$url/api/train/now"
     jq -e '.ended == "" and .epoch >= 3 and .step > 0 and .running.loss > 0 and (.pictures | length) >= 3' body
+    cp body now
     wait_for test -s results/colours-1/worst.png
     gets 200 "${auth[@]}" "$url/run/confusion.png"
     [ "$(identify -format %m body)" = PNG ]
+    gets 200 "${auth[@]}" "$url/run/samples.png"
+    cmp body results/colours-1/samples.png
+    jq -e '.pictures[0].path == "/run/samples.png"' now
     gets 200 "${auth[@]}" "$url/metrics"
     grep -q '^darknet_train_steps_total [1-9]' body
     gets 401 -d stop=1 "$url/api/train"

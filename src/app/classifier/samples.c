@@ -1,20 +1,15 @@
 /* `classifier samples`: what a network is trained on, as a sheet of labelled pictures: as the files hold them, or
  * with -augmented as the network gets them, its input planes turned back into pixels. The order is that of the
  * first epoch, so that both sheets of one seed show the same pictures in the same places. */
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "app/results/samples_sheet.h"
 #include "app/say.h"
 #include "app/setup.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "data/order.h"
 #include "image/shrink.h"
-#include "plot/grid.h"
-#include "run/metrics.h"
-
-enum { COLUMNS = 8, CELL = 144, MOST = 1024 };
 
 typedef struct {
     int augmented, count;
@@ -24,7 +19,7 @@ typedef struct {
 #define AT(field) offsetof(flags, field)
 static const dk_flag own[] = {
     {"augmented", DK_FLAG_SWITCH, AT(augmented), .help = "as the augmentation makes them"},
-    {"count", DK_FLAG_INT, AT(count), .def = 40, .min = 1, .max = MOST, .value = "N",
+    {"count", DK_FLAG_INT, AT(count), .def = 40, .min = 1, .max = DK_SAMPLES_MOST, .value = "N",
      .help = "pictures to draw"},
     {0},
 };
@@ -36,84 +31,21 @@ typedef struct {
     const flags *flags;
     dk_measuring m; /* of a model that is only read */
     dk_order order;
-    dk_image *images[MOST];
-    const char *captions[MOST];
-    int count;
+    dk_samples samples;
 } work;
-
-static dk_status add(work *w, dk_image *image, const char *caption, dk_error *err) {
-    w->images[w->count] = image;
-    w->captions[w->count++] = caption;
-    return caption != NULL ? DK_OK : dk_no_memory(err, 0, "a caption");
-}
 
 /* Pictures as they are; those that cannot be read are told and passed over. */
 static dk_status add_files(work *w, int wanted, dk_error *err) {
     DK_TRY(dk_order_open(&w->order, w->m.set->count, true, w->m.own.seed, err));
-    for (int i = 0; i < w->m.set->count && w->count < wanted; i++) {
+    for (int i = 0; i < w->m.set->count && w->samples.count < wanted; i++) {
         const dk_sample *const s = &w->m.set->samples[dk_order_at(&w->order, 0, i)];
         dk_image *image = NULL;
         dk_error unread = {0};
-        if (dk_image_load_small(&image, s->path, CELL, &unread) != DK_OK) {
+        if (dk_image_load_small(&image, s->path, DK_SAMPLES_CELL, &unread) != DK_OK) {
             dk_warn(&w->call->log, "%s", unread.text);
             continue;
         }
-        DK_TRY(add(w, image, w->m.data->names[s->label], err));
-    }
-    return DK_OK;
-}
-
-/* pixel = value / scale + mean, the inverse of what dk_image_warp ends with. */
-static dk_status image_of(dk_image **out, const float *planes, const dk_loader_conf *conf, dk_error *err) {
-    const int c = conf->channels;
-    const size_t plane = (size_t)conf->height * (size_t)conf->width;
-    DK_TRY(dk_image_new(out, conf->width, conf->height, c, err));
-    for (size_t i = 0; i < plane; i++) {
-        for (int k = 0; k < c; k++) {
-            const float share =
-                planes[(size_t)k * plane + i] / conf->input->input_scale + conf->input->input_mean;
-            (*out)->pixels[i * (size_t)c + (size_t)k] = (uint8_t)lrintf(255 * fminf(fmaxf(share, 0), 1));
-        }
-    }
-    return DK_OK;
-}
-
-#define PART DK_LEFT_TO_RIGHT DK_OWN_ORDER("%s") " %.0f %%"
-
-/* "happy", or what a mixed picture is made of: "happy 70 %" over "sad 30 %". */
-static const char *caption_of(const work *w, const float *truth) {
-    enum { MOST_PARTS = 2 };
-    const int classes = w->m.data->conf.classes, parts = classes < MOST_PARTS ? classes : MOST_PARTS;
-    int best[MOST_PARTS];
-    dk_top_k(truth, classes, parts, best);
-    if (parts < 2 || truth[best[1]] < .005f) {
-        return w->m.data->names[best[0]];
-    }
-    return dk_arena_format(w->call->arena, PART "\n" PART, w->m.data->names[best[0]],
-                           100 * (double)truth[best[0]], w->m.data->names[best[1]],
-                           100 * (double)truth[best[1]]);
-}
-
-static dk_status add_augmented(work *w, int wanted, dk_error *err) {
-    const dk_settings *const s = &w->m.own.settings;
-    const dk_loader_conf conf = {.batch = wanted,
-                                 .channels = s->net.channels,
-                                 .height = s->net.height,
-                                 .width = s->net.width,
-                                 .input = &s->input,
-                                 .augment = &s->augment,
-                                 .shuffle = true,
-                                 .seed = w->m.own.seed,
-                                 .threads = 1,
-                                 .max_bad = s->train.max_bad};
-    const size_t values = (size_t)conf.channels * (size_t)conf.height * (size_t)conf.width;
-    dk_batch batch = {0};
-    DK_TRY(dk_loader_open(&w->m.stream, w->m.set, &conf, err));
-    DK_TRY(dk_stream_next(w->m.stream, &batch, err));
-    for (int i = 0; i < batch.count; i++) {
-        dk_image *image = NULL;
-        DK_TRY(image_of(&image, batch.pixels + (size_t)i * values, &conf, err));
-        DK_TRY(add(w, image, caption_of(w, batch.truth + (size_t)i * (size_t)w->m.data->conf.classes), err));
+        DK_TRY(dk_samples_add(&w->samples, image, w->m.data->names[s->label], err));
     }
     return DK_OK;
 }
@@ -124,7 +56,7 @@ static const char *title(const work *w) {
                                                  w->m.data->conf.train, dk_path_name(w->m.own.cfg->path),
                                                  s->net.width, s->net.height)
                                : dk_arena_format(w->call->arena, "%s: %d of %d pictures",
-                                                 w->m.data->conf.train, w->count, w->m.set->count);
+                                                 w->m.data->conf.train, w->samples.count, w->m.set->count);
 }
 
 /* Makes the folder of the path, when it names one. */
@@ -148,8 +80,11 @@ static dk_status save(work *w, dk_error *err) {
                                           .truth = call->task->truth};
     DK_TRY(dk_measuring_open(&w->m, &options, err));
     const int wanted = w->flags->count < w->m.set->count ? w->flags->count : w->m.set->count;
-    DK_TRY(w->flags->augmented ? add_augmented(w, wanted, err) : add_files(w, wanted, err));
-    if (w->count == 0) {
+    DK_TRY(w->flags->augmented
+               ? dk_samples_augmented(&w->samples, w->m.set, (const char *const *)w->m.data->names,
+                                      &w->m.own.settings, w->m.own.seed, wanted, err)
+               : add_files(w, wanted, err));
+    if (w->samples.count == 0) {
         return dk_fail(err, DK_EDATA, "%s: none of the pictures can be read", w->m.data->conf.train);
     }
     const char *const heading = title(w);
@@ -161,8 +96,7 @@ static dk_status save(work *w, dk_error *err) {
     }
     DK_TRY(make_folder(out, call->arena, err));
     dk_fonts fonts = {.log = call->log};
-    DK_TRY(dk_grid_save((const dk_image *const *)w->images, w->captions, w->count, COLUMNS, CELL, heading,
-                        &fonts, out, err));
+    DK_TRY(dk_samples_save(&w->samples, heading, &fonts, out, err));
     dk_say("%s\n", out);
     return DK_OK;
 }
@@ -175,9 +109,7 @@ static dk_status run(const dk_call *call, dk_error *err) {
     w->call = call;
     w->flags = call->flags;
     const dk_status status = save(w, err);
-    for (int i = 0; i < w->count; i++) {
-        dk_image_free(w->images[i]);
-    }
+    dk_samples_free(&w->samples);
     dk_order_close(&w->order);
     dk_measuring_close(&w->m);
     free(w);

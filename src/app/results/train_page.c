@@ -11,15 +11,17 @@
 
 #include "app/results/pictures.h"
 #include "app/results/run_json.h"
+#include "app/results/samples_sheet.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "serve/page.h"
 
+#define SAMPLES "/run/samples.png"
 #define PAUSE .1          /* seconds between two that are told */
 #define LAST_NS 400000000 /* that pages which are open have, to ask for the last epoch */
-enum { FILES = 5, OWN = 5, ROWS = FILES + OWN + DK_RUN_PICTURES + 1, PICTURE = 32 << 20 };
+enum { FILES = 5, OWN = 6, SHOWN = 24, ROWS = FILES + OWN + DK_RUN_PICTURES + 1, PICTURE = 32 << 20 };
 
 struct dk_train_page {
     dk_server *server;
@@ -28,6 +30,8 @@ struct dk_train_page {
     char paths[DK_RUN_PICTURES][64];
     int drawn[DK_RUN_PICTURES]; /* epoch that a picture is of; 0: there is none */
     int picture_count;
+    dk_feed *samples;
+    bool has_samples;
     dk_page pages[ROWS];
     dk_buffer text;
     atomic_bool stop;
@@ -72,8 +76,12 @@ static void send_about(dk_train_page *p, const dk_run_info *run) {
 }
 
 static void put_pictures(dk_json *j, const dk_train_page *p) {
-    dk_run_shown shown[DK_RUN_PICTURES];
+    dk_run_shown shown[DK_RUN_PICTURES + 1];
     int count = 0;
+    if (p->has_samples) {
+        shown[count++] =
+            (dk_run_shown){SAMPLES, "Pictures as the network gets them in the first epoch, augmented"};
+    }
     for (int i = 0; i < p->picture_count; i++) {
         if (p->drawn[i] > 0) {
             shown[count++] = (dk_run_shown){p->paths[i], dk_run_pictures[i + 1].about};
@@ -136,19 +144,50 @@ static void send_runs(dk_train_page *p) {
     dk_results_close(&r);
 }
 
-static void send_pictures(dk_train_page *p, int epoch) {
+/* A picture of the run's folder; false: it was not possible. */
+static bool send_picture(dk_train_page *p, const char *file, dk_feed *feed) {
     char path[sizeof p->folder + 64];
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    snprintf(path, sizeof path, "%s/%s", p->folder, file);
+    if (dk_file_read(path, PICTURE, &bytes, &size, NULL) != DK_OK) {
+        return false;
+    }
+    dk_buffer_put(&p->text, bytes, size);
+    send_to(p, feed);
+    free(bytes);
+    return true;
+}
+
+static void send_pictures(dk_train_page *p, int epoch) {
     for (int i = 0; i < p->picture_count; i++) {
-        uint8_t *bytes = NULL;
-        size_t size = 0;
-        snprintf(path, sizeof path, "%s/%s", p->folder, dk_run_pictures[i + 1].file);
-        if (dk_file_read(path, PICTURE, &bytes, &size, NULL) == DK_OK) { /* else it was not possible */
-            dk_buffer_put(&p->text, bytes, size);
-            send_to(p, p->pictures[i]);
+        if (send_picture(p, dk_run_pictures[i + 1].file, p->pictures[i])) {
             p->drawn[i] = epoch;
-            free(bytes);
         }
     }
+}
+
+static void send_samples(dk_train_page *p, const dk_run_info *run) {
+    dk_samples *const s = calloc(1, sizeof *s);
+    dk_fonts fonts = {.log = p->log};
+    dk_error why = {0};
+    char path[sizeof p->folder + 64], title[128];
+    snprintf(path, sizeof path, "%s/samples.png", p->folder);
+    snprintf(title, sizeof title, "As the network gets them: %dx%d, augmented", run->settings->net.width,
+             run->settings->net.height);
+    const int wanted = run->train->count < SHOWN ? run->train->count : SHOWN;
+    dk_status status = s == NULL ? dk_no_memory(&why, sizeof *s, "the samples")
+                                 : dk_samples_augmented(s, run->train, (const char *const *)run->data->names,
+                                                        run->settings, run->seed, wanted, &why);
+    if (status == DK_OK) {
+        status = dk_samples_save(s, title, &fonts, path, &why);
+    }
+    dk_pass_over(&p->log, &p->told_read, status, &why);
+    if (s != NULL) {
+        dk_samples_free(s);
+        free(s);
+    }
+    p->has_samples = status == DK_OK && send_picture(p, "samples.png", p->samples);
 }
 
 /* ---- what the run tells ---- */
@@ -165,6 +204,7 @@ static bool begin(void *user, const dk_run_info *run) {
         send_runs(p);
         send_pictures(p, run->done);
     }
+    send_samples(p, run);
     send_about(p, run);
     send_event(p, "");
     return !atomic_load(&p->stop);
@@ -227,6 +267,7 @@ static void list_pages(dk_train_page *p) {
         {.path = "/api/train/events", .type = json, .feed = p->events, .follow = DK_FOLLOW_EVENTS},
         {.path = "/api/train/now", .type = json, .feed = p->events, .kept = true},
         {.path = "/api/train", .posted = asked, .user = p},
+        {.path = SAMPLES, .type = "image/png", .feed = p->samples, .kept = true},
     };
     for (int i = 0; i < FILES; i++) {
         p->pages[i] = dk_page_file(files[i]);
@@ -243,6 +284,7 @@ static dk_status open_feeds(dk_train_page *p, dk_error *err) {
     DK_TRY(dk_feed_open(&p->runs, err));
     DK_TRY(dk_feed_open(&p->events, err));
     DK_TRY(dk_feed_open(&p->metrics, err));
+    DK_TRY(dk_feed_open(&p->samples, err));
     for (int i = DK_PICTURE_CHART + 1; dk_run_pictures[i].file != NULL; i++) {
         DK_TRY(dk_feed_open(&p->pictures[p->picture_count], err));
         snprintf(p->paths[p->picture_count++], sizeof *p->paths, "/run/%s", dk_run_pictures[i].file);
@@ -272,8 +314,8 @@ void dk_train_page_close(dk_train_page *p) {
         dk_feed_end(p->events);
     }
     dk_server_close(p->server);
-    dk_feed *const feeds[] = {p->about, p->runs, p->events, p->metrics};
-    for (int i = 0; i < 4; i++) {
+    dk_feed *const feeds[] = {p->about, p->runs, p->events, p->metrics, p->samples};
+    for (int i = 0; i < 5; i++) {
         dk_feed_close(feeds[i]);
     }
     for (int i = 0; i < p->picture_count; i++) {

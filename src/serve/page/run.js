@@ -215,6 +215,7 @@ function listen() {
         const before = status ? Math.floor(status.epoch + 1e-6) : -1, ended = status && status.ended;
         status = JSON.parse(event.data);
         showFacts();
+        if (!runs.length) showPictures(status.pictures, 0);
         if (Math.floor(status.epoch + 1e-6) !== before || status.ended !== (ended || '') || (runs[0] || { rows: [] }).rows.length < Math.floor(status.epoch + 1e-6)) readRuns();
         else if (performance.now() > drawn + (calm.matches ? 3000 : 500)) showCharts();
     };
