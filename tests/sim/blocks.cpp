@@ -108,6 +108,12 @@ static fibre *fibre_at(size_t i) {
     return run.all[i];
 }
 
+void dk_sim_aligned(const void *at, size_t bytes) {
+    if ((uintptr_t)at % bytes != 0) {
+        dk_sim_stop("%s: %zu bytes at once from %p, which is not aligned", run.kernel, bytes, at);
+    }
+}
+
 /* Values that a block shares, in the order in which its threads name them. */
 static struct {
     const void *keys[16];

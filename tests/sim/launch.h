@@ -15,6 +15,7 @@
 extern uint3 blockIdx, threadIdx;
 extern dim3 blockDim, gridDim;
 void dk_sim_barrier(int line);
+void dk_sim_aligned(const void *at, size_t bytes);
 void *dk_sim_shared(const void *key, size_t bytes);
 void dk_sim_launch(const char *kernel, dim3 grid, dim3 block, cudaStream_t stream,
                    std::function<void()> thread);
@@ -22,6 +23,7 @@ void dk_sim_launch(const char *kernel, dim3 grid, dim3 block, cudaStream_t strea
 #define DK_KERNEL static void
 #define DK_DEVICE static inline
 #define DK_BARRIER() dk_sim_barrier(__LINE__)
+#define DK_ALIGNED(at, bytes) dk_sim_aligned(at, bytes)
 #define DK_SHARED(type, name, count)                                                                         \
     static const char name##_key = 0;                                                                        \
     type *const name = (type *)dk_sim_shared(&name##_key, sizeof(type) * (count))

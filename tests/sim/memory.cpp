@@ -58,7 +58,8 @@ cudaError_t cudaMalloc(void **out, size_t bytes) {
     memset(map, 0xff, length < POISON ? length : POISON);
     mprotect((char *)map + length, page(), PROT_NONE);
     mprotect(map, length, depth > 0 ? PROT_READ | PROT_WRITE : PROT_NONE);
-    blocks.push_back({(char *)map, (char *)map + length - body, length});
+    const size_t off = dk_sim_fault("align") && bytes < ((size_t)1 << 20) && body + 4 <= length ? 4 : 0;
+    blocks.push_back({(char *)map, (char *)map + length - body - off, length});
     used += length;
     *out = blocks.back().at;
     return cudaSuccess;

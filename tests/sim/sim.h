@@ -11,7 +11,7 @@
  *   DK_SIM_MEMORY=2048    MB
  *   DK_SIM_SEED=1         of the orders of threads and blocks
  *   DK_SIM_FAIL=0         the kernel that fails, counted from 1
- *   DK_SIM_FAULT=         wait, order, barrier, index: a mistake to be found, as if the engine had made it */
+ *   DK_SIM_FAULT=         wait, order, barrier, index, align: a mistake to be found, as if the engine had made it */
 #ifndef DK_TESTS_SIM_SIM_H
 #define DK_TESTS_SIM_SIM_H
 

@@ -105,6 +105,20 @@ Test(cuda, a_wrong_index_is_found) {
     cr_expect(!agrees("cuda", convolution));
 }
 
+Test(cuda, an_access_that_is_not_aligned_is_found, .signal = SIGABRT) {
+    dk_backend *be = NULL;
+    case_values v;
+    dk_error err = {0};
+    if (dk_backend_open(&be, "cuda", 1, &err) != DK_OK) {
+        abort(); /* the tests above say so */
+    }
+    dk_backend_close(be);
+    cr_assert_eq(run(open_cuda("cuda"), find("conv depthwise, 32 channels"), &v, &err), DK_OK, "%s",
+                 err.text);
+    setenv("DK_SIM_FAULT", "align", 1);
+    (void)run(open_cuda("cuda"), find("conv depthwise, 32 channels"), &v, &err);
+}
+
 Test(cuda, the_order_of_threads_and_blocks_changes_no_bit) {
     static const char *const cases[] = {"conv 17 to 19 channels", "conv depthwise, 32 channels",
                                         "dense with norm", "mul of 32 channels", "softmax of 40 with loss"};

@@ -24,7 +24,7 @@ DK_KERNEL forward(dk_cuda_window w, size_t packs, const T *x, const float *packe
             if (line < 0 || line >= w.x.w) {
                 continue;
             }
-            const pack from = *(const pack *)(x + dk_at(w.x, p.n, c, row, line));
+            const pack from = dk_take<pack>(x + dk_at(w.x, p.n, c, row, line), 0);
             const float *filter = packed + (size_t)(ky * w.kw + kx) * w.y.c + p.c;
             for (int k = 0; k < V; k++) {
                 sums[k] += filter[k] * dk_get(from.v + k);
@@ -35,7 +35,7 @@ DK_KERNEL forward(dk_cuda_window w, size_t packs, const T *x, const float *packe
     for (int k = 0; k < V; k++) {
         dk_put(to.v + k, sums[k]);
     }
-    ((pack *)y)[i] = to;
+    dk_give(y, i, to);
 }
 
 template <typename T, int V>
@@ -56,7 +56,7 @@ DK_KERNEL back(dk_cuda_window w, size_t packs, const T *dy, const float *packed,
             const T *from = dy + dk_at(w.y, p.n, p.c * each, row / w.stride_y, line / w.stride_x);
             const float *filter = packed + (size_t)(ky * w.kw + kx) * w.y.c + p.c * each;
             for (int o = 0; o < each; o++) {
-                const pack d = *(const pack *)(from + o);
+                const pack d = dk_take<pack>(from + o, 0);
                 for (int k = 0; k < V; k++) {
                     sums[k] += filter[o + k] * dk_get(d.v + k);
                 }
@@ -67,7 +67,7 @@ DK_KERNEL back(dk_cuda_window w, size_t packs, const T *dy, const float *packed,
     for (int k = 0; k < V; k++) {
         dk_put(to.v + k, sums[k]);
     }
-    ((pack *)dx)[i] = to;
+    dk_give(dx, i, to);
 }
 
 /* The sums of CELLS cells of the window, over the rows of one part. */

@@ -94,12 +94,12 @@ DK_KERNEL lines_of(int channels, const float *mean, const float *variance, const
 
 template <typename T, int V> DK_KERNEL finish(dk_cuda_epilogue e, size_t packs, const T *r, T *y) {
     DK_EACH(i, packs);
-    dk_pack<T, V> p = ((const dk_pack<T, V> *)r)[i];
+    dk_pack<T, V> p = dk_take<dk_pack<T, V>>(r, i);
     const int c = dk_rest(i * V, e.channels);
     for (int k = 0; k < V; k++) {
         dk_put(p.v + k, dk_act_value_of(e.act, line_at(e, c + k, dk_get(p.v + k))));
     }
-    ((dk_pack<T, V> *)y)[i] = p;
+    dk_give(y, i, p);
 }
 
 /* ---- back ---- */
@@ -164,12 +164,12 @@ template <typename T, int V> DK_KERNEL undo(dk_cuda_epilogue e, dk_cuda_undoing 
     typedef dk_pack<T, V> pack;
     pack r = {}, y = {};
     if (reads_r(e)) {
-        r = ((const pack *)u.r)[i];
+        r = dk_take<pack>((const T *)u.r, i);
     }
     if (reads_y(e)) {
-        y = ((const pack *)u.y)[i];
+        y = dk_take<pack>((const T *)u.y, i);
     }
-    pack d = ((const pack *)u.dy)[i];
+    pack d = dk_take<pack>((const T *)u.dy, i);
     const int first = dk_rest(i * V, e.channels), n = e.channels;
     const float share = 1 / (float)e.rows;
     for (int k = 0; k < V; k++) {
@@ -182,7 +182,7 @@ template <typename T, int V> DK_KERNEL undo(dk_cuda_epilogue e, dk_cuda_undoing 
         }
         dk_put(d.v + k, dz);
     }
-    ((pack *)u.dr)[i] = d;
+    dk_give((T *)u.dr, i, d);
 }
 
 /* ---- from C ---- */

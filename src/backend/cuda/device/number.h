@@ -24,8 +24,19 @@ DK_DEVICE void dk_put(dk_bf16 *p, float value) {
     *p = dk_bf16_of(value);
 }
 
-/* V values that one instruction brings: 16 bytes where V·sizeof(T) is that. */
+/* V values that one instruction brings: 16 bytes where V·sizeof(T) is that, at a place that such bytes divide. */
 template <typename T, int V> struct alignas(V * sizeof(T)) dk_pack { T v[V]; };
+
+/* Pack i of those at p. */
+template <typename P, typename T> DK_DEVICE P dk_take(const T *p, size_t i) {
+    DK_ALIGNED(p, sizeof(P));
+    return ((const P *)p)[i];
+}
+
+template <typename P, typename T> DK_DEVICE void dk_give(T *p, size_t i, const P &pack) {
+    DK_ALIGNED(p, sizeof(P));
+    ((P *)p)[i] = pack;
+}
 
 /* i / n and i mod n: 64-bit divisions take a hundred instructions, and are rarely needed. */
 DK_DEVICE size_t dk_quotient(size_t i, int n) {

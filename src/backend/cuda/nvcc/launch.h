@@ -8,6 +8,8 @@
 #define DK_KERNEL static __global__ void
 #define DK_DEVICE static __device__ __forceinline__
 #define DK_BARRIER() __syncthreads()
+/* An access to `bytes` at once: a simulated device checks it. */
+#define DK_ALIGNED(at, bytes) ((void)0)
 /* `name` points to `count` values that the threads of a block share. */
 #define DK_SHARED(type, name, count) __shared__ type name[count]
 /* Queues a kernel; a failure is told by cudaGetLastError, or comes out of a later wait. */
