@@ -12,6 +12,7 @@ ONEDNN   = $(if $(filter x86_64,$(MACHINE)),1,0)#   fast CPU engine (libdnnl), f
 MPI      = $(if $(shell $(PKG_CONFIG) --exists ompi-c 2>/dev/null && echo 1),1,0)#   ranks by mpirun for `train` (Open MPI); 0: without
 OPENCV   = 1#   cameras, films, windows and faces for `classifier demo`; 0: without
 CUDA     = 0#   1: the engine for NVIDIA cards (nvcc, cuBLAS); sim: the same over a simulated device
+CUDNN    = $(if $(and $(CUDNN_HEADER),$(CUDNN_LIB)),1,0)#   convolutions of the engine cuda by cuDNN; 0: without
 HTTP     = 1#   pages in the browser (-http); 0: without
 WERROR   = 0#   1: warnings are errors (CI)
 SANITIZE =#     address,undefined or thread
@@ -58,13 +59,16 @@ MPI_SRC  := $(if $(filter 0,$(MPI)),,$(wildcard src/dist/mpi/*.c))# a module, op
 CUDA_ROOT   := $(firstword $(patsubst %/include/cublas_v2.h,%,$(wildcard $(addsuffix /include/cublas_v2.h,$(CUDA_HOME) /usr/local/cuda /opt/cuda /usr))))
 CUDA_INCLUDE := $(patsubst %,-isystem %/include,$(filter-out /usr,$(CUDA_ROOT)))# the compiler knows /usr/include
 NVCC        := $(firstword $(wildcard $(CUDA_ROOT)/bin/nvcc) nvcc)
+# cuDNN, from the toolkit's folder or from a package of its own.
+CUDNN_HEADER := $(firstword $(wildcard $(addsuffix /cudnn.h,$(CUDA_ROOT)/include /usr/include /usr/include/$(MACHINE)-linux-gnu)))
+CUDNN_LIB    := $(firstword $(wildcard $(addsuffix /libcudnn.so,$(CUDA_ROOT)/lib64 $(CUDA_ROOT)/lib /usr/lib/$(MACHINE)-linux-gnu /usr/lib64)))
 ifneq ($(filter 1 sim,$(CUDA)),)
 $(if $(CUDA_ROOT),,$(error CUDA=$(strip $(CUDA)): cublas_v2.h is neither in CUDA_HOME=$(CUDA_HOME) nor in /usr/local/cuda, /opt/cuda or /usr: install NVIDIA's CUDA toolkit))
 endif
 CUDA_ARCH    = -gencode arch=compute_75,code=sm_75 -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=[sm_90,compute_90]
-CUDA_SRC    := $(wildcard src/backend/cuda/device/*.c)
+CUDA_SRC    := $(filter-out $(if $(filter 0,$(CUDNN)),%/dnn.c,%/dnn_none.c),$(wildcard src/backend/cuda/device/*.c))
 KERNEL_SRC  := $(wildcard src/backend/cuda/device/*.cu)
-SIM_SRC     := $(wildcard tests/sim/*.cpp)
+SIM_SRC     := $(filter-out $(if $(filter 0,$(CUDNN)),%/dnn.cpp),$(wildcard tests/sim/*.cpp))
 MODULES     := $(VISION) $(if $(filter 0,$(HTTP)),,darknet_http.so) $(if $(filter 1 sim,$(CUDA)),darknet_cuda.so) $(if $(MPI_SRC),darknet_mpi.so)
 # What the tests run on, where NVIDIA's headers are; its threads change stacks, which sanitizers take for a mistake.
 SIM_MODULE  := $(if $(and $(CUDA_ROOT),$(filter $(MACHINE),$(shell uname -m))),$(if $(sanitize),,$(OBJ)/sim/darknet_cuda.so))
@@ -143,7 +147,7 @@ $(OBJ)/darknet_http.so: $(HTTP_SRC:%.c=$(OBJ)/%.o) $(addprefix $(OBJ)/src/serve/
 CUDA_OBJ := $(CUDA_SRC:%.c=$(OBJ)/%.o)
 $(CUDA_OBJ) $(SIM_SRC:%.cpp=$(OBJ)/%.o) $(KERNEL_SRC:%.cu=$(OBJ)/%.sim.o): CPPFLAGS += $(CUDA_INCLUDE)
 $(OBJ)/darknet_cuda.so: $(CUDA_OBJ) $(KERNEL_SRC:%.cu=$(OBJ)/%.nvcc.o) src/backend/cuda/module.map $(OBJ)/libfloors.a
-	$(link_cuda) -L$(CUDA_ROOT)/lib64 -L$(CUDA_ROOT)/lib -Wl,-rpath,$(CUDA_ROOT)/lib64:$(CUDA_ROOT)/lib -lcublas -lcudart_static -ldl -lrt -lpthread -lm
+	$(link_cuda) -L$(CUDA_ROOT)/lib64 -L$(CUDA_ROOT)/lib -Wl,-rpath,$(CUDA_ROOT)/lib64:$(CUDA_ROOT)/lib -lcublas $(if $(filter 0,$(CUDNN)),,$(CUDNN_LIB)) -lcudart_static -ldl -lrt -lpthread -lm
 $(OBJ)/sim/darknet_cuda.so: $(CUDA_OBJ) $(KERNEL_SRC:%.cu=$(OBJ)/%.sim.o) $(SIM_SRC:%.cpp=$(OBJ)/%.o) src/backend/cuda/module.map $(OBJ)/libfloors.a
 	$(link_cuda) -lpthread -lm
 define link_cuda

@@ -1,11 +1,9 @@
 /* cuBLAS: products in loops. Operands and leading dimensions that its manual refuses are refused, and the workspace is left
  * full of what no number is. */
 #include "sim.h"
+#include "values.h"
 
 #include <cublas_v2.h>
-
-#include <cstdint>
-#include <cstring>
 
 struct cublasContext {
     cudaStream_t stream;
@@ -13,28 +11,8 @@ struct cublasContext {
     size_t room;
 };
 
-static float value(const void *at, size_t i, cudaDataType_t type) {
-    if (type == CUDA_R_32F) {
-        return ((const float *)at)[i];
-    }
-    const uint32_t bits = (uint32_t)((const uint16_t *)at)[i] << 16;
-    float v;
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
-
-static void put(void *at, size_t i, cudaDataType_t type, float v) {
-    if (type == CUDA_R_32F) {
-        ((float *)at)[i] = v;
-        return;
-    }
-    uint32_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    ((uint16_t *)at)[i] = v != v ? 0x7fc0 : (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-static size_t size(cudaDataType_t type) {
-    return type == CUDA_R_32F ? 4 : 2;
+static bool is_bf16(cudaDataType_t type) {
+    return type == CUDA_R_16BF;
 }
 
 extern "C" {
@@ -78,8 +56,8 @@ cublasStatus_t cublasGemmEx(cublasHandle_t h, cublasOperation_t ta, cublasOperat
     }
     const int a_rows = ta == CUBLAS_OP_N ? m : k, b_rows = tb == CUBLAS_OP_N ? k : n;
     if (m < 0 || n < 0 || k < 0 || lda < a_rows || ldb < b_rows || ldc < m || lda < 1 || ldb < 1 || ldc < 1 ||
-        A == nullptr || B == nullptr || C == nullptr || (uintptr_t)A % size(at) != 0 ||
-        (uintptr_t)B % size(bt) != 0 || (uintptr_t)C % size(ct) != 0) {
+        A == nullptr || B == nullptr || C == nullptr || (uintptr_t)A % dk_sim_size(is_bf16(at)) != 0 ||
+        (uintptr_t)B % dk_sim_size(is_bf16(bt)) != 0 || (uintptr_t)C % dk_sim_size(is_bf16(ct)) != 0) {
         return CUBLAS_STATUS_INVALID_VALUE;
     }
     const float one = *(const float *)alpha, keep = *(const float *)beta;
@@ -93,10 +71,11 @@ cublasStatus_t cublasGemmEx(cublasHandle_t h, cublasOperation_t ta, cublasOperat
                 for (size_t l = 0; l < (size_t)k; l++) {
                     const size_t a = ta == CUBLAS_OP_N ? i + l * (size_t)lda : l + i * (size_t)lda;
                     const size_t b = tb == CUBLAS_OP_N ? l + j * (size_t)ldb : j + l * (size_t)ldb;
-                    sum += (double)value(A, a, at) * (double)value(B, b, bt);
+                    sum += (double)dk_sim_get(A, a, is_bf16(at)) * (double)dk_sim_get(B, b, is_bf16(bt));
                 }
                 const size_t c = i + j * (size_t)ldc;
-                put(C, c, ct, one * (float)sum + (keep == 0 ? 0 : keep * value(C, c, ct)));
+                dk_sim_put(C, c, is_bf16(ct),
+                           one * (float)sum + (keep == 0 ? 0 : keep * dk_sim_get(C, c, is_bf16(ct))));
             }
         }
     });

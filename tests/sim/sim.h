@@ -1,8 +1,9 @@
-/* A device that is not there: the entry points of the CUDA runtime and of cuBLAS that the engine uses, on the host.
+/* A device that is not there: the entry points of the CUDA runtime, of cuBLAS and of cuDNN that the engine uses, on the host.
  *   memory.cpp  the device's memory, closed to the host but while simulated work runs; every block ends at a closed page
  *   stream.cpp  work waits in queues until somebody waits for it: a buffer that is reused too early shows
  *   blocks.cpp  the threads of a block, in changing orders: a missing barrier shows
  *   blas.cpp    products, in loops; what the manual refuses is refused
+ *   dnn.cpp     convolutions, likewise
  *   card.cpp    what cards there are, and errors
  * The environment says what the device is like:
  *   DK_SIM_CARDS=1        how many; 0: none
@@ -11,6 +12,7 @@
  *   DK_SIM_MEMORY=2048    MB
  *   DK_SIM_SEED=1         of the orders of threads and blocks
  *   DK_SIM_FAIL=0         the kernel that fails, counted from 1
+ *   DK_SIM_DNN=           missing: cuDNN does not start; refuses: every convolution; large: wants to work in too much
  *   DK_SIM_FAULT=         wait, order, barrier, index, align: a mistake to be found, as if the engine had made it */
 #ifndef DK_TESTS_SIM_SIM_H
 #define DK_TESTS_SIM_SIM_H

@@ -58,6 +58,7 @@ static const backend_case backend_cases[] = {
     CONV("1x1, stride 2", LEAKY, S(2,3,9,7), S(2,4,5,4), 1,1, 2,2, 1,1, 0,0,0,0, false, 0)
     CONV("3x3, stride 2", RELU, S(2,3,9,7), S(2,5,5,4), 3,3, 2,2, 1,1, 1,1,1,1, false, 0)
     CONV("3x3, stride 2, padding at the end only", RELU6, S(2,3,9,7), S(2,5,4,3), 3,3, 2,2, 1,1, 0,1,0,1, true, .9f)
+    CONV("3x3, stride 2, of even sides", RELU6, S(2,6,8,6), S(2,4,4,3), 3,3, 2,2, 1,2, 0,1,0,1, true, .9f)
     CONV("3x2, strides 2 and 3, uneven padding", TANH, S(2,3,9,7), S(2,5,4,3), 3,2, 2,3, 1,1, 0,1,1,0, false, 0)
     CONV("5x3", SWISH, S(2,3,9,7), S(2,4,9,7), 5,3, 1,1, 1,1, 2,2,1,1, false, 0)
     CONV("no padding", LINEAR, S(2,3,9,7), S(2,4,7,5), 3,3, 1,1, 1,1, 0,0,0,0, false, 0)

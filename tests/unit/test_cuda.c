@@ -119,6 +119,49 @@ Test(cuda, an_access_that_is_not_aligned_is_found, .signal = SIGABRT) {
     (void)run(open_cuda("cuda"), find("conv depthwise, 32 channels"), &v, &err);
 }
 
+/* What runs a case, where cuDNN is so. */
+static void runs_on(const char *dnn, const char *name, const char *impl) {
+    const case_options options = {.train = true, .own_layout = true};
+    case_run *r = NULL;
+    dk_error err = {0};
+    dk_backend_close(open_cuda("cuda"));
+    setenv("DK_SIM_DNN", dnn, 1);
+    dk_backend *be = open_cuda("cuda");
+    cr_assert_eq(case_open(&r, be, find(name), &options, &err), DK_OK, "%s", err.text);
+    cr_expect_str_eq(case_impl(r), impl, "%s, cuDNN: %s", name, dnn);
+    case_close(r);
+    dk_backend_close(be);
+    cr_expect(agrees("cuda", name), "%s, %s", name, impl);
+}
+
+/* A module without cuDNN does not know the word. */
+static void skip_without_cudnn(void) {
+    dk_backend_close(open_cuda("cuda"));
+    if (system("grep -q 'cuDNN: ' \"$DARKNET_MODULES/darknet_cuda.so\"") != 0) {
+        cr_skip_test("built without cuDNN");
+    }
+}
+
+Test(cuda, cudnn_runs_what_it_can_say) {
+    static const char *const symmetric[] = {"conv 3x3, stride 2", "conv dilation 2", "conv 2 groups of 16",
+                                            "conv 3 groups, dilation 2, stride 2, norm",
+                                            "conv 1x1, stride 2"};
+    skip_without_cudnn();
+    for (size_t i = 0; i < sizeof symmetric / sizeof symmetric[0]; i++) {
+        runs_on("", symmetric[i], "cuda:dnn");
+    }
+    runs_on("", "conv 3x3, stride 2, of even sides", "cuda:unfold");
+    runs_on("", "conv depthwise, 32 channels", "cuda:depthwise");
+    runs_on("", "conv 1x1", "cuda:pointwise");
+}
+
+Test(cuda, what_cudnn_does_not_take_is_unfolded) {
+    static const char *const reasons[] = {"missing", "refuses", "large"};
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        runs_on(reasons[i], "conv 3 groups, dilation 2, stride 2, norm", "cuda:unfold");
+    }
+}
+
 Test(cuda, the_order_of_threads_and_blocks_changes_no_bit) {
     static const char *const cases[] = {"conv 17 to 19 channels", "conv depthwise, 32 channels",
                                         "dense with norm", "mul of 32 channels", "softmax of 40 with loss"};

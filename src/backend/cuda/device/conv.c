@@ -1,5 +1,6 @@
-/* CONV, in one of three ways: 1×1 as a product over the rows of x; one filter a channel (depthwise) by kernels of our own;
- * everything else as a product over unfolded windows, a few pictures at a time, group by group. */
+/* CONV, in one of these ways: 1×1 as a product over the rows of x; one filter a channel (depthwise) by kernels of our own;
+ * others by cuDNN, where the engine is built with it and it takes them; everything else as a product over unfolded windows,
+ * a few pictures at a time, group by group. */
 #include "backend/cuda/device/conv.h"
 
 #include <limits.h>
@@ -7,8 +8,9 @@
 
 #include "backend/cuda/device/epilogue.h"
 
-static const dk_cuda_way *const ways[] = {&dk_cuda_way_pointwise, &dk_cuda_way_depthwise,
+static const dk_cuda_way *const ways[] = {&dk_cuda_way_pointwise, &dk_cuda_way_depthwise, &dk_cuda_way_dnn,
                                           &dk_cuda_way_unfold};
+enum { WAYS = sizeof ways / sizeof *ways };
 
 static dk_status plan(dk_cuda_plan *p, const dk_plan_desc *d, dk_error *err) {
     const dk_shape x = d->x[0]->shape, y = d->y->shape;
@@ -30,13 +32,27 @@ static dk_status plan(dk_cuda_plan *p, const dk_plan_desc *d, dk_error *err) {
     }
     dk_cuda_tail_plan(p, d->u.conv.norm, true, d->u.conv.momentum);
     size_t k = 0;
-    while (k + 1 < sizeof ways / sizeof *ways && !ways[k]->takes(p)) {
+    while (k + 1 < WAYS && !ways[k]->takes(p)) {
         k++; /* the last takes all */
     }
     p->way = ways[k];
     snprintf(p->seam.impl, sizeof p->seam.impl, "cuda:%s", p->way->name);
     p->way->plan(p);
     return DK_OK;
+}
+
+void dk_cuda_conv_free(dk_cuda_plan *p) {
+    if (p->way != NULL && p->way->release != NULL) {
+        p->way->release(p);
+    }
+}
+
+void dk_cuda_conv_close(dk_cuda *e) {
+    for (size_t k = 0; k < WAYS; k++) {
+        if (ways[k]->close != NULL) {
+            ways[k]->close(e);
+        }
+    }
 }
 
 /* Filters as the way wants them, again only when they have changed. */

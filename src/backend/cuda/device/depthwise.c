@@ -1,7 +1,7 @@
 /* Convolutions with groups of one channel, by depthwise.cu. */
 #include "backend/cuda/device/conv.h"
 
-static bool takes(const dk_cuda_plan *p) {
+static bool takes(dk_cuda_plan *p) {
     return p->conv.window.groups == p->conv.window.x.c && p->conv.window.groups > 1;
 }
 

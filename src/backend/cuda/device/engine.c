@@ -51,6 +51,7 @@ static size_t bytes(dk_backend *be, const dk_tensor *t) {
 
 /* ---- plans ---- */
 static void plan_free(dk_plan *plan) {
+    dk_cuda_conv_free((dk_cuda_plan *)plan);
     free(plan);
 }
 
@@ -80,7 +81,7 @@ static dk_status plan(dk_backend *be, const dk_plan_desc *d, dk_plan **out, dk_e
     dk_cuda_ports_plan(p, d);
     const dk_status status = p->op->plan != NULL ? p->op->plan(p, d, err) : DK_OK;
     if (status != DK_OK) {
-        free(p);
+        plan_free(&p->seam);
         return status;
     }
     dk_cuda_set_form(d->y, p->form);
@@ -123,6 +124,7 @@ static void close(dk_backend *be) {
         (void)cudaStreamSynchronize(e->stream);
     }
     dk_cuda_staging_close(e);
+    dk_cuda_conv_close(e);
     if (e->blas != NULL) {
         (void)cublasDestroy(e->blas);
     }

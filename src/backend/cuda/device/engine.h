@@ -34,6 +34,7 @@ typedef struct {
     cudaStream_t stream, copies; /* copies: from the host, beside the work */
     cublasHandle_t blas;
     void *blas_pad;
+    struct cudnnContext *dnn;               /* NULL until a plan wants it (dnn.c) */
     dk_cuda_slot slots[DK_CUDA_SLOTS], out; /* out: the way to the host */
     int next_slot;
     double *squares;
@@ -77,6 +78,8 @@ typedef struct {
     dk_cuda_window window; /* of `pictures` pictures */
     int pictures;          /* that are unfolded at once */
     size_t columns_at, filters_at, table_at;
+    struct dk_cuda_dnn *dnn; /* what cuDNN is told, and bytes that it works in */
+    size_t pad, pad_at;
     uint64_t version; /* of the packed filters */
     bool packed;
 } dk_cuda_conv;
@@ -116,6 +119,10 @@ static inline size_t dk_cuda_reserve(dk_cuda_plan *p, size_t bytes) {
 /* DK_OK, or "engine cuda: WHAT: what the runtime says". */
 DK_CHECKED dk_status dk_cuda_check(cudaError_t error, const char *what, dk_error *err);
 DK_CHECKED dk_status dk_cuda_check_blas(cublasStatus_t status, const char *what, dk_error *err);
+
+/* conv.c */
+void dk_cuda_conv_free(dk_cuda_plan *p);
+void dk_cuda_conv_close(dk_cuda *e);
 
 /* port.c */
 void dk_cuda_ports_plan(dk_cuda_plan *p, const dk_plan_desc *d);

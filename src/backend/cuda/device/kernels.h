@@ -30,8 +30,9 @@ void dk_cuda_turn(cudaStream_t s, dk_cuda_sides sides, dk_cuda_view from, dk_cud
 /* Filters OIHW of `each` = I values a cell, in float, to O, cells, I. */
 void dk_cuda_pack_filters(cudaStream_t s, int outputs, int cells, int each, const float *w, bool bf16,
                           void *to);
-/* The reverse, of float. */
-void dk_cuda_unpack_filters(cudaStream_t s, int outputs, int cells, int each, const float *from, float *w);
+/* The reverse. */
+void dk_cuda_unpack_filters(cudaStream_t s, int outputs, int cells, int each, bool bf16, const void *from,
+                            float *w);
 
 /* ---- norm.cu: the epilogue z = norm(r) | r + b | r, y = act(z), and back ---- */
 /* One line a channel, arrays of `channels` floats after each other: z = scale·(inverse·(r − centre)) + offset. */

@@ -31,10 +31,10 @@ template <typename T> DK_KERNEL pack(int cells, int each, size_t count, const fl
     dk_put(to + i, w[(dk_quotient(i, each * cells) * each + c) * cells + cell]);
 }
 
-DK_KERNEL unpack(int cells, int each, size_t count, const float *from, float *w) {
+template <typename T> DK_KERNEL unpack(int cells, int each, size_t count, const T *from, float *w) {
     DK_EACH(i, count);
     const int cell = dk_rest(i, cells), c = dk_rest(dk_quotient(i, cells), each);
-    w[i] = from[(dk_quotient(i, each * cells) * cells + cell) * each + c];
+    w[i] = dk_get(from + (dk_quotient(i, each * cells) * cells + cell) * each + c);
 }
 
 void dk_cuda_turn(cudaStream_t s, dk_cuda_sides sides, dk_cuda_view from, dk_cuda_view to) {
@@ -48,7 +48,8 @@ void dk_cuda_pack_filters(cudaStream_t s, int outputs, int cells, int each, cons
     DK_TYPED(bf16, DK_LAUNCH_EACH(pack<T>, count, s, cells, each, count, w, (T *)to));
 }
 
-void dk_cuda_unpack_filters(cudaStream_t s, int outputs, int cells, int each, const float *from, float *w) {
+void dk_cuda_unpack_filters(cudaStream_t s, int outputs, int cells, int each, bool bf16, const void *from,
+                            float *w) {
     const size_t count = (size_t)outputs * cells * each;
-    DK_LAUNCH_EACH(unpack, count, s, cells, each, count, from, w);
+    DK_TYPED(bf16, DK_LAUNCH_EACH(unpack<T>, count, s, cells, each, count, (const T *)from, w));
 }

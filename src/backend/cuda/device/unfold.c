@@ -5,7 +5,7 @@
 
 enum { MOST = 64 << 20 };
 
-static bool takes(const dk_cuda_plan *p) {
+static bool takes(dk_cuda_plan *p) {
     (void)p;
     return true;
 }
@@ -126,7 +126,7 @@ static dk_status weigh(dk_cuda_plan *p, const void *x, const void *dr, float *dw
                                        sums + g * outputs * inputs, err));
         }
     }
-    dk_cuda_unpack_filters(p->engine->stream, all->y.c, cells(all), all->x.c / all->groups, sums, dw);
+    dk_cuda_unpack_filters(p->engine->stream, all->y.c, cells(all), all->x.c / all->groups, false, sums, dw);
     return DK_OK;
 }
 
