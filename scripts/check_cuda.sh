@@ -2,14 +2,15 @@
 # What can only be known on a machine with an NVIDIA card, in less than eight minutes: most valuable first, each step with a
 # limit of its own; one that fails or is late does not stop the others. Needs what `make CUDA=1 test-programs` has built, and
 # no compiler. results/cuda-CARD.md is written after each step.
-# Usage: BIN=build/dnnl1 [CARD=0] [PEER=script] [LIMIT=seconds of any step] scripts/check_cuda.sh [OUT]
+# Usage: BIN=build/dnnl1 [CARD=0] [PEER=script] [NET=cfg SIZE=pixels] [LIMIT=seconds of any step] scripts/check_cuda.sh [OUT]
+# NET is trained with -resume, of SIZE×SIZE pixels and with 7 outputs: a few layers of 8×8 on a simulated device, which is slow.
 # PEER is run as `python3 PEER --size 96 --batch N --seconds S` for N = 64, 256 and prints JSON.
 set -u
 BIN=${BIN:?the folder with the built programs}
 case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
 export BIN DARKNET="$BIN/darknet" DARKNET_MODULES="${DARKNET_MODULES:-$BIN}"
 engine=cuda${CARD:+:$CARD}
-root=$PWD
+net=$(realpath "${NET:-cfg/mobilenetv1.cfg}") size=${SIZE:-48}
 
 # Two trainings with equal seeds, and one that is killed and resumed, must leave equal bits. Pictures are drawn.
 resume() {
@@ -23,16 +24,17 @@ resume() {
     done
     seq 7 >names
     printf 'classes=7\ntrain=train\nvalid=valid\nnames=names\nbackup=weights\nresults=results\n' >data
+    final=$(basename "$net" .cfg)_final.weights
     for precision in f32 bf16; do
-        set -- "$DARKNET" classifier train data "$root/cfg/mobilenetv1.cfg" -backend "$engine" -precision $precision -seed 3 \
-            -set net.batch=32 -set net.width=48 -set net.height=48 -set net.max_epochs=40
+        set -- "$DARKNET" classifier train data "$net" -backend "$engine" -precision $precision -seed 3 \
+            -set net.batch=32 -set net.width="$size" -set net.height="$size" -set net.max_epochs=40
         "$@" >/dev/null && mv weights whole && rm -rf results || return 1
         "$@" >log &
         pid=$!
         until grep -q '^epoch 5/' log; do kill -0 $pid && sleep .02 || return 1; done
         kill -KILL $pid
         wait $pid
-        "$@" -resume && cmp whole/mobilenetv1_final.weights weights/mobilenetv1_final.weights || return 1
+        "$@" -resume && cmp "whole/$final" "weights/$final" || return 1
         rm -rf whole weights results
         echo "$precision: equal bits"
     done
