@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "live/crop.h"
 
 enum { ROOM = DK_ASKS + 1 };
 
@@ -27,6 +28,17 @@ struct dk_behind {
 const dk_tta *dk_ask_views(const dk_tta *wanted, bool stills, int faces) {
     const dk_tta *by_itself = stills || faces <= DK_FACES_FLIPPED ? &dk_tta_flip : &dk_tta_none;
     return wanted != NULL ? wanted : by_itself;
+}
+
+dk_status dk_ask_add(dk_ask *ask, const dk_frame *frame, dk_track *track, bool whole, float margin,
+                     dk_error *err) {
+    dk_image *crop = NULL;
+    DK_TRY(dk_crop_face(&crop, &track->note, frame, &track->box, whole, margin, err));
+    if (track->note == NULL) {
+        ask->ids[ask->count] = track->id;
+        ask->crops[ask->count++] = crop;
+    }
+    return DK_OK;
 }
 
 void dk_ask_clear(dk_ask *ask) {

@@ -5,6 +5,7 @@
 
 #include "run/predict.h"
 #include "live/track.h"
+#include "vision/frame.h"
 
 enum { DK_FACES_FLIPPED = 4 }; /* at a time that there is time to ask about twice */
 
@@ -42,6 +43,11 @@ void dk_behind_wait(dk_behind *b, double seconds);
 
 double dk_behind_seconds(dk_behind *b); /* computing time so far */
 void dk_behind_close(dk_behind *b);     /* accepts NULL; waits for the frame at work */
+
+/* Cuts the face out of the frame and looks whether it is fit to be asked about (track->note: why not); then it is part of the
+ * ask. whole, margin: live/crop.h. */
+DK_CHECKED dk_status dk_ask_add(dk_ask *ask, const dk_frame *frame, dk_track *track, bool whole, float margin,
+                                dk_error *err);
 
 /* Frees the crops of an ask that was not given. */
 void dk_ask_clear(dk_ask *ask);

@@ -53,3 +53,31 @@ dk_mood *dk_moods_find(dk_moods *moods, int id) {
     const int place = id > 0 ? place_of(moods, id) : -1;
     return place >= 0 ? &moods->moods[place] : NULL;
 }
+
+void dk_moods_answer(dk_moods *moods, const dk_ask *answered, size_t outputs, double constant) {
+    for (int i = 0; i < answered->count; i++) {
+        dk_mood *mood = dk_moods_find(moods, answered->ids[i]);
+        if (mood != NULL) {
+            dk_mood_add(mood, answered->scores + (size_t)i * outputs, answered->time, constant);
+        }
+    }
+}
+
+void dk_moods_tell(dk_moods *moods, dk_face *faces, int count) {
+    for (int i = 0; i < count; i++) {
+        const dk_mood *mood = dk_moods_find(moods, faces[i].id);
+        if (mood != NULL && mood->any && faces[i].note == NULL) {
+            faces[i].label = mood->label;
+            faces[i].scores = mood->scores;
+        }
+    }
+}
+
+dk_face dk_track_face(const dk_track *track, bool whole) {
+    return (dk_face){.id = track->id,
+                     .box = track->box,
+                     .whole = whole,
+                     .coasting = !(track->history & 1),
+                     .note = track->note,
+                     .label = -1};
+}

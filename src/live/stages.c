@@ -2,7 +2,6 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "live/crop.h"
 #include "live/parts.h"
 
 #define SLOW .25        /* seconds between frames of a camera that is slow */
@@ -43,27 +42,10 @@ dk_status dk_live_track(dk_live *l, dk_error *err) {
     return DK_OK;
 }
 
-/* Cuts out a face and looks whether it is fit to be asked about; then it is part of the ask. */
-static dk_status cut(dk_live *l, dk_track *t, dk_error *err) {
-    dk_image *crop = NULL;
-    DK_TRY(dk_crop_face(&crop, &t->note, &l->next->frame, &t->box, l->whole, l->options->margin, err));
-    if (t->note != NULL) {
-        return DK_OK;
-    }
-    l->ask.ids[l->ask.count] = t->id;
-    l->ask.crops[l->ask.count++] = crop;
-    return DK_OK;
-}
-
 static void note_face(dk_live *l, const dk_track *t) {
     dk_shot *s = l->next;
     if (t->id > 0) {
-        s->faces[s->count++] = (dk_face){.id = t->id,
-                                         .box = t->box,
-                                         .whole = l->whole,
-                                         .coasting = !(t->history & 1),
-                                         .note = t->note,
-                                         .label = -1};
+        s->faces[s->count++] = dk_track_face(t, l->whole);
     } else {
         s->hidden[s->hidden_count++] = t->box;
     }
@@ -75,7 +57,7 @@ dk_status dk_live_classify(dk_live *l, dk_error *err) {
     for (int i = 0; i < DK_TRACKS; i++) {
         dk_track *t = &l->tracker.tracks[i];
         if (t->used && t->id > 0 && (t->history & 1)) {
-            DK_TRY(cut(l, t, err));
+            DK_TRY(dk_ask_add(&l->ask, &l->next->frame, t, l->whole, l->options->margin, err));
         }
         if (t->used) {
             note_face(l, t);
@@ -106,20 +88,10 @@ dk_status dk_live_smooth(dk_live *l, dk_error *err) {
     wait_for_names(l);
     DK_TRY(l->late || s->asked ? dk_behind_take(l->behind, &done, err) : DK_OK);
     dk_moods_keep(&l->moods, s->faces, s->count);
-    for (int i = 0; done != NULL && i < done->count; i++) {
-        dk_mood *mood = dk_moods_find(&l->moods, done->ids[i]);
-        if (mood != NULL) {
-            const float *scores = done->scores + (size_t)i * l->classifier->outputs;
-            dk_mood_add(mood, scores, done->time, l->source.stills ? 0 : l->options->smooth);
-        }
+    if (done != NULL) {
+        dk_moods_answer(&l->moods, done, l->classifier->outputs, l->source.stills ? 0 : l->options->smooth);
     }
-    for (int i = 0; i < s->count; i++) {
-        const dk_mood *mood = dk_moods_find(&l->moods, s->faces[i].id);
-        if (mood != NULL && mood->any && s->faces[i].note == NULL) {
-            s->faces[i].label = mood->label;
-            s->faces[i].scores = mood->scores;
-        }
-    }
+    dk_moods_tell(&l->moods, s->faces, s->count);
     l->scene = (dk_scene){.frame = &s->frame,
                           .faces = s->faces,
                           .count = s->count,
