@@ -9,7 +9,7 @@
 /* clang-format off */
 #define DK_COMMANDS(X)                                                                                       \
     X("classifier", train) X("classifier", valid) X("classifier", predict) X("classifier", demo)             \
-    X("classifier", test) X("classifier", samples)                                                           \
+    X("classifier", serve) X("classifier", test) X("classifier", samples)                                                           \
     X("regressor", train_any) X("regressor", valid_any) X("regressor", predict_values)                        \
     X("segmenter", train_any) X("segmenter", valid_any) X("segmenter", predict_masks)                        \
     X(NULL, results) X(NULL, compare)                                                                        \

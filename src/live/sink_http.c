@@ -9,16 +9,16 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "image/image.h"
+#include "live/classes_json.h"
 #include "live/sink.h"
-#include "plot/ink.h"
 #include "serve/page.h"
 
 enum {
     QUALITY = 80,
     STILL = 8,    /* an unchanged scene is told again every so many times that it is shown */
     ASKED = 4096, /* bytes of changes that wait */
-    FILES = 5,
-    ROWS = 12
+    FILES = 6,
+    ROWS = 13
 };
 #define COUNTED 1. /* seconds over which frames a second are counted */
 
@@ -42,15 +42,15 @@ typedef struct {
 /* ---- what is asked ---- */
 
 /* In a thread of the server's: looks whether it can be meant, and leaves it for the demo. */
-static dk_status ask(void *user, const char *body, size_t size, dk_buffer *answer, dk_error *err) {
+static dk_status ask(void *user, const dk_post *post, dk_buffer *answer, dk_error *err) {
     http *h = user;
     dk_ui tried = {0};
     (void)answer;
-    DK_TRY(dk_ui_set(&tried, body, err));
+    DK_TRY(dk_ui_set(&tried, post->body, err));
     pthread_mutex_lock(&h->lock);
-    const bool fits = h->asked.size + size < ASKED;
+    const bool fits = h->asked.size + post->size < ASKED;
     if (fits) {
-        dk_buffer_add(&h->asked, "%s%s", h->asked.size > 0 ? "&" : "", body);
+        dk_buffer_add(&h->asked, "%s%s", h->asked.size > 0 ? "&" : "", post->body);
     }
     pthread_mutex_unlock(&h->lock);
     return fits ? DK_OK : dk_fail(err, DK_EUSAGE, "too much is asked at once; come again");
@@ -158,7 +158,6 @@ static bool wanted(const dk_sink_context *c, const char *value) {
 static void describe(http *h) {
     const dk_live_page *const page = &h->context->outputs->page;
     dk_json j = {.out = &h->about};
-    char colour[8];
     dk_json_open(&j, NULL, '{');
     dk_json_text(&j, "title", page->title);
     dk_json_text(&j, "intro", page->intro);
@@ -167,23 +166,13 @@ static void describe(http *h) {
     dk_json_text(&j, "weights", page->weights);
     dk_json_text(&j, "version", DK_VERSION);
     dk_json_bool(&j, "controls", h->context->outputs->http.token != NULL);
-    dk_json_open(&j, "classes", '[');
-    for (int i = 0; i < h->context->classes; i++) {
-        const dk_ink ink = dk_ink_class(i);
-        snprintf(colour, sizeof colour, "#%02x%02x%02x", (unsigned)(255 * ink.r + .5) & 255,
-                 (unsigned)(255 * ink.g + .5) & 255, (unsigned)(255 * ink.b + .5) & 255);
-        dk_json_open(&j, NULL, '{');
-        dk_json_text(&j, "name", h->context->names[i]);
-        dk_json_text(&j, "colour", colour);
-        dk_json_close(&j, '}');
-    }
-    dk_json_close(&j, ']');
+    dk_classes_json(&j, h->context->names, h->context->classes);
     dk_json_close(&j, '}');
 }
 
 static void list_pages(http *h) {
-    static const dk_page_name files[FILES] = {DK_PAGE_demo_html, DK_PAGE_demo_js, DK_PAGE_common_js,
-                                              DK_PAGE_style_css, DK_PAGE_icon_svg};
+    static const dk_page_name files[FILES] = {DK_PAGE_demo_html, DK_PAGE_demo_js,   DK_PAGE_faces_js,
+                                              DK_PAGE_common_js, DK_PAGE_style_css, DK_PAGE_icon_svg};
     static const char json[] = "application/json", jpeg[] = "image/jpeg";
     const dk_page own[] = {
         {.path = "/api/about", .type = json, .text = h->about.text, .size = h->about.size},

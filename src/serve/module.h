@@ -5,7 +5,7 @@
 #include "serve/serve.h"
 
 /* Counted up when a type of serve.h or feed.h, or what a function does, changes. */
-enum { DK_SERVE_VERSION = 1 };
+enum { DK_SERVE_VERSION = 2 };
 
 typedef struct {
     size_t version, size; /* DK_SERVE_VERSION, bytes of this struct */

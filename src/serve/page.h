@@ -7,6 +7,9 @@
 #define DK_PAGE_FILES(X)                                                                                     \
     X(demo_html, "/", "demo.html", "text/html; charset=utf-8")                                               \
     X(demo_js, "/demo.js", "demo.js", "text/javascript; charset=utf-8")                                      \
+    X(camera_html, "/", "camera.html", "text/html; charset=utf-8")                                           \
+    X(camera_js, "/camera.js", "camera.js", "text/javascript; charset=utf-8")                                \
+    X(faces_js, "/faces.js", "faces.js", "text/javascript; charset=utf-8")                                   \
     X(run_html, "/", "run.html", "text/html; charset=utf-8")                                                 \
     X(run_js, "/run.js", "run.js", "text/javascript; charset=utf-8")                                         \
     X(common_js, "/common.js", "common.js", "text/javascript; charset=utf-8")                                \

@@ -16,9 +16,17 @@ typedef struct {
     const char *hosts;      /* names, with commas between, that the server may be called by; NULL: none */
 } dk_serve_conf;
 
-/* What came in a POST; `answer` becomes JSON, or stays empty. Called in a thread of the server's. A failure is told to who
- * posted, as 400. */
-typedef dk_status (*dk_posted)(void *user, const char *body, size_t size, dk_buffer *answer, dk_error *err);
+/* What came in a POST. */
+typedef struct {
+    const char *body; /* size bytes and a zero */
+    size_t size;
+    const char
+        *visitor; /* of the query, "?visitor=NAME": who posts, as he calls himself; NULL: he does not */
+} dk_post;
+
+/* `answer` becomes JSON, or stays empty. Called in a thread of the server's, whose stack is small. A failure is told to who
+ * posted, as 503 (come again) where it is DK_ENOMEM, else as 400. */
+typedef dk_status (*dk_posted)(void *user, const dk_post *post, dk_buffer *answer, dk_error *err);
 
 typedef struct {
     const char *path; /* "/api/demo"; all of it, never a folder. NULL ends the table */
@@ -30,6 +38,8 @@ typedef struct {
     size_t size;
     bool kept; /* of a feed that is asked for once: the newest that is there, without a wait for the next */
     dk_posted posted; /* POST; NULL: nothing can be posted */
+    size_t most;      /* bytes of a POST; 0: 64 kB */
+    bool asks;        /* what is posted is only a question: without a token, too */
     void *user;
     bool open; /* for everybody, also where there is a token */
 } dk_page;

@@ -7,16 +7,19 @@ need_browser() {
 }
 
 # Opens a browser; as root it has no sandbox.
-browse() { # address
+browse() { # address [flags of the browser...]
+    local address=$1 more
+    shift
+    more=$(printf '%s\n' "$@" | jq -Rnc '[inputs | select(. != "")]')
     chromedriver --port=0 >driver.log 2>&1 3>&- &
     driver=$!
     wait_for grep -q 'successfully on port' driver.log
     session=http://127.0.0.1:$(sed -n 's/.*successfully on port \([0-9]*\).*/\1/p' driver.log)/session
     local id
-    id=$(webdriver POST '' '{"capabilities": {"alwaysMatch": {"goog:chromeOptions": {"args":
-        ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1440,900"]}}}}' | jq -r .value.sessionId)
+    id=$(webdriver POST '' "$(jq -n --argjson more "$more" '{capabilities: {alwaysMatch: {"goog:chromeOptions": {args:
+        (["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1440,900"] + $more)}}}}')" | jq -r .value.sessionId)
     session=$session/$id
-    go "$1"
+    go "$address"
 }
 
 webdriver() { # method path [json]

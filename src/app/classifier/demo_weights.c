@@ -59,6 +59,6 @@ dk_status dk_demo_find_weights(const char **weights, const char *cfg, const dk_d
     return dk_fail(
         err, DK_EIO,
         "there are no weights: neither %s%s nor %s/%s_best.weights; train some (`darknet help classifier "
-        "train`), or name them: classifier demo DATA CFG FILE.weights",
+        "train`), or name them behind DATA and CFG",
         own ? "" : "(that is for cfg/mobilenet.cfg) ", DEFAULT, data->conf.backup, stem);
 }

@@ -1,10 +1,10 @@
 /* `classifier predict`: the k best names of each picture, as AlexeyAB's Darknet prints them, or as JSON; with
  * -faces those of each face. */
+#include "app/classifier/answer.h"
 #include "app/classifier/sidecar.h"
 #include "app/say.h"
 #include "app/task/asked.h"
 #include "base/clock.h"
-#include "live/still.h"
 #include "run/metrics.h"
 #include "run/task.h"
 
@@ -39,17 +39,6 @@ static void print_best(const work *w, const float *scores) {
     }
 }
 
-static void add_best(work *w, const float *scores) {
-    const dk_data *const data = w->asked.data;
-    dk_json *const j = &w->asked.json;
-    dk_top_k(scores, data->conf.classes, w->k, w->best);
-    dk_json_open(j, "predictions", '[');
-    for (int i = 0; i < w->k; i++) {
-        dk_asked_named(j, data->names[w->best[i]], "probability", (double)scores[w->best[i]]);
-    }
-    dk_json_close(j, ']');
-}
-
 static dk_status answer_whole(void *user, const char *path, const dk_image *image, dk_error *err) {
     work *w = user;
     dk_asked *const a = &w->asked;
@@ -57,7 +46,7 @@ static dk_status answer_whole(void *user, const char *path, const dk_image *imag
     DK_TRY(dk_predictor_run(a->predictor, &image, 1, a->answers, err));
     dk_asked_begin(a, path, image, 1e3 * (dk_clock_now() - start));
     if (a->as_json) {
-        add_best(w, a->answers);
+        dk_answer_best(&a->json, a->data, a->answers, w->k, w->best);
         dk_json_close(&a->json, '}');
     } else {
         print_best(w, a->answers);
@@ -79,25 +68,6 @@ static void print_face(work *w, const dk_face *f) {
     }
 }
 
-static void add_face(work *w, const dk_face *f) {
-    dk_json *j = &w->asked.json;
-    const float sides[] = {f->box.x, f->box.y, f->box.w, f->box.h};
-    const char *const names[] = {"x", "y", "w", "h"};
-    dk_json_open(j, NULL, '{');
-    for (int i = 0; i < 4; i++) {
-        dk_json_float(j, names[i], (double)sides[i], DK_JSON_FLOAT);
-    }
-    if (f->whole) {
-        dk_json_bool(j, "whole", true);
-    }
-    if (f->note) {
-        dk_json_text(j, "note", f->note);
-    } else {
-        add_best(w, f->scores);
-    }
-    dk_json_close(j, '}');
-}
-
 static dk_status answer_faces(void *user, const char *path, const dk_image *image, dk_error *err) {
     work *w = user;
     dk_asked *const a = &w->asked;
@@ -105,14 +75,12 @@ static dk_status answer_faces(void *user, const char *path, const dk_image *imag
     DK_TRY(dk_still_run(&w->still, image, err));
     dk_asked_begin(a, path, image, 1e3 * (dk_clock_now() - start));
     if (a->as_json) {
-        dk_json_open(&a->json, "faces", '[');
+        dk_answer_faces(&a->json, a->data, &w->still, w->k, w->best);
+        dk_json_close(&a->json, '}');
+        return DK_OK;
     }
     for (int i = 0; i < w->still.count; i++) {
-        (a->as_json ? add_face : print_face)(w, &w->still.faces[i]);
-    }
-    if (a->as_json) {
-        dk_json_close(&a->json, ']');
-        dk_json_close(&a->json, '}');
+        print_face(w, &w->still.faces[i]);
     }
     return DK_OK;
 }

@@ -245,10 +245,10 @@ dk_observer dk_train_page_hooks(dk_train_page *p) {
 
 /* ---- what the page asks ---- */
 
-static dk_status asked(void *user, const char *body, size_t size, dk_buffer *answer, dk_error *err) {
+static dk_status asked(void *user, const dk_post *post, dk_buffer *answer, dk_error *err) {
     dk_train_page *p = user;
-    (void)size, (void)answer;
-    if (strcmp(body, "stop=1") != 0) {
+    (void)answer;
+    if (strcmp(post->body, "stop=1") != 0) {
         return dk_fail(err, DK_EUSAGE, "wanted is stop=1: the run saves its weights and ends");
     }
     atomic_store(&p->stop, true);

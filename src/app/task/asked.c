@@ -93,17 +93,20 @@ dk_status dk_asked_net(dk_asked *a, double temperature, dk_error *err) {
     return a->answers != NULL ? DK_OK : dk_no_memory(err, bytes, "the answers");
 }
 
-void dk_asked_begin(dk_asked *a, const char *path, const dk_image *image, double milliseconds) {
-    dk_json *const j = &a->json;
-    if (j->out == NULL) {
-        dk_say("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
-        return;
-    }
+void dk_asked_head(dk_json *j, const char *path, const dk_image *image, double milliseconds) {
     dk_json_open(j, NULL, '{');
     dk_json_text(j, "file", path);
     dk_json_int(j, "width", image->w);
     dk_json_int(j, "height", image->h);
     dk_json_float(j, "milliseconds", milliseconds, DK_JSON_FLOAT);
+}
+
+void dk_asked_begin(dk_asked *a, const char *path, const dk_image *image, double milliseconds) {
+    if (a->json.out == NULL) {
+        dk_say("%s: Predicted in %lf milli-seconds.\n", path, milliseconds);
+    } else {
+        dk_asked_head(&a->json, path, image, milliseconds);
+    }
 }
 
 void dk_asked_named(dk_json *j, const char *name, const char *key, double value) {

@@ -36,6 +36,9 @@ DK_CHECKED dk_status dk_asked_net(dk_asked *asked, double temperature, dk_error 
 /* Begins what is said of a picture: its line or, in JSON, its object, which the command closes. */
 void dk_asked_begin(dk_asked *asked, const char *path, const dk_image *image, double milliseconds);
 
+/* The object alone. */
+void dk_asked_head(dk_json *j, const char *path, const dk_image *image, double milliseconds);
+
 /* {"name": NAME, KEY: VALUE}, into the array that is open. */
 void dk_asked_named(dk_json *j, const char *name, const char *key, double value);
 

@@ -20,13 +20,14 @@ const dk_page *dk_own_page(const char *path) {
     return NULL;
 }
 
-dk_status dk_own_login(void *server, const char *body, size_t size, dk_buffer *answer, dk_error *err) {
+dk_status dk_own_login(void *server, const dk_post *post, dk_buffer *answer, dk_error *err) {
     const dk_server *s = server;
-    (void)size, (void)answer;
+    (void)answer;
     if (s->conf->token == NULL) {
         return dk_fail(err, DK_EUSAGE, "there is no token here; pages only show");
     }
-    return dk_guard_same(s->conf->token, body) ? DK_OK : dk_fail(err, DK_EUSAGE, "this is not the token");
+    return dk_guard_same(s->conf->token, post->body) ? DK_OK
+                                                     : dk_fail(err, DK_EUSAGE, "this is not the token");
 }
 
 void dk_own_metrics(dk_server *s, dk_buffer *out) {

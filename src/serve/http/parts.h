@@ -13,6 +13,7 @@ enum {
     DK_CALLERS = 256,         /* connections at a time; more are told to come again */
     DK_CALLERS_TOLD = 32,     /* of those that are told, at a time */
     DK_BODY = 64 << 10,       /* bytes of a POST */
+    DK_HELD = 64 << 20,       /* bytes of all that is posted at a time */
     DK_SWALLOW = 1 << 20,     /* bytes of one that is too large, before its answer */
     DK_MEMORY = 32 << 10,     /* bytes of a connection: its headers, and what is on its way */
     DK_FRAMES_A_SECOND = 30,  /* pieces that one reader gets at most */
@@ -43,6 +44,7 @@ struct dk_server {
     atomic_bool ending;
     atomic_long answers[DK_ANSWERS];
     atomic_int followers;
+    atomic_size_t held; /* bytes of what is posted */
 
     pthread_mutex_t lock; /* of what is below */
     pthread_cond_t ended;
@@ -79,7 +81,7 @@ void dk_request_done(void *server, struct MHD_Connection *connection, void **req
 
 /* own.c: pages that every site has. */
 const dk_page *dk_own_page(const char *path);
-dk_status dk_own_login(void *server, const char *body, size_t size, dk_buffer *answer, dk_error *err);
+dk_status dk_own_login(void *server, const dk_post *post, dk_buffer *answer, dk_error *err);
 void dk_own_metrics(dk_server *s, dk_buffer *out);
 
 /* follow.c: a response that sends a feed on for as long as its reader stays; NULL: memory is out. */

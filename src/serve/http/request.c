@@ -70,7 +70,7 @@ static void check_token(const dk_server *s, request *r, struct MHD_Connection *c
     }
     if (s->conf->token != NULL && !has_token(s, c)) {
         refuse(r, MHD_HTTP_UNAUTHORIZED, "the token is missing or wrong");
-    } else if (s->conf->token == NULL && r->page->posted != NULL) {
+    } else if (s->conf->token == NULL && r->page->posted != NULL && !r->page->asks) {
         refuse(r, MHD_HTTP_FORBIDDEN, "pages only show here: the program was started without -http_token");
     }
 }
@@ -100,8 +100,12 @@ static size_t announced(struct MHD_Connection *c) {
     return text != NULL && dk_text_int(text, &n) && n > 0 ? (size_t)n : 0;
 }
 
+static size_t most_of(const dk_page *page) {
+    return page->most > 0 ? page->most : DK_BODY;
+}
+
 static void refuse_size(request *r) {
-    refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "what is posted may have %d bytes", DK_BODY);
+    refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "what is posted here may have %zu bytes", most_of(r->page));
 }
 
 static void examine(const dk_server *s, request *r, struct MHD_Connection *c, const dk_caller *v,
@@ -117,7 +121,7 @@ static void examine(const dk_server *s, request *r, struct MHD_Connection *c, co
     if (r->refused == 0) {
         check_token(s, r, c);
     }
-    if (r->refused == 0 && announced(c) > DK_BODY) {
+    if (r->refused == 0 && announced(c) > most_of(r->page)) {
         refuse_size(r);
     }
 }
@@ -187,14 +191,21 @@ static void add_cookie(const dk_server *s, struct MHD_Response *response) {
 }
 
 /* *code: 204 where the answer is empty. */
-static struct MHD_Response *post(dk_server *s, request *r, unsigned *code) {
+static struct MHD_Response *post(dk_server *s, request *r, struct MHD_Connection *c, unsigned *code) {
     dk_buffer answer = {0};
     dk_error err = {0};
     const bool login = r->page->posted == dk_own_login;
-    const char *const body = r->body.text != NULL ? r->body.text : "";
-    if (r->page->posted(login ? s : r->page->user, body, r->body.size, &answer, &err) != DK_OK) {
+    const dk_post given = {.body = r->body.text != NULL ? r->body.text : "",
+                           .size = r->body.size,
+                           .visitor = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "visitor")};
+    const dk_status status = r->page->posted(login ? s : r->page->user, &given, &answer, &err);
+    if (status != DK_OK) {
         dk_buffer_free(&answer);
-        refuse(r, login ? MHD_HTTP_FORBIDDEN : MHD_HTTP_BAD_REQUEST, "%s", err.text);
+        refuse(r,
+               login                 ? MHD_HTTP_FORBIDDEN
+               : status == DK_ENOMEM ? MHD_HTTP_SERVICE_UNAVAILABLE
+                                     : MHD_HTTP_BAD_REQUEST,
+               "%s", err.text);
         return refusal(r);
     }
     *code = answer.size > 0 ? MHD_HTTP_OK : MHD_HTTP_NO_CONTENT;
@@ -206,13 +217,14 @@ static struct MHD_Response *post(dk_server *s, request *r, unsigned *code) {
     return response;
 }
 
-static struct MHD_Response *answer(dk_server *s, request *r, dk_caller *v, unsigned *code) {
+static struct MHD_Response *answer(dk_server *s, request *r, struct MHD_Connection *c, dk_caller *v,
+                                   unsigned *code) {
     const dk_page *const page = r->page;
     if (r->refused != 0) {
         return refusal(r);
     }
     if (page->posted != NULL) {
-        return post(s, r, code);
+        return post(s, r, c, code);
     }
     if (page->text != NULL) {
         return of_bytes(page->text, page->size, page->type);
@@ -227,8 +239,9 @@ static struct MHD_Response *answer(dk_server *s, request *r, dk_caller *v, unsig
 static void add_headers(struct MHD_Response *response) {
     static const char *const all[][2] = {
         {"Content-Security-Policy",
-         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' "
+         "blob:; "
+         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
@@ -242,7 +255,7 @@ static void add_headers(struct MHD_Response *response) {
 static enum MHD_Result finish(dk_server *s, request *r, struct MHD_Connection *c, dk_caller *v) {
     unsigned code = MHD_HTTP_OK;
     const bool follows = r->refused == 0 && r->page->follow != NULL;
-    struct MHD_Response *response = answer(s, r, v, &code);
+    struct MHD_Response *response = answer(s, r, c, v, &code);
     if (response == NULL) {
         return MHD_NO; /* memory is out: the connection is closed */
     }
@@ -266,13 +279,18 @@ static enum MHD_Result finish(dk_server *s, request *r, struct MHD_Connection *c
 
 /* ---- what libmicrohttpd calls ---- */
 
-/* Keeps what is posted, up to the limit; what is refused is swallowed, so that its answer is read. */
-static enum MHD_Result take_body(request *r, const char *bytes, size_t *size) {
-    if (r->refused == 0 && r->body.size + *size > DK_BODY) {
+/* Keeps what is posted, up to the limits; what is refused is swallowed, so that its answer is read. */
+static enum MHD_Result take_body(dk_server *s, request *r, const char *bytes, size_t *size) {
+    if (r->refused == 0 && r->body.size + *size > most_of(r->page)) {
         refuse_size(r);
     }
+    if (r->refused == 0 && atomic_load(&s->held) + *size > DK_HELD) {
+        refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is posted at once; come again");
+    }
     if (r->refused == 0) {
+        const size_t before = r->body.size;
         dk_buffer_put(&r->body, bytes, *size);
+        atomic_fetch_add(&s->held, r->body.size - before);
     }
     *size = 0;
     return r->body.failed ? MHD_NO : MHD_YES;
@@ -293,9 +311,9 @@ enum MHD_Result dk_request_take(void *server, struct MHD_Connection *c, const ch
             dk_caller_begin(s, v);
         }
         examine(s, r, c, v, url, method);
-        return announced(c) > DK_SWALLOW ? finish(s, r, c, v) : MHD_YES;
+        return r->refused != 0 && announced(c) > DK_SWALLOW ? finish(s, r, c, v) : MHD_YES;
     }
-    return *size > 0 ? take_body(r, bytes, size) : finish(s, r, c, v);
+    return *size > 0 ? take_body(s, r, bytes, size) : finish(s, r, c, v);
 }
 
 void dk_request_done(void *server, struct MHD_Connection *c, void **state,
@@ -307,6 +325,7 @@ void dk_request_done(void *server, struct MHD_Connection *c, void **state,
         dk_caller_rest(server, v);
     }
     if (r != NULL) {
+        atomic_fetch_sub(&((dk_server *)server)->held, r->body.size);
         dk_buffer_free(&r->body);
         free(r);
         *state = NULL;
