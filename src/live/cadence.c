@@ -11,7 +11,7 @@
 #define EXACT 1e-6     /* seconds; rounding of times must not choose */
 
 dk_cadence dk_cadence_begin(int every, bool live) {
-    return (dk_cadence){.every = every > 0 ? every : 0, .live = live};
+    return (dk_cadence){.every = every > 0 ? every : 0, .live = live, .everywhere = EVERYWHERE};
 }
 
 /* Of a film the frame nearest to the moment is searched: one that comes up to half a distance early. */
@@ -32,7 +32,7 @@ dk_search dk_cadence_due(dk_cadence *c, long number, double time, int known) {
     if (!due) {
         return DK_SEARCH_NONE;
     }
-    const bool near = c->begun && known > 0 && time - c->full < EVERYWHERE;
+    const bool near = c->begun && known > 0 && time - c->full < c->everywhere;
     c->begun = true;
     c->number = number;
     c->time = time;

@@ -10,8 +10,9 @@
 typedef enum { DK_SEARCH_NONE, DK_SEARCH_NEAR, DK_SEARCH_EVERYWHERE } dk_search;
 
 typedef struct {
-    int every; /* frames; 0: by time */
-    bool live; /* by what a detection costs */
+    int every;         /* frames; 0: by time */
+    bool live;         /* by what a detection costs */
+    double everywhere; /* seconds between two that look everywhere, once faces are known */
     bool begun;
     double before; /* time of the frame before, seconds */
     long number;   /* of the frame of the last detection */

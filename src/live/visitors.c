@@ -10,6 +10,8 @@
 #include "live/moods.h"
 
 #define COAST .7 /* seconds that a face stays without being found */
+#define EVERYWHERE                                                                                           \
+    .6 /* seconds between two searches of the whole frame: it is what costs most, and many share it */
 
 typedef struct {
     char name[DK_VISITOR_NAME + 1]; /* empty: nobody */
@@ -96,6 +98,7 @@ static void begin(dk_visitors *v, visitor *who, const char *name, double time) {
     who->frames = 0;
     dk_tracker_open(&who->tracker, 2, COAST);
     who->cadence = dk_cadence_begin(v->conf.detect_every, true);
+    who->cadence.everywhere = EVERYWHERE;
     dk_moods_keep(&who->moods, NULL, 0);
 }
 

@@ -104,6 +104,12 @@ walk() { # visitor count
     fails_with 2 "cfg"
 }
 
+choose() { # file
+    local element
+    element=$(webdriver POST /element '{"using": "css selector", "value": "#file"}' | jq -r '.value[]')
+    webdriver POST "/element/$element/value" "$(jq -n --arg text "$1" '{$text}')" >/dev/null
+}
+
 CAMERA=(--use-fake-device-for-media-stream --use-fake-ui-for-media-stream)
 
 @test "serve: the page names what a person before the camera shows, and tells of the round trip" {
@@ -112,7 +118,7 @@ CAMERA=(--use-fake-device-for-media-stream --use-fake-ui-for-media-stream)
     need_http
     need_opencv
     # One frame of one person, all the time: the label of the truth must be shown, and stay.
-    "$BIN/faces" -seed 3 -faces 1 -seconds 1 -stay -fps 5 -clip 640 480 person.avi | head -n 1 >truth.json
+    "$BIN/faces" -seed 2 -faces 1 -seconds 1 -stay -fps 5 -clip 640 480 person.avi | head -n 1 >truth.json
     ffmpeg -v error -i person.avi -frames:v 1 still.png
     ffmpeg -v error -loop 1 -i still.png -t 1 -r 10 -pix_fmt yuv420p person.y4m
     cd "$ROOT"
@@ -161,5 +167,12 @@ CAMERA=(--use-fake-device-for-media-stream --use-fake-ui-for-media-stream)
         canvas.toBlob(blob => take(new File([blob], "green.png", {type: "image/png"})))' >/dev/null
     wait_for holds '/^green 100 %/.test((document.querySelector("#faces .label") || {}).textContent)'
     holds 'document.getElementById("notice").textContent === ""'
+    # A film is chosen by the button.
+    ffmpeg -v error -i "$BATS_FILE_TMPDIR/one.avi" -c:v libvpx -deadline realtime film.webm
+    choose "$PWD/film.webm"
+    wait_for holds '/^(red|green|blue) \d+ %/.test((document.querySelector("#faces .label") || {}).textContent)'
+    wait_for holds 'document.getElementById("state").textContent === "the film has ended"'
+    choose "$PWD/colours.cfg"
+    wait_for holds '/^colours.cfg is no picture/.test(document.getElementById("notice").textContent)'
     stop
 }

@@ -6,7 +6,7 @@ const SIDE = 640, QUALITY = .85, MOST_A_SECOND = 15, PAUSE = 1000;
 const visitor = [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
 const sent = document.createElement('canvas');
 let run = 0; /* counted up by each start and stop: what belongs to an earlier one ends */
-let times = []; /* {at, trip} of the last two seconds' answers */
+let times = []; /* {at, trip, inside} of the last two seconds' answers */
 
 /* ---- what is drawn ---- */
 
@@ -42,13 +42,13 @@ function show(scene, width, height) {
 
 function showFigures(answer, trip) {
     const now = performance.now();
-    times.push({ at: now, trip });
+    times.push({ at: now, trip, inside: answer.milliseconds });
     times = times.filter(t => t.at > now - 2000);
     const rate = times.length > 1 ? (times.length - 1) / (now - times[0].at) * 1000 : 0;
-    const trips = times.map(t => t.trip).sort((a, b) => a - b), others = answer.visitors - 1;
+    const middle = name => times.map(t => t[name]).sort((a, b) => a - b)[times.length >> 1].toFixed(0);
     say(at('state'), 'live, ' + rate.toFixed(1) + ' frames a second');
-    say(at('figures'), 'There and back: ' + trips[trips.length >> 1].toFixed(0) + ' ms, ' + answer.milliseconds.toFixed(0) + ' ms of it in the program'
-        + (others > 0 ? ', which ' + (others + 1) + ' visitors share.' : '.'));
+    say(at('figures'), 'There and back: ' + middle('trip') + ' ms, ' + middle('inside') + ' ms of it in the program'
+        + (answer.visitors > 1 ? ', which ' + answer.visitors + ' visitors share.' : '.'));
 }
 
 /* ---- frames ---- */
