@@ -12,7 +12,8 @@ let times = []; /* {at, trip, inside} of the last two seconds' answers */
 
 /* Boxes and names over the picture, which has the canvas's pixels. */
 function drawFaces(canvas, faces) {
-    const pen = canvas.getContext('2d'), size = Math.max(13, Math.round(canvas.width / 34));
+    const pen = canvas.getContext('2d'), scale = canvas.width / (canvas.clientWidth || canvas.width);
+    const size = Math.round(Math.max(14 * scale, canvas.width / 34)); /* 14 pixels of the page at least */
     pen.font = '600 ' + size + 'px system-ui, "DejaVu Sans", sans-serif';
     pen.lineWidth = Math.max(2, canvas.width / 240);
     for (const face of faces) {
