@@ -331,6 +331,9 @@ AXE := axe-core-4.14.1
 axe: ## fetch axe-core (npm), by which tests look whether pages are accessible
 	$(Q)mkdir -p $(BUILD)/npm && cd $(BUILD)/npm && npm pack --silent $(subst core-,core@,$(AXE)) >/dev/null && tar xzf $(AXE).tgz --strip-components=1 package/axe.min.js
 
+test-scale: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/scale/sums $(if $(MPI_SRC),$(OBJ)/darknet_mpi.so) ## root: what a step costs over networks of several rates, and a job of a real Slurm (install_deps.sh scale)
+	$(Q)BIN=$(OBJ) scripts/test_scale.sh
+
 bench-teacher: $(OBJ)/darknet $(OBJ)/faces ## does a small network gain from a teacher? Five seeds on drawn faces
 	$(Q)BIN=$(OBJ) scripts/bench_teacher.sh
 
@@ -400,4 +403,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces bench-dnn soak soak-http axe check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-scale test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces bench-dnn soak soak-http axe check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE

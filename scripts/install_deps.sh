@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing: says which, a line a group, and does nothing when all are there. What apt
 # says goes into a file, whose end is shown when something fails.
-# Usage: scripts/install_deps.sh [build] [test] [lint] [arm64] [qemu] [fuzz]        (default: build)
+# Usage: scripts/install_deps.sh [build] [test] [lint] [arm64] [qemu] [fuzz] [scale]        (default: build)
 # Nothing that is installed is removed or made older for it: then it fails.
 set -eu
 
@@ -80,6 +80,13 @@ fuzz_packages() {
     echo cmake dpkg-dev # libjpeg-turbo and libpng from Debian's sources
 }
 
+# What `make test-scale` wants beside the tests: networks of its own, and a queue.
+scale_packages() {
+    echo openmpi-bin     # mpirun
+    echo iproute2        # network namespaces, and rates
+    echo slurm-wlm munge # the queue, and what its parts trust each other by
+}
+
 # Is NAME, or NAME:ARCHITECTURE, there? A name alone is the machine's own, also where others lie beside it.
 installed() {
     case $1 in
@@ -93,9 +100,9 @@ installed() {
 wanted=
 for group in "${@:-build}"; do
     case $group in
-    build | test | lint | arm64 | qemu | fuzz) wanted="$wanted $("${group}_packages")" ;;
+    build | test | lint | arm64 | qemu | fuzz | scale) wanted="$wanted $("${group}_packages")" ;;
     *)
-        echo "install_deps: no group '$group'; there are: build test lint arm64 qemu fuzz" >&2
+        echo "install_deps: no group '$group'; there are: build test lint arm64 qemu fuzz scale" >&2
         exit 2
         ;;
     esac
