@@ -334,6 +334,9 @@ axe: ## fetch axe-core (npm), by which tests look whether pages are accessible
 test-scale: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/scale/sums $(if $(MPI_SRC),$(OBJ)/darknet_mpi.so) ## root: what a step costs over networks of several rates, and a job of a real Slurm (install_deps.sh scale)
 	$(Q)BIN=$(OBJ) scripts/test_scale.sh
 
+bench-scale: $(OBJ)/darknet $(OBJ)/faces $(OBJ)/tests/bench/bench $(OBJ)/tests/scale/sums $(if $(MPI_SRC),$(OBJ)/darknet_mpi.so) ## measure what ranks cost and gain: computing, sums, loader, checkpoints, two ranks beside two threads
+	$(Q)BIN=$(OBJ) scripts/bench_scale.sh
+
 bench-teacher: $(OBJ)/darknet $(OBJ)/faces ## does a small network gain from a teacher? Five seeds on drawn faces
 	$(Q)BIN=$(OBJ) scripts/bench_teacher.sh
 
@@ -403,4 +406,4 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9_.-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 24
 
 FORCE:
-.PHONY: all lib faces demo pictures test test-seeds test-scale test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces bench-dnn soak soak-http axe check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE
+.PHONY: all lib faces demo pictures test test-seeds test-scale test-programs c-test-programs run-tests run-c-tests bench bench-live bench-faces bench-dnn bench-scale soak soak-http axe check-onnx install asan tsan cross-arm64 test-arm64 fuzz fuzz-codecs format format-check lint docs clean help FORCE

@@ -11,6 +11,8 @@ BIN=$(realpath "${BIN:?the folder with the built programs}")
 folder=$(mktemp -d)
 chmod 755 "$folder" # munge wants the ways to its socket open
 export DARKNET_MODULES=$BIN OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+# shellcheck source=scripts/scale/set.sh
+. "$root/scripts/scale/set.sh"
 net=dk$$
 pids=()
 
@@ -44,26 +46,7 @@ lacks() { # programs…: the first that is not there
     [ -e "$BIN/darknet_mpi.so" ] || echo "darknet_mpi.so was not built (libopenmpi-dev, make MPI=1)"
 }
 
-# ---- what is trained: drawn faces, an epoch is four steps ----
-
-make_set() {
-    cd "$folder"
-    "$BIN/faces" -seed 11 -count 400 -size 96 -grey faces >/dev/null
-    find "$PWD/faces" -name "*.png" | awk -F/ "{ print \$NF, \$0 }" | sort | cut -d" " -f2 >all # all classes in each part
-    head -n 128 all >train.list
-    tail -n 8 all >valid.list
-    cp "$root/data/emotion.names" names
-    printf 'classes=7\ntrain=train.list\nvalid=valid.list\nnames=names\n' >faces.data
-    cp "$root/cfg/mobilenetv1.cfg" net.cfg
-}
 steps=(-threads 1 -set net.early_stop_patience=0 -set net.max_epochs=6)
-
-# Milliseconds of a step: median, least and most over the epochs behind the first. log.csv says images/s.
-of_step() { # batch, log.csv
-    awk -F, -v batch="$1" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
-        NR > 2 { print 1000 * batch / $at["images_per_second"] }' "${@:2}" | sort -n |
-        awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)], v[1], v[NR] }'
-}
 
 # ---- hosts ----
 
@@ -124,10 +107,14 @@ train_apart() { # ranks, batch
     rm -rf apart*
 }
 
-row() { # rate, sums, parts, images a rank, apart, sum alone, step least most
-    awk -v OFS=' | ' -v rate="$1" -v sums="$2" -v parts="$3" -v images="$4" -v apart="$5" -v sum="$6" -v step="$7" -v low="$8" -v high="$9" 'BEGIN {
-        hidden = sum > 0 ? 100 * (1 - (step - apart) / sum) : 0
-        printf "| %s | %s | %d | %d | %.0f | %.0f | %.0f (%.0f–%.0f) | %.0f %% |\n", rate, sums, parts, images, apart, sum, step, low, high, hidden }'
+row() { # rate, sums, parts, images a rank, apart, sum alone, step least most, ranks
+    local gbit=$1 model
+    case $1 in none) gbit=0 ;; *gbit) gbit=${1%gbit} ;; *mbit) gbit=$(awk -v m="${1%mbit}" "BEGIN { print m / 1000 }") ;; esac
+    model=$(awk -v MODE=step -v ranks="${10}" -v floats=3236039 -v gbit="$gbit" -v compute="$5" -v parts="$3" -v bytes="$([ "$2" = f32 ] && echo 4 || echo 2)" \
+        -f "$root/scripts/scale/model.awk")
+    awk -v model="$model" -v rate="$1" -v sums="$2" -v parts="$3" -v images="$4" -v apart="$5" -v sum="$6" -v step="$7" -v low="$8" -v high="$9" 'BEGIN {
+        hidden = sum > high - low ? sprintf("%.0f %%", 100 * (1 - (step - apart) / sum)) : "-" # of a sum that is lost in the spread nothing is known
+        printf "| %s | %s | %d | %d | %.0f | %.0f | %.0f (%.0f–%.0f) | %s | %d (%+.0f %%) |\n", rate, sums, parts, images, apart, sum, step, low, high, hidden, model, 100 * (model / step - 1) }'
 }
 
 measure_hosts() { # ranks
@@ -136,8 +123,8 @@ measure_hosts() { # ranks
     echo
     echo "$ranks ranks on $ranks hosts, a thread each, on $cores cores$([ "$ranks" -le "$cores" ] || echo ", oversubscribed"); load of the machine before: $(cut -d' ' -f1 /proc/loadavg)"
     echo
-    echo "| may send | sums | parts | images a rank | compute, ms | sum alone, ms | step, ms (least–most of 5) | hidden |"
-    echo "|---|---|---|---|---|---|---|---|"
+    echo "| may send | sums | parts | images a rank | compute, ms | sum alone, ms | step, ms (least–most of 5) | hidden | model, ms |"
+    echo "|---|---|---|---|---|---|---|---|---|"
     head -n $((128 / ranks)) train.list >"part$ranks.list"
     read -r apart _ < <(train_apart "$ranks" 32)
     for rate in ${RATES:-none 10gbit 1gbit 100mbit}; do
@@ -145,11 +132,11 @@ measure_hosts() { # ranks
         on_hosts "$ranks" "$BIN/tests/scale/sums" -rounds 5 3236039 >sums 2>log || fail "the sums failed" log
         for sums in f32 bf16; do
             read -r -a measured < <(train_on "$ranks" 32 -set net.sum_gradients=$sums)
-            row "$rate" $sums 1 $((32 / ranks)) "$apart" "$(awk -v k=$sums '$1 == k { print $3 }' sums)" "${measured[@]}"
+            row "$rate" $sums 1 $((32 / ranks)) "$apart" "$(awk -v k=$sums '$1 == k { print $3 }' sums)" "${measured[@]}" "$ranks"
         done
         parts=2
         read -r -a measured < <(train_on "$ranks" $((32 * parts)) -set net.subdivisions=$parts)
-        row "$rate" f32 $parts $((32 * parts / ranks)) "$(awk -v a="$apart" -v p=$parts 'BEGIN { print a * p }')" "$(awk '$1 == "f32" { print $3 }' sums)" "${measured[@]}"
+        row "$rate" f32 $parts $((32 * parts / ranks)) "$(awk -v a="$apart" -v p=$parts 'BEGIN { print a * p }')" "$(awk '$1 == "f32" { print $3 }' sums)" "${measured[@]}" "$ranks"
     done
 }
 
@@ -237,7 +224,7 @@ slurm() {
 }
 
 [ "$(id -u)" -eq 0 ] || { skip all "namespaces and Slurm's daemons want root" && exit 0; }
-make_set
+make_set 400
 for part in ${PARTS:-hosts slurm}; do
     "$part"
 done
