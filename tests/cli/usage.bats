@@ -15,7 +15,7 @@ usage_error() { # text, then the line
 @test "a near miss of a group" { usage_error "did you mean 'classifier'" clasifier train; }
 @test "a near miss of a command" { usage_error "did you mean 'classifier train'" classifier trian; }
 @test "a second word alone" { usage_error "did you mean 'classifier train'" train a b; }
-@test "a group alone lists its commands" { usage_error "train, valid, predict, demo, test" classifier; }
+@test "a group alone lists its commands" { usage_error "train, valid, predict, demo, serve, test" classifier; }
 @test "unknown flag" { usage_error "there is no flag -frobnicate" classifier train a b -frobnicate; }
 @test "a near miss of a flag" { usage_error "did you mean -threads" classifier train a b -treads 2; }
 @test "two dashes" { usage_error "did you mean -threads" classifier train a b --threads 2; }
