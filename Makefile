@@ -119,7 +119,7 @@ Q := $(if $(filter 1,$(V)),,@)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: darknet ## build ./darknet and its modules (the default)
+all: darknet $(MODULES) ## build ./darknet and its modules (the default)
 
 darknet: | $(MODULES)
 darknet darknet_vision.so darknet_http.so darknet_mpi.so: %: $(OBJ)/%
